@@ -1,0 +1,1 @@
+"""Sources of market events: tapes, replay, generators, calendars and clocks."""

@@ -1,0 +1,114 @@
+"""What every source of market events offers to a venue."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.instrument import Instrument, InstrumentId
+from matching.market import Band, MarketEvent
+from matching.units import AtNs
+
+Watch = Callable[[InstrumentId], Band]
+
+
+class DataKind(StrEnum):
+    BARS = "bars"  # no depth exists; orders wait for the next bar
+    DEPTH = "depth"  # every change of the displayed book is an event
+
+
+class Interval(StrEnum):
+    MINUTE = "1m"
+    FIVE_MINUTES = "5m"
+    DAY = "1d"
+
+
+@dataclass(frozen=True, slots=True)
+class FeedTraits:
+    """What a person must be told about the data: printed wherever its prices are shown."""
+
+    kind: DataKind
+    reconstructed: bool  # real bars with an invented path inside each bar
+    synthetic: bool  # generated, no real market behind it
+    time_zone: str  # IANA name: how wall clocks of this market are written
+    source: str  # one line: where the data comes from and its licence
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """Columns of equal length, oldest first.  int64: start_ns, prices in ticks, volume in base
+    units.  The last row may be unfinished (a bar in progress) when ``partial`` is true."""
+
+    start_ns: NDArray[np.int64]
+    open_ticks: NDArray[np.int64]
+    high_ticks: NDArray[np.int64]
+    low_ticks: NDArray[np.int64]
+    close_ticks: NDArray[np.int64]
+    volume: NDArray[np.int64]
+    partial: bool
+
+
+class LastPrice(NamedTuple):
+    """What a screen shows of an instrument at one moment.
+
+    ``last_ticks`` is the newest price at or before that moment, ``reference_ticks`` the previous
+    close of the session (adjusted for splits), high/low/volume are the session's so far.
+    """
+
+    last_ticks: int
+    reference_ticks: int
+    high_ticks: int
+    low_ticks: int
+    volume: int
+
+
+class Feed(Protocol):
+    """A deterministic source of market events over [start_ns, end_ns].
+
+    Everything is a pure function of the feed's content and its arguments; nothing after the
+    asked-for moment can influence an answer (no look-ahead).
+    """
+
+    @property
+    def traits(self) -> FeedTraits: ...
+    @property
+    def instruments(self) -> tuple[Instrument, ...]: ...
+    @property
+    def start_ns(self) -> AtNs: ...
+    @property
+    def end_ns(self) -> AtNs | None:
+        """Last moment of the tape; None for a feed that never ends."""
+
+    def events(self, after_ns: AtNs, to_ns: AtNs, watch: Watch) -> Iterator[MarketEvent]:
+        """Events with after_ns < at_ns <= to_ns in order.
+
+        Session, phase, halt and split events always come; depth, trades and bars may be left out
+        where ``watch`` (asked anew after each yield) says that nothing can happen.
+        """
+
+    def warm(self, at_ns: AtNs) -> Iterator[MarketEvent]:
+        """The fewest events that bring an empty street to its state at ``at_ns``: the running
+        session's open and phase, halts, and the last depth or bar of each instrument.  Trades
+        since a level's last update are included where they change queue arithmetic."""
+
+    def advance(self, from_ns: AtNs, open_ns: int) -> AtNs:
+        """The moment reached after ``open_ns`` nanoseconds of open market: nights, lunches and
+        days without trading cost nothing.  Never beyond ``end_ns``."""
+
+    def next_step(self, from_ns: AtNs) -> AtNs:
+        """The moment after the next single visible change: the end of the next one-minute bar,
+        or one second of an open depth market."""
+
+    def last(self, instrument_id: InstrumentId, at_ns: AtNs) -> LastPrice | None:
+        """None before the instrument's first price."""
+
+    def bars(
+        self, instrument_id: InstrumentId, interval: Interval, to_ns: AtNs, count: int
+    ) -> Bars:
+        """The newest ``count`` bars that had begun at ``to_ns``; the running one as far as it was
+        known then."""

@@ -1,0 +1,1 @@
+"""The exchange: commands in, events out. Pure, synchronous, deterministic."""

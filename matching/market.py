@@ -1,0 +1,153 @@
+"""What happens on the street: one record type per kind of market event.
+
+Feeds make them, the exchange consumes them.  Two clocks each where both are known: ``at_ns`` is
+the exchange's time, ``heard_ns`` when the feed heard it (replays: the same).  ``seq`` is dense
+per feed.  Records of one feed are ordered by (at_ns, seq).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from typing import NamedTuple
+
+from matching.instrument import InstrumentId
+from matching.orders import Side
+from matching.units import AtNs, PriceTicks, Qty
+
+
+class Phase(StrEnum):
+    """Phases of a venue's day; matching/phases.py says what each allows."""
+
+    PRE_OPEN = "pre_open"
+    CONTINUOUS = "continuous"
+    LUNCH = "lunch"
+    CLOSED = "closed"
+    HALTED = "halted"
+
+
+class Level(NamedTuple):
+    price_ticks: PriceTicks
+    qty: Qty
+
+
+class Depth(NamedTuple):
+    """The displayed book of one instrument, best level first, each side complete as shown.
+
+    ``levels_shown`` is how many levels the feed shows a side (1 = quote only): a level that
+    leaves a full window is not known to be gone.
+    """
+
+    at_ns: AtNs
+    heard_ns: AtNs
+    seq: int
+    instrument_id: InstrumentId
+    bids: tuple[Level, ...]
+    asks: tuple[Level, ...]
+    levels_shown: int
+
+
+class Trade(NamedTuple):
+    """A print.  ``aggressor`` is the side that took; None when the feed does not say."""
+
+    at_ns: AtNs
+    heard_ns: AtNs
+    seq: int
+    instrument_id: InstrumentId
+    price_ticks: PriceTicks
+    qty: Qty
+    aggressor: Side | None
+
+
+class BarOpen(NamedTuple):
+    """The first price of a bar that starts at ``at_ns``; the rest of it is not known yet."""
+
+    at_ns: AtNs
+    heard_ns: AtNs
+    seq: int
+    instrument_id: InstrumentId
+    open_ticks: PriceTicks
+
+
+class Bar(NamedTuple):
+    """A finished bar over [start_ns, at_ns)."""
+
+    at_ns: AtNs
+    heard_ns: AtNs
+    seq: int
+    instrument_id: InstrumentId
+    start_ns: AtNs
+    open_ticks: PriceTicks
+    high_ticks: PriceTicks
+    low_ticks: PriceTicks
+    close_ticks: PriceTicks
+    volume: Qty
+
+
+class SessionOpen(NamedTuple):
+    """A trading day begins.  ``references`` are the previous closes, adjusted for that day's
+    corporate actions, of every instrument that is listed on that day."""
+
+    at_ns: AtNs
+    seq: int
+    session: date
+    references: tuple[tuple[InstrumentId, PriceTicks], ...]
+
+
+class PhaseChange(NamedTuple):
+    at_ns: AtNs
+    seq: int
+    phase: Phase
+
+
+class Halt(NamedTuple):
+    """One instrument stops (``halted``) or resumes."""
+
+    at_ns: AtNs
+    seq: int
+    instrument_id: InstrumentId
+    halted: bool
+
+
+class Split(NamedTuple):
+    """``old_shares`` become ``new_shares`` before the session opens (2:1 is 2 for 1)."""
+
+    at_ns: AtNs
+    seq: int
+    instrument_id: InstrumentId
+    new_shares: int
+    old_shares: int
+
+
+class SessionClose(NamedTuple):
+    """A trading day ends: day orders expire.  ``closes`` are the official closing prices."""
+
+    at_ns: AtNs
+    seq: int
+    session: date
+    closes: tuple[tuple[InstrumentId, PriceTicks], ...]
+
+
+MarketEvent = Depth | Trade | BarOpen | Bar | SessionOpen | PhaseChange | Halt | Split | SessionClose
+
+
+class Band(NamedTuple):
+    """Prices between which nothing can happen to anybody's order in an instrument.
+
+    ``low_ticks`` is the highest price at which a resting buyer could be reached, ``high_ticks``
+    the lowest at which a resting seller could; None where nobody waits.  ``awake`` asks for every
+    event regardless (an order waits for the very next one).  A feed may leave out events
+    strictly inside the band.
+    """
+
+    low_ticks: PriceTicks | None
+    high_ticks: PriceTicks | None
+    awake: bool
+
+    def touched_by(self, low: int, high: int) -> bool:
+        """Whether a move over [low, high] can matter to an order."""
+        if self.awake:
+            return True
+        if self.low_ticks is not None and low <= self.low_ticks:
+            return True
+        return self.high_ticks is not None and high >= self.high_ticks

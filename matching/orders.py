@@ -1,0 +1,87 @@
+"""What can be asked of the exchange: frozen commands, and the vocabulary of an order.
+
+Every time, id and seed is a field: the exchange never makes one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+from typing import NewType
+
+from matching.instrument import InstrumentId
+from matching.units import AtNs, PriceTicks, Qty
+
+AccountId = NewType("AccountId", int)
+OrderId = NewType("OrderId", int)
+
+
+class Side(IntEnum):
+    BUY = 0
+    SELL = 1
+
+    @property
+    def opposite(self) -> Side:
+        return Side(1 - self)
+
+    @property
+    def sign(self) -> int:
+        """+1 for a buyer, -1 for a seller: ``sign * (limit - price) >= 0`` means acceptable."""
+        return 1 - 2 * self
+
+
+class OrderKind(StrEnum):
+    MARKET = "market"
+    LIMIT = "limit"
+
+
+class TimeInForce(StrEnum):
+    DAY = "day"  # until the session closes
+    GTC = "gtc"  # until cancelled
+    IOC = "ioc"  # fill what is there at once, cancel the rest
+    FOK = "fok"  # all at once or nothing
+
+
+class FillProfile(StrEnum):
+    """How strictly the street treats resting orders; printed on every receipt."""
+
+    BEGINNER = "beginner"
+    STANDARD = "standard"
+    STRICT = "strict"
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceOrder:
+    """``limit_ticks`` is None exactly for market orders; ``at_ns`` is the time of receipt."""
+
+    order_id: OrderId
+    account_id: AccountId
+    instrument_id: InstrumentId
+    side: Side
+    kind: OrderKind
+    qty: Qty
+    limit_ticks: PriceTicks | None
+    time_in_force: TimeInForce
+    profile: FillProfile
+    at_ns: AtNs
+
+
+@dataclass(frozen=True, slots=True)
+class CancelOrder:
+    order_id: OrderId
+    account_id: AccountId
+    at_ns: AtNs
+
+
+@dataclass(frozen=True, slots=True)
+class ReplaceOrder:
+    """New total quantity and limit of an open limit order.
+
+    The order keeps its place only when the price stays and the quantity does not grow.
+    """
+
+    order_id: OrderId
+    account_id: AccountId
+    qty: Qty
+    limit_ticks: PriceTicks
+    at_ns: AtNs

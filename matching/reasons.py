@@ -1,0 +1,65 @@
+"""Why something was refused: one name per reason, in order of precedence.
+
+The first reason that applies is the one reported.  ``field`` names the input the person has to
+change, ``transient`` says whether the same request can succeed later without any change.
+Sentences for people are written in web/.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class Reason(Enum):
+    """(code, field at fault, transient)"""
+
+    # The request itself
+    KEY_REUSED = ("key_reused", "key", False)
+    VENUE_UNKNOWN = ("venue_unknown", "venue", False)
+    ACCOUNT_UNKNOWN = ("account_unknown", "account", False)
+    INSTRUMENT_UNKNOWN = ("instrument_unknown", "instrument", False)
+    ORDER_UNKNOWN = ("order_unknown", "order", False)
+    ORDER_NOT_OPEN = ("order_not_open", "order", False)
+    REPLACE_CHANGES_NOTHING = ("replace_changes_nothing", "order", False)
+    # Numbers
+    QTY_NOT_POSITIVE = ("qty_not_positive", "qty", False)
+    QTY_TOO_LARGE = ("qty_too_large", "qty", False)
+    QTY_NOT_IN_LOTS = ("qty_not_in_lots", "qty", False)
+    QTY_BELOW_FILLED = ("qty_below_filled", "qty", False)
+    PRICE_MISSING = ("price_missing", "price", False)
+    PRICE_NOT_POSITIVE = ("price_not_positive", "price", False)
+    PRICE_TOO_LARGE = ("price_too_large", "price", False)
+    PRICE_ABOVE_LIMIT = ("price_above_limit", "price", False)
+    PRICE_BELOW_LIMIT = ("price_below_limit", "price", False)
+    # The state of the market
+    MARKET_CLOSED = ("market_closed", "", True)
+    INSTRUMENT_HALTED = ("instrument_halted", "instrument", True)
+    INSTRUMENT_NOT_LISTED = ("instrument_not_listed", "instrument", True)
+    NO_PRICE_YET = ("no_price_yet", "instrument", True)
+    VENUE_ENDED = ("venue_ended", "", False)
+    # The account
+    TOO_MANY_OPEN_ORDERS = ("too_many_open_orders", "", False)
+    NOT_ENOUGH_CASH = ("not_enough_cash", "qty", False)
+    NOT_ENOUGH_TO_SELL = ("not_enough_to_sell", "qty", False)
+    NOT_SETTLED_YET = ("not_settled_yet", "qty", True)
+    SELF_TRADE = ("self_trade", "price", False)
+    # The clock of a venue
+    CLOCK_NOT_YOURS = ("clock_not_yours", "", False)
+    SPEED_NOT_OFFERED = ("speed_not_offered", "speed", False)
+    SEEK_BACKWARDS = ("seek_backwards", "date", False)
+    SEEK_OUTSIDE_TAPE = ("seek_outside_tape", "date", False)
+    # The service
+    INBOX_FULL = ("inbox_full", "", True)
+
+    def __init__(self, code: str, field: str, transient: bool) -> None:
+        self.code = code
+        self.field = field
+        self.transient = transient
+
+    @classmethod
+    def of(cls, code: str) -> Reason:
+        """The reason with that code; KeyError when there is none."""
+        return _BY_CODE[code]
+
+
+_BY_CODE = {reason.code: reason for reason in Reason}

@@ -128,7 +128,9 @@ class SessionClose(NamedTuple):
     closes: tuple[tuple[InstrumentId, PriceTicks], ...]
 
 
-MarketEvent = Depth | Trade | BarOpen | Bar | SessionOpen | PhaseChange | Halt | Split | SessionClose
+MarketEvent = (
+    Depth | Trade | BarOpen | Bar | SessionOpen | PhaseChange | Halt | Split | SessionClose
+)
 
 
 class Band(NamedTuple):

@@ -1,0 +1,65 @@
+# One door for people and for CI.  Everything a fresh machine needs is installed here.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export SIMTRADE_DATA ?= $(CURDIR)/var
+export PYTHONDONTWRITEBYTECODE :=
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check fmt bench clean lock browser
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+$(VENV)/.created:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "simtrade needs Python 3.11 or newer; set PYTHON=/path/to/python3"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) \
+		|| { echo "Python cannot make a virtual environment: install your system's python3-venv package"; exit 1; }
+	@touch $@
+
+$(VENV)/.run: $(VENV)/.created requirements/run.txt pyproject.toml
+	@echo "Installing what simtrade runs on (hash-checked) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.run requirements/dev.txt
+	@echo "Installing what the tests run on (hash-checked) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+browser: ## find a Chromium or install Debian's
+	@sh docs/tools/browser.sh
+
+run: $(VENV)/.run ## set up what is missing, then serve on http://127.0.0.1:8000
+	@$(BIN)/simtrade serve
+
+test: $(VENV)/.dev browser ## set up what is missing, then run every test
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
+
+check: $(VENV)/.dev ## lint, format, types, import levels, translations
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+fmt: $(VENV)/.dev ## format and fix what can be fixed
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench: $(VENV)/.dev ## matching, fan-out and durable writes against their peers
+	@$(BIN)/simtrade bench matching
+	@$(BIN)/simtrade bench fanout
+	@$(BIN)/simtrade bench durable
+
+lock: $(VENV)/.created ## compile the hash-locked requirements anew
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@$(BIN)/uv pip compile -q pyproject.toml --extra build --python-version 3.11 --universal \
+		--generate-hashes --no-emit-index-url --no-header --no-annotate -o requirements/run.txt
+	@$(BIN)/uv pip compile -q pyproject.toml --extra build --extra dev --python-version 3.11 --universal \
+		--generate-hashes --no-emit-index-url --no-header --no-annotate -o requirements/dev.txt
+
+clean: ## remove the environment and every cache; the data folder stays
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info test-results
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

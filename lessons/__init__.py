@@ -1,0 +1,1 @@
+"""Lessons: format, parsing and the shipped curriculum."""

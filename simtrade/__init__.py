@@ -1,0 +1,1 @@
+"""The application: ledger, desk, venues, people, store, command line."""

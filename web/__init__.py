@@ -1,0 +1,1 @@
+"""Pages, fragments, websockets and the sentences people read."""

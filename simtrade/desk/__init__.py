@@ -1,0 +1,1 @@
+"""Ledger, risk, desk and gateway: the one path of an order."""

@@ -1,0 +1,123 @@
+"""What a person or a program asks of the desk, and what comes back.
+
+A request is already parsed (integers, known enums) but not yet judged.  ``key`` is the client's
+idempotency key: the same key with the same body returns the first reply, with another body it
+is refused (``Reason.KEY_REUSED``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import NewType
+
+from matching.instrument import InstrumentId
+from matching.orders import AccountId, FillProfile, OrderId, OrderKind, Side, TimeInForce
+from matching.reasons import Reason
+from matching.units import PriceTicks, Qty
+
+VenueId = NewType("VenueId", str)
+UserId = NewType("UserId", int)
+
+FLOOR = VenueId("floor")
+
+
+class ClockAction(StrEnum):
+    PLAY = "play"
+    PAUSE = "pause"
+    STEP = "step"
+    SPEED = "speed"  # number: one of SPEEDS
+    SEEK = "seek"  # number: nanoseconds UTC on the venue's clock, forward only
+
+
+SPEEDS = (1, 5, 20, 60, 300, 1_000, 10_000)
+DEFAULT_SPEED = 60
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPractice:
+    """A private venue of ``user_id`` on tape ``tape``, starting at the open of ``first_session``
+    (or the next session that exists), with one account in it."""
+
+    user_id: UserId
+    key: str
+    tape: str
+    first_session: date
+    profile: FillProfile = FillProfile.STANDARD
+
+
+@dataclass(frozen=True, slots=True)
+class JoinVenue:
+    """An account of ``user_id`` in a shared venue; asking again returns the same account."""
+
+    user_id: UserId
+    key: str
+    venue_id: VenueId
+    profile: FillProfile = FillProfile.STANDARD
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRequest:
+    account_id: AccountId
+    key: str
+    instrument_id: InstrumentId
+    side: Side
+    kind: OrderKind
+    qty: Qty
+    limit_ticks: PriceTicks | None
+    time_in_force: TimeInForce
+
+
+@dataclass(frozen=True, slots=True)
+class CancelRequest:
+    account_id: AccountId
+    key: str
+    order_id: OrderId
+
+
+@dataclass(frozen=True, slots=True)
+class ReplaceRequest:
+    account_id: AccountId
+    key: str
+    order_id: OrderId
+    qty: Qty
+    limit_ticks: PriceTicks
+
+
+@dataclass(frozen=True, slots=True)
+class ClockRequest:
+    user_id: UserId
+    key: str
+    venue_id: VenueId
+    action: ClockAction
+    number: int = 0
+
+
+Request = OpenPractice | JoinVenue | PlaceRequest | CancelRequest | ReplaceRequest | ClockRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The request was carried out and is durable.  ``seq`` is its place in the journal."""
+
+    seq: int
+    venue_id: VenueId
+    account_id: AccountId | None = None
+    order_id: OrderId | None = None
+    replayed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Nothing was changed.  ``numbers`` fill the sentence (lot, available_minor, limit_ticks ...);
+    ``rule`` cites the dated rule where one decided."""
+
+    reason: Reason
+    numbers: Mapping[str, int] = field(default_factory=dict)
+    rule: str = ""
+    replayed: bool = False
+
+
+Reply = Done | Refusal

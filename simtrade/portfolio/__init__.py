@@ -1,0 +1,1 @@
+"""What an account holds, earned and paid: read from committed rows only."""

@@ -1,0 +1,148 @@
+"""What an account owner sees.  Money in minor units of ``currency``, prices in ticks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from matching.instrument import Instrument
+from matching.orders import AccountId, FillProfile, OrderId, OrderKind, Side, TimeInForce
+from matching.units import AtNs, Currency
+from simtrade.desk.requests import UserId, VenueId
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRef:
+    account_id: AccountId
+    venue_id: VenueId
+    user_id: UserId
+    profile: FillProfile
+    currency: Currency
+    opened_at_ns: AtNs  # venue time
+
+
+@dataclass(frozen=True, slots=True)
+class FeeItem:
+    """One itemised cost: ``code`` is the rule's fee name (commission, stamp_duty ...)."""
+
+    code: str
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class PositionView:
+    instrument: Instrument
+    qty: int
+    available: int  # sellable now: not held by open orders, not bought today under T+1
+    held: int
+    unsettled: int
+    cost_minor: int
+    last_ticks: int
+    value_minor: int
+    profit_minor: int  # unrealised, value - cost
+    day_profit_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class PortfolioView:
+    """equity = cash + hold + sum of position values, to the minor unit."""
+
+    account: AccountRef
+    seq: int  # newest journal entry included
+    at_ns: AtNs
+    cash_minor: int  # spendable
+    hold_minor: int  # reserved by open orders
+    equity_minor: int
+    start_minor: int  # cash given at the start
+    realised_minor: int
+    unrealised_minor: int
+    fees_minor: int
+    spread_minor: int  # paid against the reference price at the time of each fill
+    day_profit_minor: int
+    twin_minor: int  # equity of the shadow that did nothing since the account was opened
+    positions: tuple[PositionView, ...]
+
+
+class OrderState(StrEnum):
+    OPEN = "open"
+    FILLED = "filled"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class OrderView:
+    order_id: OrderId
+    key: str
+    instrument: Instrument
+    side: Side
+    kind: OrderKind
+    time_in_force: TimeInForce
+    qty: int
+    filled: int
+    limit_ticks: int | None
+    average_ticks_milli: int | None  # average fill price in thousandths of a tick
+    state: OrderState
+    cause: str  # why it ended: "", "by_owner", "ioc_remainder", "day_over", "self_trade" ...
+    waiting_for: str  # while open: "next_bar", "queue", "price", "market_open", "fresh_quote"
+    ahead_qty: int | None  # displayed shares still before it in the queue, depth data only
+    traded_at_price: int | None  # volume printed at its price since it arrived
+    placed_at_ns: AtNs
+    hold_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class FillView:
+    """``receipt`` is the matching.events.Receipt as plain values, for the explanation."""
+
+    order_id: OrderId
+    number: int
+    instrument: Instrument
+    side: Side
+    price_ticks: int
+    qty: int
+    notional_minor: int
+    fees: tuple[FeeItem, ...]
+    at_ns: AtNs
+    receipt: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a request would cost, before it is sent."""
+
+    price_ticks: int  # limit, or the expected price of a market order
+    notional_minor: int
+    fees: tuple[FeeItem, ...]
+    total_minor: int  # buy: to pay; sell: to receive
+    hold_minor: int  # what will be reserved
+    cash_after_minor: int
+    max_qty: int  # largest allowed quantity with today's cash or holdings
+
+
+@dataclass(frozen=True, slots=True)
+class EquityPoint:
+    at_ns: AtNs
+    equity_minor: int
+    twin_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class EquityCurve:
+    points: tuple[EquityPoint, ...]
+    max_drawdown_permyriad: int  # largest fall from a peak, in 1/10,000 of the peak
+    drawdown_from_ns: AtNs | None
+    drawdown_to_ns: AtNs | None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountNotice:
+    """Published on ``Channel.account(account_id)`` after each commit that touched the account.
+
+    ``number`` is dense per account (1, 2, 3 ...): a gap means that something was missed.
+    """
+
+    account_id: AccountId
+    number: int
+    seq: int
+    events: tuple[dict[str, object], ...]  # journal events of that commit, oldest first

@@ -1,0 +1,114 @@
+"""What happened: facts of the exchange, each explained by its receipt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from matching.instrument import InstrumentId
+from matching.orders import AccountId, FillProfile, OrderId, Side
+from matching.units import AtNs, PriceTicks, Qty
+
+
+class FillRule(StrEnum):
+    """Which rule of the fill model made a fill."""
+
+    TAKER = "taker"  # E1: took displayed size
+    QUEUE = "queue"  # E3a: a trade at our price reached our place in the queue
+    THROUGH = "through"  # E3d: a trade beyond our price
+    CROSSED = "crossed"  # E3e: an opposite quote came to our price
+    BAR_OPEN = "bar_open"  # E11: the first price of the next bar
+    BAR_RANGE = "bar_range"  # E11: the bar went beyond our price
+
+
+class Cause(StrEnum):
+    """Why an order ended without being filled wholly."""
+
+    BY_OWNER = "by_owner"
+    IOC_REMAINDER = "ioc_remainder"
+    FOK_NOT_FILLABLE = "fok_not_fillable"
+    MARKET_REMAINDER = "market_remainder"
+    DAY_OVER = "day_over"
+    SELF_TRADE = "self_trade"
+    CORPORATE_ACTION = "corporate_action"
+    NOT_LISTED = "not_listed"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Everything that decided a fill (fill model E13).
+
+    Queue numbers are thousandths of a base unit.  ``bid``/``ask`` are the best displayed quote
+    used, None where the data shows none.  ``event_seq``/``event_at_ns`` name the market event.
+    ``ahead_at_entry_milli`` is None for orders that never queued; ``consumed_before_milli`` is
+    what this account had already taken from the level; ``budget_qty`` is the volume that the rule
+    allowed this account in that event.
+    """
+
+    profile: FillProfile
+    rule: FillRule
+    event_seq: int
+    event_at_ns: AtNs
+    rule_date: date
+    bid_ticks: PriceTicks | None = None
+    bid_qty: Qty | None = None
+    ask_ticks: PriceTicks | None = None
+    ask_qty: Qty | None = None
+    ahead_at_entry_milli: int | None = None
+    ahead_before_milli: int | None = None
+    consumed_before_milli: int | None = None
+    budget_qty: Qty | None = None
+    half_spread_ticks: int | None = None
+    reference_ticks: PriceTicks | None = None  # mid, last or open: what "no cost" would have been
+    bar_low_ticks: PriceTicks | None = None
+    bar_high_ticks: PriceTicks | None = None
+    bar_volume: Qty | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderAccepted:
+    order_id: OrderId
+    account_id: AccountId
+    instrument_id: InstrumentId
+    at_ns: AtNs
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFilled:
+    """Fill ``number`` (1, 2, ...) of an order; ``leaves`` is what stays open after it."""
+
+    order_id: OrderId
+    account_id: AccountId
+    instrument_id: InstrumentId
+    side: Side
+    number: int
+    price_ticks: PriceTicks
+    qty: Qty
+    leaves: Qty
+    at_ns: AtNs
+    receipt: Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class OrderCancelled:
+    order_id: OrderId
+    account_id: AccountId
+    instrument_id: InstrumentId
+    leaves: Qty
+    cause: Cause
+    at_ns: AtNs
+
+
+@dataclass(frozen=True, slots=True)
+class OrderReplaced:
+    order_id: OrderId
+    account_id: AccountId
+    instrument_id: InstrumentId
+    qty: Qty
+    limit_ticks: PriceTicks
+    kept_priority: bool
+    at_ns: AtNs
+
+
+Event = OrderAccepted | OrderFilled | OrderCancelled | OrderReplaced

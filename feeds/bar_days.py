@@ -1,0 +1,233 @@
+"""A tape of bars as sessions: each instrument's days, and the minutes inside them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from feeds.bounded import BoundedCache
+from feeds.calendar import Calendar, Int64s, day_number
+from feeds.csv_gaps import local_days
+from feeds.prng import seed_from
+from feeds.reconstruct import minute_path
+from feeds.tape import BarColumns, Tape, TapeError, TapeKind
+from matching.units import NS_PER_MINUTE, divide_half_up
+
+# About 25 kB each.
+MOST_CACHED_DAYS = 1024
+MOST_CACHED_SESSIONS = 64
+
+# Prices of a minute without a bar: no band is ever touched by them.
+_NO_HIGH = -1
+_NO_LOW = np.iinfo(np.int64).max
+
+
+class Minutes(NamedTuple):
+    """The trading minutes of one instrument's session; all columns int64[minutes].
+
+    A minute without a bar has ``present`` false (bool[minutes]) and volume 0.  ``high_so_far``,
+    ``low_so_far`` and ``volume_so_far`` include the minute itself; ``newest`` is the index of the
+    last present minute up to each minute, -1 before the first.
+    """
+
+    starts: Int64s
+    open_ticks: Int64s
+    high_ticks: Int64s
+    low_ticks: Int64s
+    close_ticks: Int64s
+    volume: Int64s
+    present: NDArray[np.bool_]
+    high_so_far: Int64s
+    low_so_far: Int64s
+    volume_so_far: Int64s
+    newest: Int64s
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The sessions of one instrument, oldest first; int64 columns of equal length.
+
+    ``session`` indexes the calendar.  ``reference_ticks`` is the previous close adjusted for the
+    splits of that day; in the first session the issue price or, unknown, the day's own open (the
+    one price of a day that a feed says before it is traded).
+    """
+
+    session: Int64s
+    open_ticks: Int64s
+    high_ticks: Int64s
+    low_ticks: Int64s
+    close_ticks: Int64s
+    volume: Int64s
+    reference_ticks: Int64s
+    first_row: Int64s
+    stop_row: Int64s
+    row_of_session: Int64s
+
+    def newest(self, session: int) -> int:
+        """Row of the newest own session at or before a calendar session; -1 for none."""
+        return int(np.searchsorted(self.session, session, side="right")) - 1
+
+
+class SplitAt(NamedTuple):
+    session: int
+    instrument: int
+    new_shares: int
+    old_shares: int
+
+    def adjust(self, price_ticks: int) -> int:
+        """A price from before the split in terms of the shares after it, rounded half up."""
+        return max(1, divide_half_up(price_ticks * self.old_shares, self.new_shares))
+
+
+class BarDays:
+    """Calendar, days and minutes of a tape.  Instruments are their index in the tape.
+
+    Raises TapeError when a minute bar starts outside the tape's trading minutes.
+    """
+
+    def __init__(self, tape: Tape) -> None:
+        self.tape = tape
+        self.reconstructed = tape.kind is TapeKind.DAILY_BARS
+        zone = tape.hours.time_zone
+        self._row_days = [
+            columns.time if self.reconstructed else local_days(columns.time, zone)
+            for columns in tape.columns
+        ]
+        self.calendar = Calendar(tape.hours, np.unique(np.concatenate(self._row_days)))
+        self.first_trade_ns: Int64s = np.array(
+            [self.calendar.first_trade_ns(s) for s in range(len(self.calendar.days))], np.int64
+        )
+        self.splits = self._find_splits()
+        self.days = [self._make_days(index) for index in range(len(tape.instruments))]
+        self._seeds = [
+            seed_from("minute path", tape.tape_id, instrument.instrument_id)
+            for instrument in tape.instruments
+        ]
+        self._starts = BoundedCache(MOST_CACHED_SESSIONS, self.calendar.minute_starts)
+        self._minutes = BoundedCache(MOST_CACHED_DAYS, self._make_minutes)
+        if not self.reconstructed:
+            self._check_minutes()
+
+    def minutes(self, instrument: int, session: int) -> Minutes:
+        """Minutes of a session that the instrument has."""
+        return self._minutes.get((instrument, session))
+
+    def splits_between(self, instrument: int, after: int, upto: int) -> list[SplitAt]:
+        """Splits of an instrument in calendar sessions after < session <= upto, in order."""
+        return [s for s in self.splits if s.instrument == instrument and after < s.session <= upto]
+
+    def _find_splits(self) -> tuple[SplitAt, ...]:
+        index_of = {ins.instrument_id: k for k, ins in enumerate(self.tape.instruments)}
+        found = []
+        for split in self.tape.splits:
+            # A split dated on a day without trading takes effect in the next session.
+            session = int(np.searchsorted(self.calendar.days, day_number(split.session)))
+            if session < len(self.calendar.days):
+                index = index_of[split.instrument_id]
+                found.append(SplitAt(session, index, split.new_shares, split.old_shares))
+        return tuple(sorted(found))
+
+    def _make_days(self, index: int) -> Days:
+        columns = self.tape.columns[index]
+        days, first = np.unique(self._row_days[index], return_index=True)
+        stop = np.append(first[1:], len(columns.time))
+        session = np.searchsorted(self.calendar.days, days).astype(np.int64)
+        row_of_session = np.full(len(self.calendar.days), -1, np.int64)
+        row_of_session[session] = np.arange(len(session))
+        close = columns.close_ticks[stop - 1]
+        return Days(
+            session=session,
+            open_ticks=columns.open_ticks[first],
+            high_ticks=np.maximum.reduceat(columns.high_ticks, first),
+            low_ticks=np.minimum.reduceat(columns.low_ticks, first),
+            close_ticks=close,
+            volume=np.add.reduceat(columns.volume, first),
+            reference_ticks=self._references(index, session, close),
+            first_row=first.astype(np.int64),
+            stop_row=stop.astype(np.int64),
+            row_of_session=row_of_session,
+        )
+
+    def _references(self, index: int, session: Int64s, close: Int64s) -> Int64s:
+        references = np.empty_like(close)
+        references[1:] = close[:-1]
+        first = self.tape.first_references[index]
+        references[0] = self.tape.columns[index].open_ticks[0] if first is None else first
+        for split in self.splits:
+            row = int(np.searchsorted(session, split.session))
+            if split.instrument == index and 0 < row < len(session):
+                references[row] = split.adjust(int(references[row]))
+        return references
+
+    def _check_minutes(self) -> None:
+        for index, days in enumerate(self.days):
+            times = self.tape.columns[index].time
+            for row, session in enumerate(days.session.tolist()):
+                own = times[days.first_row[row] : days.stop_row[row]]
+                if not np.isin(own, self.calendar.minute_starts(session)).all():
+                    name = self.tape.instruments[index].instrument_id
+                    raise TapeError(f"{name}: a bar starts outside the trading minutes")
+
+    def _make_minutes(self, key: tuple[int, int]) -> Minutes:
+        instrument, session = key
+        starts = self._starts.get(session)
+        row = int(self.days[instrument].row_of_session[session])
+        assert row >= 0, "the instrument has no bar in this session"
+        if self.reconstructed:
+            columns = self._invent(instrument, row, len(starts))
+            present = np.ones(len(starts), np.bool_)
+        else:
+            columns, present = self._recorded(instrument, row, starts)
+        numbers = np.where(present, np.arange(len(starts)), -1).astype(np.int64)
+        return Minutes(
+            starts=starts,
+            open_ticks=columns.open_ticks,
+            high_ticks=columns.high_ticks,
+            low_ticks=columns.low_ticks,
+            close_ticks=columns.close_ticks,
+            volume=columns.volume,
+            present=present,
+            high_so_far=np.maximum.accumulate(columns.high_ticks),
+            low_so_far=np.minimum.accumulate(columns.low_ticks),
+            volume_so_far=np.cumsum(columns.volume, dtype=np.int64),
+            newest=np.maximum.accumulate(numbers),
+        )
+
+    def _invent(self, instrument: int, row: int, minutes: int) -> BarColumns:
+        days = self.days[instrument]
+        day = int(self.calendar.days[days.session[row]])
+        bar = (
+            int(days.open_ticks[row]),
+            int(days.high_ticks[row]),
+            int(days.low_ticks[row]),
+            int(days.close_ticks[row]),
+            int(days.volume[row]),
+        )
+        # An odd multiplier spreads neighbouring days over the seed's bits.
+        seed = (self._seeds[instrument] + day * 0xD1342543DE82EF95) & 0xFFFFFFFFFFFFFFFF
+        path = minute_path(seed, bar, minutes)
+        return BarColumns(np.arange(minutes, dtype=np.int64), *path)
+
+    def _recorded(
+        self, instrument: int, row: int, starts: Int64s
+    ) -> tuple[BarColumns, NDArray[np.bool_]]:
+        days, columns = self.days[instrument], self.tape.columns[instrument]
+        rows = slice(int(days.first_row[row]), int(days.stop_row[row]))
+        where = np.searchsorted(starts, columns.time[rows])
+        present = np.zeros(len(starts), np.bool_)
+        present[where] = True
+        fills = (0, 0, _NO_HIGH, _NO_LOW, 0, 0)
+        spread = []
+        for column, fill in zip(columns.all(), fills, strict=True):
+            whole = np.full(len(starts), fill, np.int64)
+            whole[where] = column[rows]
+            spread.append(whole)
+        return BarColumns(*spread), present
+
+
+def minute_end(starts: Int64s, minute: int) -> int:
+    """Exclusive end of a trading minute in UTC nanoseconds."""
+    return int(starts[minute]) + NS_PER_MINUTE

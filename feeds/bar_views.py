@@ -1,0 +1,202 @@
+"""What a screen may know of a bar tape at one moment: last prices and charts.
+
+Inside a running minute the bar's four corner prices are shown one after the other (fill model
+E11: open, nearer extreme, other extreme, close), so that a screen moves between the bars.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from feeds.bar_days import BarDays, Minutes, minute_end
+from feeds.calendar import Int64s
+from feeds.feed import Bars, Interval, LastPrice
+from matching.units import NS_PER_MINUTE, NS_PER_SECOND
+
+# When the corners after the open are shown, in seconds from the minute's start.
+_CORNER_SECONDS = (20, 40, 59)
+_FIVE_MINUTES = 5 * NS_PER_MINUTE
+
+
+class SeenMinute(NamedTuple):
+    """As much of a minute as was known at some moment."""
+
+    open_ticks: int
+    high_ticks: int
+    low_ticks: int
+    close_ticks: int
+    volume: int
+
+
+def corners(open_ticks: int, high: int, low: int, close: int) -> tuple[int, int, int, int]:
+    """The order of a bar's prices: up O-L-H-C, down O-H-L-C, doji nearer extreme first."""
+    if close > open_ticks or (close == open_ticks and open_ticks - low <= high - open_ticks):
+        return open_ticks, low, high, close
+    return open_ticks, high, low, close
+
+
+def seen_minute(minutes: Minutes, minute: int, at_ns: int) -> SeenMinute:
+    """A present minute as known at ``at_ns``, which is not before its start."""
+    known = (
+        int(minutes.open_ticks[minute]),
+        int(minutes.high_ticks[minute]),
+        int(minutes.low_ticks[minute]),
+        int(minutes.close_ticks[minute]),
+    )
+    volume = int(minutes.volume[minute])
+    elapsed = (at_ns - int(minutes.starts[minute])) // NS_PER_SECOND
+    if elapsed >= _CORNER_SECONDS[-1]:
+        return SeenMinute(*known, volume)
+    count = 1 + sum(elapsed >= second for second in _CORNER_SECONDS)
+    seen = corners(*known)[:count]
+    return SeenMinute(known[0], max(seen), min(seen), seen[-1], volume * count // 4)
+
+
+def begun_minute(minutes: Minutes, at_ns: int) -> int:
+    """Index of the newest present minute that had begun at ``at_ns``; -1 for none."""
+    begun = int(np.searchsorted(minutes.starts, at_ns, side="right"))
+    return int(minutes.newest[begun - 1]) if begun else -1
+
+
+def last_price(store: BarDays, instrument: int, at_ns: int) -> LastPrice | None:
+    """See ``Feed.last``."""
+    session = store.calendar.session_at(at_ns)
+    days = store.days[instrument]
+    row = days.newest(session)
+    if row < 0:
+        return None
+    own = int(days.session[row])
+    if own < session:
+        return _carried(store, instrument, own, session, int(days.close_ticks[row]))
+    reference = int(days.reference_ticks[row])
+    if at_ns >= int(store.calendar.close_ns[session]):
+        return LastPrice(
+            int(days.close_ticks[row]),
+            reference,
+            int(days.high_ticks[row]),
+            int(days.low_ticks[row]),
+            int(days.volume[row]),
+        )
+    minutes = store.minutes(instrument, session)
+    minute = begun_minute(minutes, at_ns)
+    if minute < 0:
+        return LastPrice(reference, reference, reference, reference, 0) if row else None
+    seen = seen_minute(minutes, minute, at_ns)
+    high, low, volume = seen.high_ticks, seen.low_ticks, seen.volume
+    if minute:
+        high = max(high, int(minutes.high_so_far[minute - 1]))
+        low = min(low, int(minutes.low_so_far[minute - 1]))
+        volume += int(minutes.volume_so_far[minute - 1])
+    return LastPrice(seen.close_ticks, reference, high, low, volume)
+
+
+def _carried(store: BarDays, instrument: int, own: int, session: int, close: int) -> LastPrice:
+    """The last price of an instrument that does not trade in this session."""
+    for split in store.splits_between(instrument, own, session):
+        close = split.adjust(close)
+    return LastPrice(close, close, close, close, 0)
+
+
+def chart(store: BarDays, instrument: int, interval: Interval, to_ns: int, count: int) -> Bars:
+    """See ``Feed.bars``.  Prices are as traded then: not adjusted for later splits."""
+    if interval is Interval.DAY:
+        return _day_chart(store, instrument, to_ns, count)
+    width = NS_PER_MINUTE if interval is Interval.MINUTE else _FIVE_MINUTES
+    days = store.days[instrument]
+    row = days.newest(store.calendar.session_at(to_ns))
+    pieces: list[Int64s] = []
+    rows = 0
+    while row >= 0 and rows < count:
+        minutes = store.minutes(instrument, int(days.session[row]))
+        piece = _grouped(_begun_rows(minutes, to_ns), width)
+        pieces.append(piece)
+        rows += piece.shape[1]
+        row -= 1
+    table = _newest(pieces, count)
+    partial = bool(table.shape[1]) and to_ns < int(table[0, -1]) + width
+    return _bars(table, partial=partial)
+
+
+def _begun_rows(minutes: Minutes, to_ns: int) -> Int64s:
+    """Present minutes that had begun, the newest as far as known: int64[6, rows]."""
+    minute = begun_minute(minutes, to_ns)
+    rows = np.flatnonzero(minutes.present[: minute + 1])
+    columns = (
+        minutes.starts,
+        minutes.open_ticks,
+        minutes.high_ticks,
+        minutes.low_ticks,
+        minutes.close_ticks,
+        minutes.volume,
+    )
+    table = np.stack([column[rows] for column in columns])
+    if minute >= 0 and to_ns < minute_end(minutes.starts, minute):
+        table[1:, -1] = seen_minute(minutes, minute, to_ns)
+    return table
+
+
+def _grouped(table: Int64s, width: int) -> Int64s:
+    """Merge minutes into bars of ``width`` nanoseconds: int64[6, bars]."""
+    if width == NS_PER_MINUTE or not table.shape[1]:
+        return table
+    keys = table[0] // width
+    first = np.flatnonzero(np.diff(keys, prepend=-1))
+    last = np.append(first[1:], len(keys)) - 1
+    return np.stack(
+        (
+            keys[first] * width,
+            table[1, first],
+            np.maximum.reduceat(table[2], first),
+            np.minimum.reduceat(table[3], first),
+            table[4, last],
+            np.add.reduceat(table[5], first),
+        )
+    )
+
+
+def _newest(pieces: list[Int64s], count: int) -> Int64s:
+    """The last ``count`` columns of pieces that come newest first."""
+    if not pieces or count <= 0:
+        return np.empty((6, 0), np.int64)
+    return np.concatenate(pieces[::-1], axis=1)[:, -count:]
+
+
+def _day_chart(store: BarDays, instrument: int, to_ns: int, count: int) -> Bars:
+    days = store.days[instrument]
+    session = store.calendar.session_at(to_ns)
+    row = days.newest(session)
+    running = row >= 0 and to_ns < int(store.calendar.close_ns[days.session[row]])
+    whole = slice(max(0, row + 1 - running - max(count, 0)), row + 1 - running)
+    table = np.stack(
+        (
+            store.first_trade_ns[days.session[whole]],
+            days.open_ticks[whole],
+            days.high_ticks[whole],
+            days.low_ticks[whole],
+            days.close_ticks[whole],
+            days.volume[whole],
+        )
+    )
+    begun = False
+    if running:
+        own = int(days.session[row])
+        minutes = store.minutes(instrument, own)
+        today = _begun_rows(minutes, to_ns)
+        begun = today.shape[1] > 0
+        if begun:
+            merged = (
+                int(store.first_trade_ns[own]),
+                int(today[1, 0]),
+                int(today[2].max()),
+                int(today[3].min()),
+                int(today[4, -1]),
+                int(today[5].sum()),
+            )
+            table = np.concatenate((table, np.array([merged], np.int64).T), axis=1)
+    return _bars(_newest([table], count), partial=begun and count > 0)
+
+
+def _bars(table: Int64s, *, partial: bool) -> Bars:
+    return Bars(table[0], table[1], table[2], table[3], table[4], table[5], partial)

@@ -1,0 +1,133 @@
+"""Cells of a CSV bar: which columns there are, and exact prices and quantities from text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import NamedTuple
+
+from feeds.tape import LARGEST_PRICE_TICKS
+from matching.instrument import Instrument
+from matching.units import NumberFault, divide_half_up, scaled_integer
+
+
+class Field(StrEnum):
+    SYMBOL = "symbol"
+    DATE = "date"
+    TIME = "time"
+    OPEN = "open"
+    HIGH = "high"
+    LOW = "low"
+    CLOSE = "close"
+    VOLUME = "volume"
+
+
+# Header words in lower case that are understood without a map.
+DEFAULT_NAMES = {
+    "ticker": Field.SYMBOL,
+    "symbol": Field.SYMBOL,
+    "code": Field.SYMBOL,
+    "date": Field.DATE,
+    "datetime": Field.DATE,
+    "timestamp": Field.DATE,
+    "time": Field.TIME,
+    "open": Field.OPEN,
+    "high": Field.HIGH,
+    "low": Field.LOW,
+    "close": Field.CLOSE,
+    "volume": Field.VOLUME,
+    "vol": Field.VOLUME,
+}
+
+
+class BarFault(StrEnum):
+    """Why a file, a column or a line can't be used, in order of precedence."""
+
+    EMPTY_FILE = "empty_file"
+    DAMAGED_FILE = "damaged_file"
+    NOT_TEXT = "not_text"
+    NOT_CSV = "not_csv"
+    MISSING_COLUMN = "missing_column"
+    UNKNOWN_COLUMN = "unknown_column"
+    DUPLICATE_COLUMN = "duplicate_column"
+    WRONG_NUMBER_OF_CELLS = "wrong_number_of_cells"
+    UNKNOWN_SYMBOL = "unknown_symbol"
+    TOO_MANY_SYMBOLS = "too_many_symbols"
+    NOT_A_TIME = "not_a_time"
+    NOT_A_WHOLE_MINUTE = "not_a_whole_minute"
+    OUTSIDE_HOURS = "outside_hours"
+    DUPLICATE_TIME = "duplicate_time"
+    OUT_OF_ORDER = "out_of_order"
+    NOT_A_NUMBER = "not_a_number"
+    NOT_POSITIVE = "not_positive"
+    NEGATIVE_VOLUME = "negative_volume"
+    TOO_LARGE = "too_large"
+    OFF_TICK = "off_tick"
+    TOO_PRECISE = "too_precise"
+    HIGH_BELOW_LOW = "high_below_low"
+    OPEN_OUTSIDE = "open_outside"
+    CLOSE_OUTSIDE = "close_outside"
+
+
+class OffTick(StrEnum):
+    """What happens to a price between two ticks."""
+
+    REFUSE = "refuse"
+    ROUND_HALF_UP = "round_half_up"
+
+
+class ReadPrice(NamedTuple):
+    ticks: int
+    rounded: bool
+
+
+class BarProblem(NamedTuple):
+    field: Field
+    code: BarFault
+
+
+# Decimals kept while a price is brought to its tick.
+_FINE_DECIMALS = 9
+
+
+def price_ticks(instrument: Instrument, text: str, off_tick: OffTick) -> ReadPrice | BarFault:
+    """A written price in ticks: exact, or rounded half up where ``off_tick`` says so."""
+    value = instrument.price_from_text(text)
+    rounded = False
+    if value is NumberFault.TOO_PRECISE:
+        if off_tick is OffTick.REFUSE:
+            return BarFault.OFF_TICK
+        fine = scaled_integer(text, _FINE_DECIMALS)
+        if isinstance(fine, NumberFault):
+            return BarFault(fine.value)
+        step = instrument.tick * 10 ** (_FINE_DECIMALS - instrument.price_decimals)
+        ticks, rounded = divide_half_up(fine, step), True
+    elif isinstance(value, NumberFault):
+        return BarFault(value.value)
+    else:
+        ticks = value
+    if ticks < 1:
+        return BarFault.NOT_POSITIVE
+    if ticks >= LARGEST_PRICE_TICKS:
+        return BarFault.TOO_LARGE
+    return ReadPrice(ticks, rounded)
+
+
+def traded_qty(instrument: Instrument, text: str) -> int | BarFault:
+    """A written volume in base units; zero is a bar without trades."""
+    value = instrument.qty_from_text(text)
+    if isinstance(value, NumberFault):
+        return BarFault(value.value)
+    return BarFault.NEGATIVE_VOLUME if value < 0 else value
+
+
+def bar_problem(values: Sequence[int]) -> BarProblem | None:
+    """What contradicts itself in (open, high, low, close, ...)."""
+    bar_open, high, low, close = values[:4]
+    if high < low:
+        return BarProblem(Field.HIGH, BarFault.HIGH_BELOW_LOW)
+    if not low <= bar_open <= high:
+        return BarProblem(Field.OPEN, BarFault.OPEN_OUTSIDE)
+    if not low <= close <= high:
+        return BarProblem(Field.CLOSE, BarFault.CLOSE_OUTSIDE)
+    return None

@@ -1,0 +1,207 @@
+"""Tapes: recorded bars of some instruments, content-addressed, written once, never edited.
+
+A tape is a folder ``<name>-<16 hex digits>`` with ``manifest.json`` and ``bars.parquet``.  The
+digits are the start of a SHA-256 over everything that the tape says (not over the Parquet bytes,
+which differ between library versions), so equal content has the same id on every machine.
+docs/tapes.md describes the format.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from typing import NewType
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from feeds.calendar import Hours
+from matching.instrument import Instrument, InstrumentId
+from matching.units import LARGEST
+
+Int64s = NDArray[np.int64]
+TapeId = NewType("TapeId", str)
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9_]{0,39}")
+# Width of the invented path's arithmetic, see feeds/reconstruct.py.
+LARGEST_PRICE_TICKS = 10**12
+
+
+class TapeError(Exception):
+    """A tape that can't be used: missing, damaged, or content that is no tape."""
+
+
+class TapeKind(StrEnum):
+    DAILY_BARS = "daily_bars"
+    MINUTE_BARS = "minute_bars"
+
+
+class TapeSplit(msgspec.Struct, frozen=True):
+    """``old_shares`` became ``new_shares`` before the session of ``session`` opened."""
+
+    instrument_id: InstrumentId
+    session: date
+    new_shares: int
+    old_shares: int
+
+
+@dataclass(frozen=True, slots=True)
+class BarColumns:
+    """Bars of one instrument, oldest first: int64 columns of equal length.
+
+    ``time`` is the day number (days since 1970-01-01) in a daily tape, the bar's start in UTC
+    nanoseconds in a minute tape; prices are in ticks, volume in base units.
+    """
+
+    time: Int64s
+    open_ticks: Int64s
+    high_ticks: Int64s
+    low_ticks: Int64s
+    close_ticks: Int64s
+    volume: Int64s
+
+    def all(self) -> tuple[Int64s, ...]:
+        """The six columns in their order on disk."""
+        return (
+            self.time,
+            self.open_ticks,
+            self.high_ticks,
+            self.low_ticks,
+            self.close_ticks,
+            self.volume,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Tape:
+    """A whole tape in memory.  ``columns`` has one entry per instrument.
+
+    ``first_references`` are the prices that stand in for the previous close in an instrument's
+    first session (an issue price), None where nothing is known.  ``origin`` names what the tape
+    was built from (a digest), so that a rebuild can be recognised without being done.
+    """
+
+    tape_id: TapeId
+    name: str
+    kind: TapeKind
+    source: str
+    licence: str
+    origin: str
+    hours: Hours
+    instruments: tuple[Instrument, ...]
+    first_references: tuple[int | None, ...]
+    splits: tuple[TapeSplit, ...]
+    columns: tuple[BarColumns, ...]
+
+    @property
+    def rows(self) -> int:
+        return sum(len(columns.time) for columns in self.columns)
+
+
+def _canonical(tape: Tape) -> bytes:
+    """Everything but the id and the columns, in one fixed spelling."""
+    fields = [
+        tape.name,
+        tape.kind,
+        tape.source,
+        tape.licence,
+        tape.origin,
+        tape.hours,
+        tape.instruments,
+        tape.first_references,
+        tape.splits,
+        [len(columns.time) for columns in tape.columns],
+    ]
+    return msgspec.json.encode(fields)
+
+
+def content_id(tape: Tape) -> TapeId:
+    """The id that follows from a tape's content."""
+    digest = hashlib.sha256(_canonical(tape))
+    for columns in tape.columns:
+        for column in columns.all():
+            digest.update(np.ascontiguousarray(column, "<i8").tobytes())
+    return TapeId(f"{tape.name}-{digest.hexdigest()[:16]}")
+
+
+def make_tape(
+    *,
+    name: str,
+    kind: TapeKind,
+    source: str,
+    licence: str,
+    hours: Hours,
+    instruments: tuple[Instrument, ...],
+    columns: tuple[BarColumns, ...],
+    splits: tuple[TapeSplit, ...] = (),
+    first_references: tuple[int | None, ...] | None = None,
+    origin: str = "",
+) -> Tape:
+    """A tape with its content id.
+
+    ``name`` is up to 40 of a-z, 0-9, ``_``.  Splits are sorted.  Raises TapeError with the first
+    fault when the content is no tape (see ``content_faults``).
+    """
+    tape = Tape(
+        tape_id=TapeId(""),
+        name=name,
+        kind=kind,
+        source=source,
+        licence=licence,
+        origin=origin,
+        hours=hours,
+        instruments=instruments,
+        first_references=first_references or (None,) * len(instruments),
+        splits=tuple(sorted(splits, key=lambda s: (s.session, s.instrument_id))),
+        columns=columns,
+    )
+    for fault in content_faults(tape):
+        raise TapeError(fault)
+    return replace(tape, tape_id=content_id(tape))
+
+
+def content_faults(tape: Tape) -> Iterator[str]:
+    """What is wrong with a tape's content, one sentence each; nothing for a good tape."""
+    if not _NAME.fullmatch(tape.name):
+        yield f"tape name {tape.name!r} is not 1 to 40 of a-z, 0-9 and _"
+    ids = [instrument.instrument_id for instrument in tape.instruments]
+    if not ids:
+        yield "a tape needs an instrument"
+    if len(set(ids)) != len(ids):
+        yield "an instrument appears twice"
+    if not len(ids) == len(tape.columns) == len(tape.first_references):
+        yield "instruments, columns and first references differ in number"
+        return
+    for split in tape.splits:
+        if split.instrument_id not in ids:
+            yield f"split of unknown instrument {split.instrument_id}"
+        if not (0 < split.new_shares <= 1000 and 0 < split.old_shares <= 1000):
+            yield f"split of {split.instrument_id} is not between 1 and 1000 shares"
+    for instrument_id, columns in zip(ids, tape.columns, strict=True):
+        for fault in _column_faults(columns):
+            yield f"{instrument_id}: {fault}"
+
+
+def _column_faults(columns: BarColumns) -> Iterator[str]:
+    parts = columns.all()
+    if any(part.dtype != np.int64 or part.shape != parts[0].shape for part in parts):
+        yield "columns are not int64 of equal length"
+        return
+    if not len(columns.time):
+        yield "no bars"
+        return
+    if (np.diff(columns.time) <= 0).any():
+        yield "times are not ascending"
+    if (columns.low_ticks < 1).any() or (columns.high_ticks >= LARGEST_PRICE_TICKS).any():
+        yield "a price is not positive or too large"
+    bottom = np.minimum(columns.open_ticks, columns.close_ticks)
+    top = np.maximum(columns.open_ticks, columns.close_ticks)
+    if (columns.low_ticks > bottom).any() or (columns.high_ticks < top).any():
+        yield "an open or a close lies outside [low, high]"
+    if (columns.volume < 0).any() or (columns.volume > LARGEST).any():
+        yield "a volume is negative or too large"

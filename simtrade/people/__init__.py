@@ -1,0 +1,1 @@
+"""Who is there: users, roles, passwords, sessions and rights."""

@@ -1,0 +1,47 @@
+"""The tables of app.db: people and their sessions.  Changed only with an alembic revision."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, MetaData
+from sqlalchemy.orm import registry
+from sqlmodel import CheckConstraint, Field, SQLModel
+
+from simtrade.store.database import NAMING
+
+
+class AppTable(SQLModel, registry=registry(metadata=MetaData(naming_convention=NAMING))):
+    """Tables of app.db have a registry of their own: engine.db's are not among them."""
+
+
+METADATA = AppTable.metadata
+
+
+class UserRow(AppTable, table=True):
+    """Ids are never used again: accounts in engine.db name their owner by it."""
+
+    __tablename__ = "users"
+    __table_args__ = (
+        CheckConstraint("(name_key IS NULL) = (role = 'guest')", name="guest_has_no_name"),
+        {"sqlite_autoincrement": True},
+    )
+
+    user_id: int | None = Field(default=None, primary_key=True)
+    name: str
+    name_key: str | None = Field(unique=True)
+    role: str
+    password_hash: str | None
+    language: str | None
+    theme: str | None
+    updown: str | None
+    created_at_ns: int = Field(sa_type=BigInteger)
+
+
+class SessionRow(AppTable, table=True):
+    """The cookie's secret is not here, only its SHA-256 (32 bytes)."""
+
+    __tablename__ = "sessions"
+
+    token_sha256: bytes = Field(primary_key=True)
+    user_id: int = Field(foreign_key="users.user_id", index=True)
+    created_at_ns: int = Field(sa_type=BigInteger)
+    used_at_ns: int = Field(sa_type=BigInteger)

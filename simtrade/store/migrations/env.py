@@ -1,0 +1,12 @@
+"""alembic's environment of both databases: run the revisions on the connection it is given."""
+
+from __future__ import annotations
+
+from alembic import context
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    render_as_batch=True,
+    transactional_ddl=True,
+)
+context.run_migrations()

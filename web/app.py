@@ -1,0 +1,82 @@
+"""The web application around one running simtrade: middleware in order, routes, shared state.
+
+``request.app.state`` holds ``core`` (the application), ``hub`` (live sockets), ``purses`` (rate
+limits), ``metrics``, ``bugs`` (how many were answered with 500) and the two ways to talk to
+people: ``error_page(request, fault, error_id)`` and ``sentence(reason, numbers, language,
+instrument)``.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+
+from web import static_files
+from web.core import Core
+from web.metrics import Metrics
+from web.problems import plain_error_page
+from web.routes import ROUTES
+from web.security.body import BodyLimit
+from web.security.credits import Allowance, Purses
+from web.security.csrf import FormToken
+from web.security.errors import ErrorBoundary, http_error
+from web.security.headers import SecurityHeaders
+from web.security.hosts import HostAllowList
+from web.security.origins import OriginCheck
+from web.security.session import Session
+from web.sentences import sentence
+
+
+def create_app(core: Core, *, allowance: Allowance | None = None) -> Starlette:
+    """The ASGI application.  ``core`` is open before and closed after its life."""
+    settings = core.settings
+    secure = settings.cookie_secure
+    app = Starlette(
+        routes=ROUTES,
+        middleware=[
+            Middleware(SecurityHeaders, secure=secure),
+            Middleware(ErrorBoundary),
+            Middleware(HostAllowList, allowed=settings.allowed_hosts),
+            Middleware(OriginCheck, allowed=settings.allowed_origins, secure=secure),
+            Middleware(BodyLimit),
+            Middleware(Session, people=core.people, settings=settings),
+            Middleware(FormToken),
+        ],
+        exception_handlers={HTTPException: http_error},
+        lifespan=_lifespan,
+    )
+    # "/x/" is not "/x": a redirect would carry the Host header into a Location.
+    app.router.redirect_slashes = False
+    state = app.state
+    state.core = core
+    state.bugs = 0
+    state.purses = Purses(allowance or Allowance(), time.monotonic)
+    state.error_page = plain_error_page
+    state.sentence = sentence
+    state.metrics = _metrics(app)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(_app: Starlette) -> AsyncIterator[None]:
+    static_files.warm()
+    yield
+
+
+def _metrics(app: Starlette) -> Metrics:
+    state = app.state
+    metrics = Metrics()
+    metrics.counter("bugs", "Unhandled exceptions answered with 500", lambda: state.bugs)
+    metrics.counter(
+        "requests_refused_rate", "Requests answered with 429", lambda: state.purses.refused
+    )
+    metrics.gauge("purses", "People and addresses with a credit purse", lambda: len(state.purses))
+    metrics.gauge(
+        "inbox_depth", "Requests waiting for the engine", lambda: state.core.gateway.depth
+    )
+    return metrics

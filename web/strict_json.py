@@ -1,0 +1,97 @@
+"""JSON from outside: what is not exactly right is refused, and refusing never fails.
+
+Beyond the standard: a name twice in an object, NaN and Infinity, any fraction or exponent, an
+integer beyond 15 digits, nesting beyond 8, text that is not UTF-8 and lone surrogates are faults.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TypeVar
+
+import msgspec
+
+DEPTH_LIMIT = 8
+DIGITS_LIMIT = 15
+
+T = TypeVar("T")
+
+
+class JsonError(ValueError):
+    """Why a text was refused; the message names the place and never repeats the text."""
+
+
+def parse_json(body: bytes, shape: type[T]) -> T:
+    """The value in ``body`` as ``shape`` (a msgspec.Struct with forbid_unknown_fields).
+
+    Raises JsonError.  ``body`` is already bounded in length by its carrier.
+    """
+    _check_depth(body)
+    try:
+        value = json.loads(
+            body.decode("utf-8"),
+            object_pairs_hook=_unique,
+            parse_float=_refuse_fraction,
+            parse_int=_bounded,
+            parse_constant=_refuse_fraction,
+        )
+        _check_text(value)
+        return msgspec.convert(value, shape, strict=True)
+    except UnicodeError:
+        raise JsonError("not UTF-8") from None
+    except msgspec.ValidationError as error:
+        raise JsonError(str(error)) from None
+    except json.JSONDecodeError as error:
+        raise JsonError(f"{error.msg} at {error.pos}") from None
+
+
+def _check_depth(body: bytes) -> None:
+    """Count brackets outside strings before any recursive parser sees them."""
+    depth = 0
+    in_string = escaped = False
+    for byte in body:
+        if in_string:
+            if escaped:
+                escaped = False
+            elif byte == 0x5C:
+                escaped = True
+            elif byte == 0x22:
+                in_string = False
+        elif byte == 0x22:
+            in_string = True
+        elif byte in b"[{":
+            depth += 1
+            if depth > DEPTH_LIMIT:
+                raise JsonError("nested too deeply")
+        elif byte in b"]}":
+            depth -= 1
+
+
+def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise JsonError("a name is given twice")
+    return found
+
+
+def _refuse_fraction(_text: str) -> object:
+    raise JsonError("numbers are whole here")
+
+
+def _bounded(text: str) -> int:
+    if len(text.lstrip("-")) > DIGITS_LIMIT:
+        raise JsonError("a number is too large")
+    return int(text)
+
+
+def _check_text(value: object) -> None:
+    """Lone surrogates pass json.loads and would fail at the first encode."""
+    if isinstance(value, str):
+        value.encode("utf-8")
+    elif isinstance(value, dict):
+        for name, member in value.items():
+            _check_text(name)
+            _check_text(member)
+    elif isinstance(value, list):
+        for member in value:
+            _check_text(member)

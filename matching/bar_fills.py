@@ -1,0 +1,159 @@
+"""How orders meet bars when nothing finer exists: fill model E11.
+
+An order never fills in the bar in which it arrived.  The first price of the next bar fills
+takers (with an assumed half spread) and orders the market jumped over; the finished bar fills
+orders that it went beyond by at least a tick, from the share of its volume beyond their price.
+"""
+
+from __future__ import annotations
+
+from matching.events import Cause, Event, FillRule, Receipt
+from matching.listing import Listing, Stage, WorkingOrder
+from matching.market import Bar, BarOpen
+from matching.orders import FillProfile, Side, TimeInForce
+from matching.rulebook import MarketRemainder
+from matching.units import AtNs, PriceTicks, Qty
+
+
+def on_bar_open(listing: Listing, bar: BarOpen, *, matches: bool) -> list[Event]:
+    """A bar begins: its first price is known, its range and volume are not."""
+    listing.street.apply_bar_open(bar)
+    listing.bar_used.clear()
+    if not listing.orders or not matches:
+        return []
+    events: list[Event] = []
+    for side in Side:
+        for working in listing.reached(side, bar.open_ticks):
+            events.extend(_gap(listing, working, bar))
+    for working in list(listing.entering.values()):
+        events.extend(_enter(listing, working, bar))
+    return events
+
+
+def _gap(listing: Listing, working: WorkingOrder, bar: BarOpen) -> list[Event]:
+    """The market opened beyond a resting order: it fills at the open."""
+    jumped = working.limit_ticks != bar.open_ticks or working.profile is FillProfile.BEGINNER
+    if not jumped:
+        return []
+    return _fill_at_open(listing, working, bar, bar.open_ticks, half_spread=None)
+
+
+def _enter(listing: Listing, working: WorkingOrder, bar: BarOpen) -> list[Event]:
+    """An order meets its first bar: takers pay the half spread, the rest waits or is cancelled."""
+    assert listing.rules is not None
+    half_spread = listing.rules.half_spread_ticks(bar.open_ticks)
+    price_ticks = bar.open_ticks + working.side.sign * half_spread
+    if not working.is_market and working.accepts(bar.open_ticks):
+        price_ticks = _worse_of_limit(working, price_ticks)
+    events: list[Event] = []
+    force = working.order.time_in_force
+    if working.accepts(price_ticks):
+        short = _open_budget(listing, working) < working.leaves
+        if force is TimeInForce.FOK and short:
+            return [listing.cancel(working, Cause.FOK_NOT_FILLABLE, bar.at_ns)]
+        events = _fill_at_open(listing, working, bar, price_ticks, half_spread=half_spread)
+    if not working.leaves:
+        return events
+    if force is TimeInForce.FOK:
+        return [listing.cancel(working, Cause.FOK_NOT_FILLABLE, bar.at_ns)]
+    if force is TimeInForce.IOC:
+        return [*events, listing.cancel(working, Cause.IOC_REMAINDER, bar.at_ns)]
+    if working.is_market:
+        if listing.rules.market_remainder is MarketRemainder.CANCEL:
+            events.append(listing.cancel(working, Cause.MARKET_REMAINDER, bar.at_ns))
+        return events
+    listing.settle_in(working)
+    return events
+
+
+def _worse_of_limit(working: WorkingOrder, price_ticks: int) -> int:
+    """Never beyond the limit: the better of the limit and the price with its half spread."""
+    if working.side is Side.BUY:
+        return min(working.limit_ticks, price_ticks)
+    return max(working.limit_ticks, price_ticks)
+
+
+def _open_budget(listing: Listing, working: WorkingOrder) -> int:
+    """At the open only the last finished bar's volume is known: a share of it may be taken."""
+    assert listing.rules is not None
+    budget = listing.street.last_bar_volume * listing.rules.bar_share_permille // 1000
+    return max(0, budget - listing.bar_used.get(working.account_id, 0))
+
+
+def _fill_at_open(
+    listing: Listing,
+    working: WorkingOrder,
+    bar: BarOpen,
+    price_ticks: int,
+    *,
+    half_spread: int | None,
+) -> list[Event]:
+    budget = _open_budget(listing, working)
+    qty = min(working.leaves, budget)
+    if not qty:
+        return []
+    used = listing.bar_used.get(working.account_id, 0)
+    listing.bar_used[working.account_id] = used + qty
+    assert listing.rules is not None
+    receipt = Receipt(
+        profile=working.profile,
+        rule=FillRule.BAR_OPEN,
+        event_seq=bar.seq,
+        event_at_ns=bar.at_ns,
+        rule_date=listing.rules.rule_date,
+        budget_qty=Qty(budget),
+        half_spread_ticks=half_spread,
+        reference_ticks=bar.open_ticks,
+        bar_volume=Qty(listing.street.last_bar_volume),
+    )
+    return [listing.fill(working, price_ticks, qty, bar.at_ns, receipt)]
+
+
+def on_bar(listing: Listing, bar: Bar, *, matches: bool) -> list[Event]:
+    """A bar is finished: fill resting orders that it went beyond, best price first."""
+    events: list[Event] = []
+    if listing.orders and matches:
+        for side, extreme in ((Side.BUY, bar.low_ticks), (Side.SELL, bar.high_ticks)):
+            for working in listing.reached(side, extreme):
+                if working.stage is Stage.RESTING and working.since_ns < bar.start_ns:
+                    events.extend(_fill_in_range(listing, working, bar, extreme))
+    listing.street.apply_bar(bar)
+    return events
+
+
+def _fill_in_range(
+    listing: Listing, working: WorkingOrder, bar: Bar, extreme_ticks: int
+) -> list[Event]:
+    beyond = working.side.sign * (working.limit_ticks - extreme_ticks)
+    span = bar.high_ticks - bar.low_ticks
+    if working.profile is FillProfile.BEGINNER:
+        beyond, span = beyond + 1, span + 1  # a touch counts
+    if beyond < 1 or span < 1:
+        return []
+    allowed = bar.volume * min(beyond, span) // span
+    used = listing.bar_used.get(working.account_id, 0)
+    budget = max(0, allowed - used)
+    qty = min(working.leaves, budget)
+    if not qty:
+        return []
+    listing.bar_used[working.account_id] = used + qty
+    return [_range_fill(listing, working, bar, qty, budget, at_ns=bar.at_ns)]
+
+
+def _range_fill(
+    listing: Listing, working: WorkingOrder, bar: Bar, qty: int, budget: int, *, at_ns: AtNs
+) -> Event:
+    assert listing.rules is not None
+    receipt = Receipt(
+        profile=working.profile,
+        rule=FillRule.BAR_RANGE,
+        event_seq=bar.seq,
+        event_at_ns=bar.at_ns,
+        rule_date=listing.rules.rule_date,
+        budget_qty=Qty(budget),
+        reference_ticks=PriceTicks(working.limit_ticks),
+        bar_low_ticks=bar.low_ticks,
+        bar_high_ticks=bar.high_ticks,
+        bar_volume=bar.volume,
+    )
+    return listing.fill(working, working.limit_ticks, qty, at_ns, receipt)

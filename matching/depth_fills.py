@@ -1,0 +1,228 @@
+"""How orders meet a displayed book: fill model E1 (taking), E2 (takings), E3 (resting).
+
+Every function works on one listing and returns the events in the order they happened.  Accounts
+never influence each other (scope "account"): each has its own takings and its own budget of every
+print.
+"""
+
+from __future__ import annotations
+
+from matching.events import Cause, Event, FillRule, Receipt
+from matching.listing import Listing, WorkingOrder
+from matching.market import Depth, Trade
+from matching.orders import AccountId, FillProfile, Side, TimeInForce
+from matching.rulebook import MarketRemainder
+from matching.street import LevelChange
+from matching.units import QUEUE_SCALE, AtNs, PriceTicks, Qty
+
+
+def usable(listing: Listing, at_ns: AtNs) -> bool:
+    """A crossed, stale or absent display fills nobody (E0.5)."""
+    street = listing.street
+    if street.crossed or not (street.visible[0] or street.visible[1]) or listing.rules is None:
+        return False
+    return at_ns - street.updated_at_ns <= listing.rules.stale_after_ns
+
+
+def arrive(listing: Listing, working: WorkingOrder, at_ns: AtNs) -> list[Event]:
+    """An entering order meets the display: take what is there, then rest, wait or be cancelled."""
+    force = working.order.time_in_force
+    if force is TimeInForce.FOK and takeable(listing, working) < working.leaves:
+        return [listing.cancel(working, Cause.FOK_NOT_FILLABLE, at_ns)]
+    events = take(listing, working, at_ns)
+    if not working.leaves:
+        return events
+    if force in (TimeInForce.IOC, TimeInForce.FOK):
+        return [*events, listing.cancel(working, Cause.IOC_REMAINDER, at_ns)]
+    if working.is_market:
+        assert listing.rules is not None
+        if listing.rules.market_remainder is MarketRemainder.CANCEL:
+            events.append(listing.cancel(working, Cause.MARKET_REMAINDER, at_ns))
+        return events
+    join_queue(listing, working)
+    listing.settle_in(working)
+    return events
+
+
+def takeable(listing: Listing, working: WorkingOrder) -> int:
+    """Displayed size at acceptable prices that is left for the account."""
+    side = working.side.opposite
+    return sum(
+        listing.consumed.available(working.account_id, side, level.price_ticks, level.qty)
+        for level in listing.street.visible[side]
+        if working.accepts(level.price_ticks)
+    )
+
+
+def take(listing: Listing, working: WorkingOrder, at_ns: AtNs) -> list[Event]:
+    """E1: walk the opposite levels from the best to the limit, each at its own price."""
+    side, events = working.side.opposite, list[Event]()
+    best = listing.street.best(side)
+    for level in listing.street.visible[side]:
+        if not working.leaves or not working.accepts(level.price_ticks):
+            break
+        account_id, price_ticks = working.account_id, level.price_ticks
+        available = listing.consumed.available(account_id, side, price_ticks, level.qty)
+        qty = min(working.leaves, available)
+        if qty:
+            before = listing.consumed.milli(account_id, side, price_ticks)
+            listing.consumed.take(account_id, side, price_ticks, qty)
+            receipt = _receipt(
+                listing, working, FillRule.TAKER, consumed_before=before, budget=available
+            )
+            events.append(listing.fill(working, price_ticks, qty, at_ns, receipt))
+    assert best is None or not events or working.accepts(best.price_ticks)
+    return events
+
+
+def join_queue(listing: Listing, working: WorkingOrder) -> None:
+    """E3 arrival: behind what is displayed at our price, less what we took there ourselves."""
+    street, side, price_ticks = listing.street, working.side, working.limit_ticks
+    working.behind_window = False
+    working.ahead_milli = 0
+    if working.profile is not FillProfile.BEGINNER:
+        shown = {level.price_ticks: level.qty for level in street.visible[side]}
+        if price_ticks in shown:
+            taken = listing.consumed.milli(working.account_id, side, price_ticks)
+            working.ahead_milli = max(0, shown[PriceTicks(price_ticks)] * QUEUE_SCALE - taken)
+        else:
+            working.behind_window = street.behind_window(side, price_ticks)
+    working.ahead_at_entry_milli = None if working.behind_window else working.ahead_milli
+
+
+def on_depth(listing: Listing, depth: Depth, *, matches: bool) -> list[Event]:
+    """A new display: takings and queues follow it, then whoever it reaches is filled."""
+    changes = listing.street.apply_depth(depth)
+    for change in changes:
+        listing.consumed.update(change)
+    if not listing.orders:
+        return []
+    _move_queues(listing, changes)
+    if not matches or not usable(listing, depth.at_ns):
+        return []
+    events = [*_cross(listing, Side.BUY, depth.at_ns), *_cross(listing, Side.SELL, depth.at_ns)]
+    for working in list(listing.entering.values()):
+        events.extend(arrive(listing, working, depth.at_ns))
+    return events
+
+
+def _move_queues(listing: Listing, changes: list[LevelChange]) -> None:
+    """E3b and E3c for every order that rests at a changed level."""
+    for change in changes:
+        for working in listing.reached(change.side, change.price_ticks):
+            if working.limit_ticks == change.price_ticks:
+                _move_queue(working, change)
+
+
+def _move_queue(working: WorkingOrder, change: LevelChange) -> None:
+    if working.behind_window:
+        # First sight of the level: we joined behind a size nobody showed, so all of it is ahead.
+        working.behind_window = False
+        working.ahead_milli = working.ahead_at_entry_milli = change.after * QUEUE_SCALE
+        return
+    if working.profile is FillProfile.STANDARD and change.by_cancels:
+        front = working.ahead_milli
+        back = max(0, (change.before - change.by_trades) * QUEUE_SCALE - front)
+        if front:
+            cancelled = change.by_cancels * QUEUE_SCALE
+            working.ahead_milli -= cancelled * front**2 // (front**2 + back**2)
+    working.ahead_milli = max(0, min(working.ahead_milli, change.after * QUEUE_SCALE))
+
+
+def _cross(listing: Listing, side: Side, at_ns: AtNs) -> list[Event]:
+    """E3e: an opposite quote at or through our price fills at our limit, capped by its size."""
+    opposite, events = side.opposite, list[Event]()
+    best = listing.street.best(opposite)
+    if best is None:
+        return events
+    for working in listing.reached(side, best.price_ticks):
+        for level in listing.street.visible[opposite]:
+            if not working.leaves or not working.accepts(level.price_ticks):
+                break
+            account_id, price_ticks = working.account_id, level.price_ticks
+            available = listing.consumed.available(account_id, opposite, price_ticks, level.qty)
+            qty = min(working.leaves, available)
+            if qty:
+                before = listing.consumed.milli(account_id, opposite, price_ticks)
+                listing.consumed.take(account_id, opposite, price_ticks, qty)
+                receipt = _receipt(
+                    listing, working, FillRule.CROSSED, consumed_before=before, budget=available
+                )
+                events.append(listing.fill(working, working.limit_ticks, qty, at_ns, receipt))
+    return events
+
+
+def on_trade(listing: Listing, trade: Trade, *, matches: bool) -> list[Event]:
+    """A print: queues at its price move, resting orders at or beyond it fill from its volume."""
+    sides = listing.street.apply_trade(trade)
+    if not listing.orders or not matches or listing.street.crossed:
+        return []
+    events: list[Event] = []
+    for side in Side:
+        at_price = side in sides
+        if at_price or trade.aggressor is None:
+            events.extend(_spend(listing, side, trade, at_price=at_price))
+    return events
+
+
+def _spend(listing: Listing, side: Side, trade: Trade, *, at_price: bool) -> list[Event]:
+    """E3a and E3d: each account has the print's volume once; better prices spend it first."""
+    events: list[Event] = []
+    budgets: dict[AccountId, int] = {}
+    passed: dict[AccountId, int] = {}  # market volume before us at this price that the print used
+    for working in listing.reached(side, trade.price_ticks):
+        budget = budgets.get(working.account_id, trade.qty * QUEUE_SCALE)
+        rule = FillRule.THROUGH
+        ahead_before = working.ahead_milli
+        if working.limit_ticks == trade.price_ticks:
+            if not at_price:
+                continue
+            rule = FillRule.QUEUE
+            working.traded_at_price += trade.qty
+            working.ahead_milli = max(0, ahead_before - trade.qty * QUEUE_SCALE)
+            if working.behind_window:
+                continue
+            market = min(budget, max(0, ahead_before - passed.get(working.account_id, 0)))
+            passed[working.account_id] = passed.get(working.account_id, 0) + market
+            budget -= market
+        qty = min(working.leaves, budget // QUEUE_SCALE)
+        budgets[working.account_id] = budget - qty * QUEUE_SCALE
+        if qty:
+            receipt = _receipt(
+                listing, working, rule, ahead_before=ahead_before, budget=budget // QUEUE_SCALE
+            )
+            events.append(listing.fill(working, working.limit_ticks, qty, trade.at_ns, receipt))
+    return events
+
+
+def _receipt(
+    listing: Listing,
+    working: WorkingOrder,
+    rule: FillRule,
+    *,
+    budget: int,
+    ahead_before: int | None = None,
+    consumed_before: int | None = None,
+) -> Receipt:
+    street, rules = listing.street, listing.rules
+    assert rules is not None
+    bid, ask = street.best(Side.BUY), street.best(Side.SELL)
+    reference = street.last_ticks
+    if bid is not None and ask is not None:
+        reference = (bid.price_ticks + ask.price_ticks) // 2
+    return Receipt(
+        profile=working.profile,
+        rule=rule,
+        event_seq=street.event_seq,
+        event_at_ns=street.updated_at_ns,
+        rule_date=rules.rule_date,
+        bid_ticks=bid.price_ticks if bid else None,
+        bid_qty=bid.qty if bid else None,
+        ask_ticks=ask.price_ticks if ask else None,
+        ask_qty=ask.qty if ask else None,
+        ahead_at_entry_milli=working.ahead_at_entry_milli,
+        ahead_before_milli=ahead_before,
+        consumed_before_milli=consumed_before,
+        budget_qty=Qty(budget),
+        reference_ticks=None if reference is None else PriceTicks(reference),
+    )

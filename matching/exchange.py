@@ -1,0 +1,351 @@
+"""The exchange of one venue: orders and market events in, events out.
+
+Pure and deterministic: the same calls give the same events.  It knows no cash and no positions;
+the desk asks ``check_*`` first, reserves, and then calls ``place``/``replace``/``cancel``, which
+cannot fail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from matching.bar_fills import on_bar, on_bar_open
+from matching.depth_fills import arrive, on_depth, on_trade, usable
+from matching.events import Cause, Event, OrderAccepted, OrderReplaced
+from matching.instrument import Instrument, InstrumentId
+from matching.listing import Listing, Stage, WorkingOrder
+from matching.market import (
+    Band,
+    Bar,
+    BarOpen,
+    Depth,
+    Halt,
+    MarketEvent,
+    Phase,
+    PhaseChange,
+    SessionClose,
+    SessionOpen,
+    Split,
+    Trade,
+)
+from matching.orders import (
+    AccountId,
+    CancelOrder,
+    OrderId,
+    OrderKind,
+    PlaceOrder,
+    ReplaceOrder,
+    Side,
+    TimeInForce,
+)
+from matching.phases import PHASES, check_transition
+from matching.reasons import Reason
+from matching.rulebook import BoardRules, RuleBook
+from matching.units import LARGEST, AtNs, PriceTicks, Qty
+
+OPEN_ORDERS_MAX = 200  # an account's open orders in one venue
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why an order is not taken; ``numbers`` are what the sentence needs."""
+
+    reason: Reason
+    numbers: Mapping[str, int] = field(default_factory=dict)
+    rule: str = ""
+
+
+class Exchange:
+    """Listings, phase and rules of one venue."""
+
+    def __init__(
+        self, instruments: Iterable[Instrument], rule_book: RuleBook, *, shows_depth: bool
+    ) -> None:
+        self.rule_book = rule_book
+        self.shows_depth = shows_depth
+        self.listings = {
+            one.instrument_id: Listing(one, shows_depth=shows_depth) for one in instruments
+        }
+        self.phase = Phase.CLOSED
+        self.session: date | None = None
+        self.open_orders: dict[AccountId, dict[OrderId, Listing]] = {}
+
+    # What a feed may leave out
+
+    def band(self, instrument_id: InstrumentId) -> Band:
+        return self.listings[instrument_id].band
+
+    # Orders
+
+    def find(self, account_id: AccountId, order_id: OrderId) -> WorkingOrder | None:
+        listing = self.open_orders.get(account_id, {}).get(order_id)
+        return listing.orders[order_id] if listing else None
+
+    def check_place(self, order: PlaceOrder) -> Refused | None:
+        """The first reason in order of precedence, or None."""
+        listing = self.listings.get(order.instrument_id)
+        if listing is None:
+            return Refused(Reason.INSTRUMENT_UNKNOWN)
+        if listing.rules is None:
+            return Refused(Reason.NO_PRICE_YET)
+        refused = self._check_numbers(listing, listing.rules, order.side, order.qty, order)
+        return refused or self._check_market(listing, order) or self._check_own(listing, order)
+
+    def _check_numbers(
+        self, listing: Listing, rules: BoardRules, side: Side, qty: int, order: PlaceOrder
+    ) -> Refused | None:
+        if qty <= 0:
+            return Refused(Reason.QTY_NOT_POSITIVE)
+        if qty > rules.max_qty:
+            return Refused(Reason.QTY_TOO_LARGE, {"max_qty": rules.max_qty}, rules.sources["lot"])
+        if qty % rules.lot and not (side is Side.SELL and rules.odd_lot_sell):
+            return Refused(Reason.QTY_NOT_IN_LOTS, {"lot": rules.lot}, rules.sources["lot"])
+        if order.kind is OrderKind.MARKET:
+            return None
+        if order.limit_ticks is None:
+            return Refused(Reason.PRICE_MISSING)
+        return self._check_limit(listing, order.limit_ticks, qty)
+
+    def _check_limit(self, listing: Listing, limit_ticks: int, qty: int) -> Refused | None:
+        if limit_ticks <= 0:
+            return Refused(Reason.PRICE_NOT_POSITIVE)
+        if limit_ticks > 2**31 or limit_ticks * qty > LARGEST:
+            return Refused(Reason.PRICE_TOO_LARGE)
+        band = listing.price_band
+        if band is not None and listing.rules is not None:
+            numbers = {"lower_ticks": band[0], "upper_ticks": band[1]}
+            rule = listing.rules.sources.get("limit", "")
+            if limit_ticks > band[1]:
+                return Refused(Reason.PRICE_ABOVE_LIMIT, numbers, rule)
+            if limit_ticks < band[0]:
+                return Refused(Reason.PRICE_BELOW_LIMIT, numbers, rule)
+        return None
+
+    def _check_market(self, listing: Listing, order: PlaceOrder) -> Refused | None:
+        allows = PHASES[self.phase]
+        force = order.time_in_force
+        if force in (TimeInForce.IOC, TimeInForce.FOK):
+            accepted = allows.accepts_immediate
+        elif force is TimeInForce.GTC and order.kind is OrderKind.LIMIT:
+            accepted = allows.accepts_carried
+        else:
+            accepted = allows.accepts_waiting
+        if not accepted:
+            return Refused(Reason.MARKET_CLOSED)
+        if listing.halted:
+            return Refused(Reason.INSTRUMENT_HALTED)
+        if not listing.listed:
+            return Refused(Reason.INSTRUMENT_NOT_LISTED)
+        if listing.expected_ticks(order.side) is None:
+            return Refused(Reason.NO_PRICE_YET)
+        return None
+
+    def _check_own(self, listing: Listing, order: PlaceOrder) -> Refused | None:
+        """E14: refuse only what would really cross an own order."""
+        own = self.open_orders.get(order.account_id, {})
+        if len(own) >= OPEN_ORDERS_MAX:
+            return Refused(Reason.TOO_MANY_OPEN_ORDERS, {"max_orders": OPEN_ORDERS_MAX})
+        price_ticks = order.limit_ticks or listing.expected_ticks(order.side)
+        assert price_ticks is not None
+        for order_id, where in own.items():
+            if where is not listing:
+                continue
+            other = listing.orders[order_id]
+            opposite = other.side is not order.side and not other.is_market
+            if opposite and order.side.sign * (price_ticks - other.limit_ticks) >= 0:
+                return Refused(Reason.SELF_TRADE, {"limit_ticks": other.limit_ticks})
+        return None
+
+    def worst_ticks(self, order: PlaceOrder) -> PriceTicks:
+        """The worst price the order can trade at: its limit, or a market order's collar."""
+        if order.limit_ticks is not None:
+            return order.limit_ticks
+        listing = self.listings[order.instrument_id]
+        expected = listing.expected_ticks(order.side)
+        assert expected is not None
+        assert listing.rules is not None
+        collar = listing.rules.collar_ticks(order.side, expected)
+        band = listing.price_band
+        if band is not None:
+            collar = PriceTicks(max(band[0], min(band[1], collar)))
+        return collar
+
+    def working_of(self, order: PlaceOrder) -> WorkingOrder:
+        """The order as it would start to work; ``check_place`` has let it pass."""
+        return WorkingOrder(
+            order=order,
+            qty=order.qty,
+            limit_ticks=self.worst_ticks(order),
+            stage=Stage.ENTERING,
+            since_ns=order.at_ns,
+        )
+
+    def place(self, working: WorkingOrder) -> list[Event]:
+        """Take in an order that ``check_place`` let pass."""
+        order = working.order
+        listing = self.listings[order.instrument_id]
+        accepted = OrderAccepted(order.order_id, order.account_id, order.instrument_id, order.at_ns)
+        return [accepted, *self._enter(listing, working, order.at_ns)]
+
+    def _enter(self, listing: Listing, working: WorkingOrder, at_ns: AtNs) -> list[Event]:
+        listing.add(working)
+        self.open_orders.setdefault(working.account_id, {})[working.order_id] = listing
+        if self.shows_depth and self._matches(listing) and usable(listing, at_ns):
+            return self._follow(arrive(listing, working, at_ns))
+        return []
+
+    def restore(self, working: WorkingOrder) -> None:
+        """Put back an open order as it was: recovery, orders in priority order."""
+        listing = self.listings[working.order.instrument_id]
+        listing.add(working)
+        self.open_orders.setdefault(working.account_id, {})[working.order_id] = listing
+
+    def cancel(self, command: CancelOrder) -> list[Event]:
+        """Cancel an open order of the account; KeyError when there is none."""
+        listing = self.open_orders[command.account_id][command.order_id]
+        working = listing.orders[command.order_id]
+        return self._follow([listing.cancel(working, Cause.BY_OWNER, command.at_ns)])
+
+    def check_replace(self, command: ReplaceOrder) -> Refused | None:
+        working = self.find(command.account_id, command.order_id)
+        if working is None or working.is_market:
+            return Refused(Reason.ORDER_NOT_OPEN)
+        if (command.qty, command.limit_ticks) == (working.qty, working.limit_ticks):
+            return Refused(Reason.REPLACE_CHANGES_NOTHING)
+        listing = self.listings[working.order.instrument_id]
+        if command.qty <= working.filled:
+            return Refused(Reason.QTY_BELOW_FILLED, {"filled": working.filled})
+        assert listing.rules is not None
+        refused = self._check_numbers(
+            listing, listing.rules, working.side, command.qty, working.order
+        ) or self._check_limit(listing, command.limit_ticks, command.qty)
+        if refused is None and listing.halted:
+            return Refused(Reason.INSTRUMENT_HALTED)
+        return refused
+
+    def replace(self, command: ReplaceOrder) -> list[Event]:
+        """E3f: a new price or a larger quantity goes to the back; a smaller one keeps its place."""
+        listing = self.open_orders[command.account_id][command.order_id]
+        working = listing.orders[command.order_id]
+        keeps = command.limit_ticks == working.limit_ticks and command.qty < working.qty
+        replaced = OrderReplaced(
+            working.order_id,
+            working.account_id,
+            working.order.instrument_id,
+            command.qty,
+            command.limit_ticks,
+            keeps,
+            command.at_ns,
+        )
+        if keeps:
+            if working.stage is Stage.RESTING:
+                listing.book.reduce(working.order_id, working.qty - command.qty)
+            working.qty = command.qty
+            return [replaced]
+        listing.remove(working)
+        working.qty, working.limit_ticks = command.qty, command.limit_ticks
+        working.stage, working.since_ns = Stage.ENTERING, command.at_ns
+        working.traded_at_price = 0
+        return [replaced, *self._enter(listing, working, command.at_ns)]
+
+    # The market
+
+    def on_market(self, event: MarketEvent) -> list[Event]:
+        """Let one market event happen."""
+        match event:
+            case Bar() | BarOpen() | Depth() | Trade():
+                return self._follow(self._on_data(event))
+            case PhaseChange():
+                check_transition(self.phase, event.phase)
+                self.phase = event.phase
+            case SessionOpen():
+                return self._open_session(event)
+            case SessionClose():
+                return self._close_session(event)
+            case Halt():
+                self.listings[event.instrument_id].halted = event.halted
+            case Split():
+                return self._split(event)
+        return []
+
+    def _on_data(self, event: Bar | BarOpen | Depth | Trade) -> list[Event]:
+        listing = self.listings[event.instrument_id]
+        matches = self._matches(listing)
+        match event:
+            case BarOpen():
+                return on_bar_open(listing, event, matches=matches)
+            case Bar():
+                # The last bar of a session ends at the very moment the phase changes.
+                return on_bar(listing, event, matches=matches)
+            case Depth():
+                return on_depth(listing, event, matches=matches)
+            case Trade():
+                return on_trade(listing, event, matches=matches)
+
+    def _matches(self, listing: Listing) -> bool:
+        return PHASES[self.phase].matches and listing.listed and not listing.halted
+
+    def _open_session(self, event: SessionOpen) -> list[Event]:
+        self.session = event.session
+        references = dict(event.references)
+        events: list[Event] = []
+        for instrument_id, listing in self.listings.items():
+            listing.listed = instrument_id in references
+            listing.session = event.session
+            listing.street.clear()
+            listing.consumed.clear()
+            listing.bar_used.clear()
+            if listing.listed:
+                listing.reference_ticks = references[instrument_id]
+                listing.rules = self.rule_book.on(listing.instrument.board, event.session)
+            if not listing.listed:
+                gone = list(listing.orders.values())
+                events.extend(listing.cancel(one, Cause.NOT_LISTED, event.at_ns) for one in gone)
+        return self._follow(events)
+
+    def _close_session(self, event: SessionClose) -> list[Event]:
+        closes = dict(event.closes)
+        events: list[Event] = []
+        for instrument_id, listing in self.listings.items():
+            if instrument_id in closes:
+                listing.street.last_ticks = closes[instrument_id]
+            for working in list(listing.orders.values()):
+                if working.order.time_in_force is not TimeInForce.GTC or working.is_market:
+                    events.append(listing.cancel(working, Cause.DAY_OVER, event.at_ns))
+                elif self.shows_depth:
+                    # Tomorrow's queue is a new one.
+                    listing.remove(working)
+                    working.stage = Stage.ENTERING
+                    listing.add(working)
+        return self._follow(events)
+
+    def _split(self, event: Split) -> list[Event]:
+        """Open orders of the instrument end: their price and quantity mean something else now."""
+        listing = self.listings[event.instrument_id]
+        if listing.street.last_ticks is not None:
+            listing.street.last_ticks = PriceTicks(
+                listing.street.last_ticks * event.old_shares // event.new_shares
+            )
+        listing.street.last_bar_volume = Qty(
+            listing.street.last_bar_volume * event.new_shares // event.old_shares
+        )
+        return self._follow(
+            [
+                listing.cancel(working, Cause.CORPORATE_ACTION, event.at_ns)
+                for working in list(listing.orders.values())
+            ]
+        )
+
+    def _follow(self, events: list[Event]) -> list[Event]:
+        """Keep the index of open orders in step with what the listings did."""
+        for event in events:
+            own = self.open_orders.get(event.account_id)
+            if own is not None:
+                listing = own.get(event.order_id)
+                if listing is not None and event.order_id not in listing.orders:
+                    del own[event.order_id]
+                    if not own:
+                        del self.open_orders[event.account_id]
+        return events

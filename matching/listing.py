@@ -1,0 +1,184 @@
+"""One instrument on one venue: the rules of its day, its street, and everybody's open orders.
+
+Orders rest in the book in price-time order.  In account scope they never meet each other; the
+book says who is reached by a price, best price first and oldest first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from matching.book import Book
+from matching.consumed import Consumed
+from matching.events import Cause, OrderCancelled, OrderFilled, Receipt
+from matching.instrument import Instrument
+from matching.market import Band
+from matching.orders import AccountId, FillProfile, OrderId, OrderKind, PlaceOrder, Side
+from matching.rulebook import BoardRules
+from matching.street import Street
+from matching.units import AtNs, PriceTicks, Qty
+
+
+class Stage(StrEnum):
+    ENTERING = "entering"  # has not met the street yet: waits for its next event
+    RESTING = "resting"  # waits in a queue at its limit
+
+
+@dataclass(slots=True)
+class WorkingOrder:
+    """An open order.  ``limit_ticks`` is the worst acceptable price (market orders: the collar);
+    queue positions are thousandths of a base unit; ``since_ns`` decides priority."""
+
+    order: PlaceOrder
+    qty: int
+    limit_ticks: int
+    stage: Stage
+    since_ns: AtNs
+    filled: int = 0
+    fills: int = 0
+    ahead_milli: int = 0
+    ahead_at_entry_milli: int | None = None
+    behind_window: bool = False
+    traded_at_price: int = 0
+
+    @property
+    def leaves(self) -> int:
+        return self.qty - self.filled
+
+    @property
+    def order_id(self) -> OrderId:
+        return self.order.order_id
+
+    @property
+    def account_id(self) -> AccountId:
+        return self.order.account_id
+
+    @property
+    def side(self) -> Side:
+        return self.order.side
+
+    @property
+    def profile(self) -> FillProfile:
+        return self.order.profile
+
+    @property
+    def is_market(self) -> bool:
+        return self.order.kind is OrderKind.MARKET
+
+    def accepts(self, price_ticks: int) -> bool:
+        return self.side.sign * (self.limit_ticks - price_ticks) >= 0
+
+
+class Listing:
+    """The state of one instrument; ``shows_depth`` tells bar data from depth data."""
+
+    def __init__(self, instrument: Instrument, *, shows_depth: bool) -> None:
+        self.instrument = instrument
+        self.shows_depth = shows_depth
+        self.street = Street()
+        self.consumed = Consumed()
+        self.book = Book()
+        self.orders: dict[OrderId, WorkingOrder] = {}
+        self.entering: dict[OrderId, WorkingOrder] = {}
+        self.rules: BoardRules | None = None
+        self.session: date | None = None
+        self.reference_ticks: int | None = None
+        self.listed = False
+        self.halted = False
+        # One bar's volume is shared by all orders of an account (fill model E11).
+        self.bar_used: dict[AccountId, int] = {}
+
+    @property
+    def band(self) -> Band:
+        """See ``Band``: depth data is always wanted, its queues change with every event."""
+        if self.shows_depth:
+            return Band(None, None, awake=True)
+        bid, ask = self.book.best(Side.BUY), self.book.best(Side.SELL)
+        return Band(
+            None if bid < 0 else PriceTicks(bid),
+            None if ask < 0 else PriceTicks(ask),
+            awake=bool(self.entering),
+        )
+
+    @property
+    def price_band(self) -> tuple[PriceTicks, PriceTicks] | None:
+        if self.rules is None or self.reference_ticks is None:
+            return None
+        return self.rules.band(self.reference_ticks)
+
+    def expected_ticks(self, side: Side) -> int | None:
+        """The price a taker could expect now: the opposite quote, or the last price and the
+        assumed half spread, or the reference; None before any price."""
+        quote = self.street.best(side.opposite)
+        if quote is not None:
+            return quote.price_ticks
+        last = self.street.last_ticks or self.reference_ticks
+        if last is None or self.shows_depth or self.rules is None:
+            return last
+        return last + side.sign * self.rules.half_spread_ticks(last)
+
+    def add(self, working: WorkingOrder) -> None:
+        self.orders[working.order_id] = working
+        if working.stage is Stage.ENTERING:
+            self.entering[working.order_id] = working
+        else:
+            self._rest(working)
+
+    def settle_in(self, working: WorkingOrder) -> None:
+        """An entering order becomes a resting one."""
+        del self.entering[working.order_id]
+        working.stage = Stage.RESTING
+        self._rest(working)
+
+    def _rest(self, working: WorkingOrder) -> None:
+        self.book.rest(
+            working.order_id, working.side, working.limit_ticks, working.leaves, working.account_id
+        )
+
+    def remove(self, working: WorkingOrder) -> None:
+        del self.orders[working.order_id]
+        if working.stage is Stage.ENTERING:
+            del self.entering[working.order_id]
+        elif working.leaves:
+            self.book.cancel(working.order_id)
+
+    def reached(self, side: Side, price_ticks: int) -> list[WorkingOrder]:
+        """Resting orders of a side at this price or better, in priority order."""
+        return [self.orders[OrderId(found)] for found in self.book.reached(side, price_ticks)]
+
+    def fill(
+        self, working: WorkingOrder, price_ticks: int, qty: int, at_ns: AtNs, receipt: Receipt
+    ) -> OrderFilled:
+        assert 0 < qty <= working.leaves
+        assert working.accepts(price_ticks)
+        working.filled += qty
+        working.fills += 1
+        if working.stage is Stage.RESTING:
+            self.book.reduce(working.order_id, qty)
+        if not working.leaves:
+            self.remove(working)
+        return OrderFilled(
+            order_id=working.order_id,
+            account_id=working.account_id,
+            instrument_id=self.instrument.instrument_id,
+            side=working.side,
+            number=working.fills,
+            price_ticks=PriceTicks(price_ticks),
+            qty=Qty(qty),
+            leaves=Qty(working.leaves),
+            at_ns=at_ns,
+            receipt=receipt,
+        )
+
+    def cancel(self, working: WorkingOrder, cause: Cause, at_ns: AtNs) -> OrderCancelled:
+        self.remove(working)
+        return OrderCancelled(
+            order_id=working.order_id,
+            account_id=working.account_id,
+            instrument_id=self.instrument.instrument_id,
+            leaves=Qty(working.leaves),
+            cause=cause,
+            at_ns=at_ns,
+        )

@@ -1,0 +1,136 @@
+"""The market's own displayed liquidity of one instrument, as the feed shows it.
+
+The street is not a user: nobody's order changes it.  It remembers, per displayed level, its size
+and the volume printed there since the level's last update, because the fill rules need to know
+how much of a shrinking level was traded and how much was cancelled (fill model E2, E3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from matching.market import Bar, BarOpen, Depth, Level, Trade
+from matching.orders import Side
+from matching.units import AtNs
+
+
+class LevelChange(NamedTuple):
+    """One displayed level went from ``before`` to ``after``; ``traded`` was printed meanwhile."""
+
+    side: Side
+    price_ticks: int
+    before: int
+    after: int
+    traded: int
+
+    @property
+    def by_trades(self) -> int:
+        """The part of a decrease that prints explain."""
+        return min(max(0, self.before - self.after), self.traded)
+
+    @property
+    def by_cancels(self) -> int:
+        return max(0, self.before - self.after - self.traded)
+
+
+_NEVER = AtNs(0)
+
+
+@dataclass(slots=True)
+class Street:
+    """State of one instrument's street; sizes in base units, prices in ticks."""
+
+    levels_shown: int = 0
+    visible: tuple[tuple[Level, ...], tuple[Level, ...]] = ((), ())  # by Side: bids, asks
+    sizes: tuple[dict[int, int], dict[int, int]] = field(default_factory=lambda: ({}, {}))
+    traded: tuple[dict[int, int], dict[int, int]] = field(default_factory=lambda: ({}, {}))
+    event_seq: int = 0
+    updated_at_ns: AtNs = _NEVER
+    last_ticks: int | None = None
+    bar_start_ns: AtNs | None = None  # the running bar, None between bars
+    last_bar_volume: int = 0
+
+    def clear(self) -> None:
+        """Forget the displayed book: a session ends."""
+        self.visible = ((), ())
+        for side in Side:
+            self.sizes[side].clear()
+            self.traded[side].clear()
+        self.bar_start_ns = None
+
+    def best(self, side: Side) -> Level | None:
+        levels = self.visible[side]
+        return levels[0] if levels else None
+
+    @property
+    def crossed(self) -> bool:
+        bid, ask = self.best(Side.BUY), self.best(Side.SELL)
+        return bid is not None and ask is not None and bid.price_ticks >= ask.price_ticks
+
+    def behind_window(self, side: Side, price_ticks: int) -> bool:
+        """Whether a price lies beyond the last level of a full window, where nothing is known."""
+        levels = self.visible[side]
+        if not levels or len(levels) < self.levels_shown:
+            return False
+        return side.sign * (levels[-1].price_ticks - price_ticks) > 0
+
+    def apply_depth(self, depth: Depth) -> list[LevelChange]:
+        """Take over a new display; the changed levels, bids first, best first."""
+        self.levels_shown = depth.levels_shown
+        self.visible = (depth.bids, depth.asks)
+        self.event_seq = depth.seq
+        self.updated_at_ns = depth.at_ns
+        return [*self._changes(Side.BUY), *self._changes(Side.SELL)]
+
+    def _changes(self, side: Side) -> Iterator[LevelChange]:
+        sizes, traded = self.sizes[side], self.traded[side]
+        shown: dict[int, int] = {one.price_ticks: one.qty for one in self.visible[side]}
+        gone = [
+            price for price in sizes if price not in shown and not self.behind_window(side, price)
+        ]
+        for price in sorted({*shown, *gone}, reverse=side == Side.BUY):
+            before, after = sizes.get(price, 0), shown.get(price, 0)
+            printed = traded.pop(price, 0)
+            if after:
+                sizes[price] = after
+            else:
+                sizes.pop(price, None)
+            if before != after or printed:
+                yield LevelChange(side, price, before, after, printed)
+
+    def apply_trade(self, trade: Trade) -> tuple[Side, ...]:
+        """Take over a print; the resting sides whose queue at that price it consumed."""
+        self.last_ticks = trade.price_ticks
+        self.event_seq = trade.seq
+        self.updated_at_ns = trade.at_ns
+        sides = self._sides_hit(trade)
+        for side in sides:
+            traded = self.traded[side]
+            traded[trade.price_ticks] = traded.get(trade.price_ticks, 0) + trade.qty
+        return sides
+
+    def _sides_hit(self, trade: Trade) -> tuple[Side, ...]:
+        """The side that was resting; from the quote when the feed does not say who took."""
+        if trade.aggressor is not None:
+            return (trade.aggressor.opposite,)
+        bid, ask = self.best(Side.BUY), self.best(Side.SELL)
+        if bid is not None and trade.price_ticks <= bid.price_ticks:
+            return (Side.BUY,)
+        if ask is not None and trade.price_ticks >= ask.price_ticks:
+            return (Side.SELL,)
+        return ()
+
+    def apply_bar_open(self, bar: BarOpen) -> None:
+        self.last_ticks = bar.open_ticks
+        self.bar_start_ns = bar.at_ns
+        self.event_seq = bar.seq
+        self.updated_at_ns = bar.at_ns
+
+    def apply_bar(self, bar: Bar) -> None:
+        self.last_ticks = bar.close_ticks
+        self.last_bar_volume = bar.volume
+        self.bar_start_ns = None
+        self.event_seq = bar.seq
+        self.updated_at_ns = bar.at_ns

@@ -1,0 +1,130 @@
+"""What the journal holds: commands, complete enough to be carried out again.
+
+A command is a request plus what the writer added: its place, the venue, the wall clock and the
+moment of the venue's market at which it was applied.  Nothing is read while it is carried out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from matching.instrument import InstrumentId
+from matching.orders import AccountId, FillProfile, OrderId, OrderKind, Side, TimeInForce
+from matching.units import AtNs, PriceTicks, Qty
+from simtrade.desk.requests import (
+    CancelRequest,
+    ClockAction,
+    ClockRequest,
+    JoinVenue,
+    OpenPractice,
+    PlaceRequest,
+    ReplaceRequest,
+    Request,
+    UserId,
+    VenueId,
+)
+
+
+class CommandKind(StrEnum):
+    VENUE = "venue"  # a venue begins
+    ACCOUNT = "account"  # an account is opened in a venue
+    PLACE = "place"
+    CANCEL = "cancel"
+    REPLACE = "replace"
+    CLOCK = "clock"
+    ADVANCE = "advance"  # the market moved and something happened to somebody
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One row of the journal.  ``scope`` and ``key`` make it idempotent (key None: internal)."""
+
+    seq: int
+    venue_id: VenueId
+    scope: str
+    key: str | None
+    kind: CommandKind
+    body: dict[str, Any]
+    at_wall_ns: int
+    cursor_ns: AtNs
+
+
+def canonical(value: object) -> bytes:
+    """The one byte form of a record: JSON, keys sorted."""
+    return msgspec.json.encode(value, order="sorted")
+
+
+def scope_of(request: Request) -> str:
+    """Whose keys these are: an account's, or a user's for requests about venues."""
+    match request:
+        case PlaceRequest() | CancelRequest() | ReplaceRequest():
+            return f"a:{request.account_id}"
+        case OpenPractice() | JoinVenue() | ClockRequest():
+            return f"u:{request.user_id}"
+
+
+def body_of(request: Request) -> dict[str, Any]:
+    """The request without its key: what must be equal for a repeated key."""
+    body = msgspec.to_builtins(request)
+    assert isinstance(body, dict)
+    del body["key"]
+    body["request"] = type(request).__name__
+    return body
+
+
+def request_of(body: dict[str, Any], key: str) -> Request:
+    """Inverse of ``body_of``."""
+    fields = {name: value for name, value in body.items() if name != "request"}
+    match body["request"]:
+        case "PlaceRequest":
+            limit = fields["limit_ticks"]
+            return PlaceRequest(
+                account_id=AccountId(fields["account_id"]),
+                key=key,
+                instrument_id=InstrumentId(fields["instrument_id"]),
+                side=Side(fields["side"]),
+                kind=OrderKind(fields["kind"]),
+                qty=Qty(fields["qty"]),
+                limit_ticks=None if limit is None else PriceTicks(limit),
+                time_in_force=TimeInForce(fields["time_in_force"]),
+            )
+        case "CancelRequest":
+            return CancelRequest(AccountId(fields["account_id"]), key, OrderId(fields["order_id"]))
+        case "ReplaceRequest":
+            return ReplaceRequest(
+                AccountId(fields["account_id"]),
+                key,
+                OrderId(fields["order_id"]),
+                Qty(fields["qty"]),
+                PriceTicks(fields["limit_ticks"]),
+            )
+        case "OpenPractice":
+            return OpenPractice(
+                UserId(fields["user_id"]),
+                key,
+                fields["tape"],
+                date.fromisoformat(fields["first_session"]),
+                FillProfile(fields["profile"]),
+            )
+        case "JoinVenue":
+            return JoinVenue(
+                UserId(fields["user_id"]),
+                key,
+                VenueId(fields["venue_id"]),
+                FillProfile(fields["profile"]),
+            )
+        case "ClockRequest":
+            return ClockRequest(
+                UserId(fields["user_id"]),
+                key,
+                VenueId(fields["venue_id"]),
+                ClockAction(fields["action"]),
+                fields["number"],
+            )
+        case other:
+            raise AssertionError(f"no request is called {other!r}")

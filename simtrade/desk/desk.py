@@ -1,0 +1,244 @@
+"""The desk: one synchronous function from a command to its consequences.
+
+risk -> hold -> match -> settle -> receipt, in memory, without clock, chance or I/O.  The same
+venue state and command give the same changes on any machine; the store makes them durable and
+``verify`` carries them out again.
+"""
+
+from __future__ import annotations
+
+from matching.exchange import Refused
+from matching.market import MarketEvent, SessionOpen, Split
+from matching.orders import (
+    AccountId,
+    CancelOrder,
+    FillProfile,
+    OrderId,
+    PlaceOrder,
+    ReplaceOrder,
+    Side,
+)
+from matching.reasons import Reason
+from matching.units import AtNs
+from simtrade.desk.commands import Command, CommandKind, request_of
+from simtrade.desk.ledger import Asset, TransferKind, holder_of, house
+from simtrade.desk.requests import (
+    SPEEDS,
+    CancelRequest,
+    ClockAction,
+    ClockRequest,
+    Done,
+    PlaceRequest,
+    Refusal,
+    ReplaceRequest,
+    Reply,
+    UserId,
+)
+from simtrade.desk.settle import Settlement
+from simtrade.desk.state import Account, Changes, OrderRecord, VenueState
+
+
+def apply(venue: VenueState, command: Command) -> tuple[Reply, Changes]:
+    """Carry out one command on a venue that stands at the command's cursor."""
+    assert venue.cursor_ns == command.cursor_ns, "the market stands elsewhere"
+    changes = Changes()
+    match command.kind:
+        case CommandKind.VENUE:
+            reply: Reply = Done(command.seq, venue.venue_id)
+        case CommandKind.ACCOUNT:
+            reply = _open_account(venue, command, changes)
+        case CommandKind.ADVANCE:
+            advance(venue, AtNs(command.body["to_ns"]), changes)
+            reply = Done(command.seq, venue.venue_id)
+        case CommandKind.CLOCK:
+            reply = _set_clock(venue, command, changes)
+        case _:
+            reply = _on_order(venue, command, changes)
+    return reply, changes
+
+
+def advance(venue: VenueState, to_ns: AtNs, changes: Changes) -> None:
+    """Let the market happen up to and including ``to_ns``."""
+    settlement = Settlement(venue, changes)
+    exchange = venue.exchange
+    for event in venue.feed.events(venue.cursor_ns, to_ns, exchange.band):
+        happened = exchange.on_market(event)
+        if happened:
+            settlement.follow(happened)
+        _session_facts(settlement, event)
+    venue.cursor_ns = to_ns
+
+
+def _session_facts(settlement: Settlement, event: MarketEvent) -> None:
+    match event:
+        case SessionOpen():
+            settlement.settle_session()
+        case Split():
+            settlement.split(event)
+        case _:
+            pass
+
+
+def _open_account(venue: VenueState, command: Command, changes: Changes) -> Reply:
+    user_id = UserId(command.body["user_id"])
+    for account in venue.accounts.values():
+        if account.user_id == user_id:
+            return Done(command.seq, venue.venue_id, account.account_id)
+    account = Account(
+        account_id=AccountId(command.seq),
+        venue_id=venue.venue_id,
+        user_id=user_id,
+        profile=FillProfile(command.body["profile"]),
+        currency=venue.currency,
+        opened_at_ns=venue.cursor_ns,
+        start_minor=venue.start_minor,
+    )
+    venue.accounts[account.account_id] = account
+    settlement = Settlement(venue, changes)
+    settlement.move(
+        venue.currency.code,
+        house(venue.venue_id, "grant"),
+        holder_of(account.account_id),
+        venue.start_minor,
+        TransferKind.POST,
+        "grant",
+    )
+    settlement.tell(account, "opened", {"start_minor": venue.start_minor})
+    return Done(command.seq, venue.venue_id, account.account_id)
+
+
+def _set_clock(venue: VenueState, command: Command, changes: Changes) -> Reply:
+    """``to_ns`` is where the writer lets the market run to for a step or a seek."""
+    request = request_of(command.body["request"], command.key or "")
+    assert isinstance(request, ClockRequest)
+    if venue.owner != request.user_id:
+        return Refusal(Reason.CLOCK_NOT_YOURS)
+    match request.action:
+        case ClockAction.PLAY:
+            if venue.ended:
+                return Refusal(Reason.VENUE_ENDED)
+            venue.running = True
+        case ClockAction.PAUSE:
+            venue.running = False
+        case ClockAction.SPEED:
+            if request.number not in SPEEDS:
+                return Refusal(Reason.SPEED_NOT_OFFERED)
+            venue.speed = request.number
+        case ClockAction.STEP | ClockAction.SEEK:
+            to_ns = AtNs(command.body["to_ns"])
+            if to_ns < venue.cursor_ns:
+                return Refusal(Reason.SEEK_BACKWARDS)
+            if venue.feed.end_ns is not None and to_ns > venue.feed.end_ns:
+                return Refusal(Reason.SEEK_OUTSIDE_TAPE)
+            if request.action is ClockAction.STEP:
+                venue.running = False
+            advance(venue, to_ns, changes)
+    return Done(command.seq, venue.venue_id)
+
+
+def _on_order(venue: VenueState, command: Command, changes: Changes) -> Reply:
+    request = request_of(command.body, command.key or "")
+    assert isinstance(request, PlaceRequest | CancelRequest | ReplaceRequest)
+    account = venue.accounts.get(request.account_id)
+    if account is None:
+        return Refusal(Reason.ACCOUNT_UNKNOWN)
+    if venue.ended:
+        return Refusal(Reason.VENUE_ENDED)
+    match request:
+        case PlaceRequest():
+            return _place(venue, account, command, request, changes)
+        case CancelRequest():
+            return _cancel(venue, command, request, changes)
+        case ReplaceRequest():
+            return _replace(venue, command, request, changes)
+
+
+def _place(
+    venue: VenueState, account: Account, command: Command, request: PlaceRequest, changes: Changes
+) -> Reply:
+    order = order_of(request, account, OrderId(command.seq), venue.cursor_ns)
+    refused = venue.exchange.check_place(order)
+    if refused is not None:
+        return _refusal(refused)
+    record = OrderRecord(order, request.key, venue.exchange.working_of(order))
+    settlement = Settlement(venue, changes)
+    needed = settlement.needed_hold(record)
+    refusal = check_funds(venue, record, *needed)
+    if refusal is not None:
+        return refusal
+    venue.orders[order.order_id] = record
+    settlement.hold(record, *needed)
+    settlement.follow(venue.exchange.place(record.working))
+    return Done(command.seq, venue.venue_id, account.account_id, order.order_id)
+
+
+def order_of(request: PlaceRequest, account: Account, order_id: OrderId, at_ns: AtNs) -> PlaceOrder:
+    return PlaceOrder(
+        order_id=order_id,
+        account_id=account.account_id,
+        instrument_id=request.instrument_id,
+        side=request.side,
+        kind=request.kind,
+        qty=request.qty,
+        limit_ticks=request.limit_ticks,
+        time_in_force=request.time_in_force,
+        profile=account.profile,
+        at_ns=at_ns,
+    )
+
+
+def check_funds(venue: VenueState, record: OrderRecord, minor: int, qty: int) -> Refusal | None:
+    """Whether cash and sellable shares cover a reservation of ``minor`` and ``qty``, counting what
+    the order reserves already."""
+    order = record.order
+    mine = holder_of(order.account_id)
+    more_qty = qty - record.hold_qty
+    if order.side is Side.SELL and more_qty > 0:
+        shares = venue.ledger.balance(mine, Asset(order.instrument_id)).available
+        position = venue.positions.get((order.account_id, order.instrument_id))
+        unsettled = position.unsettled_qty if position else 0
+        numbers = {"available": max(0, shares - unsettled), "unsettled": unsettled}
+        if more_qty > shares:
+            return Refusal(Reason.NOT_ENOUGH_TO_SELL, numbers)
+        if more_qty > shares - unsettled:
+            rules = venue.exchange.listings[order.instrument_id].rules
+            source = rules.sources["settlement"] if rules else ""
+            return Refusal(Reason.NOT_SETTLED_YET, numbers, source)
+    more_minor = minor - record.hold_minor
+    cash = venue.ledger.balance(mine, Asset(venue.currency.code)).available
+    if more_minor > cash:
+        numbers = {"available_minor": cash, "needed_minor": more_minor}
+        return Refusal(Reason.NOT_ENOUGH_CASH, numbers)
+    return None
+
+
+def _cancel(venue: VenueState, command: Command, request: CancelRequest, changes: Changes) -> Reply:
+    if request.order_id not in venue.exchange.open_orders.get(request.account_id, {}):
+        return Refusal(Reason.ORDER_NOT_OPEN)
+    cancel = CancelOrder(request.order_id, request.account_id, venue.cursor_ns)
+    Settlement(venue, changes).follow(venue.exchange.cancel(cancel))
+    return Done(command.seq, venue.venue_id, request.account_id, request.order_id)
+
+
+def _replace(
+    venue: VenueState, command: Command, request: ReplaceRequest, changes: Changes
+) -> Reply:
+    replace = ReplaceOrder(
+        request.order_id, request.account_id, request.qty, request.limit_ticks, venue.cursor_ns
+    )
+    refused = venue.exchange.check_replace(replace)
+    if refused is not None:
+        return _refusal(refused)
+    record = venue.orders[request.order_id]
+    settlement = Settlement(venue, changes)
+    needed = settlement.needed_hold(record, request.qty, request.limit_ticks)
+    refusal = check_funds(venue, record, *needed)
+    if refusal is not None:
+        return refusal
+    settlement.hold(record, *needed)
+    settlement.follow(venue.exchange.replace(replace))
+    return Done(command.seq, venue.venue_id, request.account_id, request.order_id)
+
+
+def _refusal(refused: Refused) -> Refusal:
+    return Refusal(refused.reason, refused.numbers, refused.rule)

@@ -1,0 +1,298 @@
+"""Money and shares follow the exchange's events: reserve, settle fill by fill, give back.
+
+A buyer's reservation is the worst price of what is left, with the fees that would come on top; it
+shrinks with every fill, so a better price is usable at once.  Fees are those of the whole order so
+far less what was charged already: a minimum commission is paid once.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from matching.events import Cause, Event, OrderAccepted, OrderCancelled, OrderFilled, OrderReplaced
+from matching.instrument import Instrument
+from matching.market import Split
+from matching.orders import AccountId, OrderId, Side
+from matching.rulebook import BoardRules
+from matching.units import divide_half_up
+from simtrade.desk.ledger import Asset, Holder, Transfer, TransferKind, holder_of, house
+from simtrade.desk.state import (
+    Account,
+    Changes,
+    FillRecord,
+    JournalEvent,
+    OrderRecord,
+    Position,
+    VenueState,
+)
+from simtrade.portfolio.views import OrderState
+
+NO_ORDER = OrderId(0)
+_EXPIRED = (Cause.DAY_OVER, Cause.NOT_LISTED)
+
+
+class Settlement:
+    """Applies the consequences of events to one venue and notes them in ``changes``."""
+
+    def __init__(self, venue: VenueState, changes: Changes) -> None:
+        self.venue = venue
+        self.changes = changes
+
+    # Transfers and facts
+
+    def move(
+        self,
+        asset: str,
+        debit: Holder,
+        credit: Holder,
+        amount: int,
+        kind: TransferKind,
+        code: str,
+        order_id: OrderId = NO_ORDER,
+    ) -> None:
+        """One transfer; an amount of zero moves nothing and leaves no trace."""
+        if not amount:
+            return
+        transfer = Transfer(Asset(asset), debit, credit, amount, kind, order_id, code)
+        self.venue.ledger.apply(transfer)
+        self.changes.transfers.append(transfer)
+        self.changes.balances[debit, transfer.asset] = None
+        self.changes.balances[credit, transfer.asset] = None
+
+    def tell(self, account: Account, kind: str, body: dict[str, object]) -> None:
+        account.events += 1
+        self.changes.accounts[account.account_id] = account
+        self.changes.events.append(JournalEvent(kind, account.account_id, account.events, body))
+
+    def position(self, account_id: AccountId, instrument: Instrument) -> Position:
+        key = (account_id, instrument.instrument_id)
+        found = self.venue.positions.get(key)
+        if found is None:
+            found = self.venue.positions[key] = Position(account_id, instrument.instrument_id)
+        self.changes.positions[key] = found
+        return found
+
+    # Reservations
+
+    def needed_hold(
+        self, record: OrderRecord, qty: int | None = None, limit_ticks: int | None = None
+    ) -> tuple[int, int]:
+        """(minor units, quantity) that the open rest of an order has to reserve; with a new total
+        quantity and limit: what it would have to after a replace."""
+        working = record.working
+        qty = working.qty if qty is None else qty
+        limit_ticks = working.limit_ticks if limit_ticks is None else limit_ticks
+        instrument, rules = self._terms(record)
+        leaves = qty - working.filled
+        rest = instrument.notional_minor(limit_ticks, leaves)
+        total = record.filled_notional_minor + rest
+        fees = sum(amount for _, amount in rules.fee_items(working.side, total, qty))
+        fees_left = max(0, fees - sum(record.fees.values()))
+        if working.side is Side.BUY:
+            return rest + fees_left, 0
+        return max(0, fees_left - rest), leaves
+
+    def hold(self, record: OrderRecord, minor: int, qty: int) -> None:
+        """Bring an order's reservation to the given figures."""
+        holder = holder_of(record.order.account_id)
+        clearing = house(self.venue.venue_id, "clearing")
+        order_id = record.order.order_id
+        for asset, old, new in (
+            (self.venue.currency.code, record.hold_minor, minor),
+            (record.order.instrument_id, record.hold_qty, qty),
+        ):
+            kind = TransferKind.HOLD if new > old else TransferKind.RELEASE
+            self.move(asset, holder, clearing, abs(new - old), kind, kind, order_id)
+        record.hold_minor, record.hold_qty = minor, qty
+        self.changes.orders[order_id] = record
+
+    def _terms(self, record: OrderRecord) -> tuple[Instrument, BoardRules]:
+        listing = self.venue.exchange.listings[record.order.instrument_id]
+        assert listing.rules is not None
+        return listing.instrument, listing.rules
+
+    # Events of the exchange
+
+    def follow(self, events: list[Event]) -> None:
+        for event in events:
+            record = self.venue.orders[event.order_id]
+            account = self.venue.accounts[event.account_id]
+            match event:
+                case OrderAccepted():
+                    self.tell(account, "accepted", _order_body(record))
+                case OrderFilled():
+                    self._filled(account, record, event)
+                case OrderCancelled():
+                    self._cancelled(account, record, event)
+                case OrderReplaced():
+                    self.changes.orders[event.order_id] = record
+                    self.tell(account, "replaced", _order_body(record))
+
+    def _filled(self, account: Account, record: OrderRecord, event: OrderFilled) -> None:
+        instrument, rules = self._terms(record)
+        notional = instrument.notional_minor(event.price_ticks, event.qty)
+        record.filled_notional_minor += notional
+        fees = self._fees_due(record, rules)
+        if not event.leaves:
+            record.state, record.ended_at_ns = OrderState.FILLED, event.at_ns
+        self.hold(record, *(self.needed_hold(record) if event.leaves else (0, 0)))
+        self._exchange_assets(account, record, event, notional, fees)
+        self._book_position(account, instrument, event, notional, rules)
+        account.fees_minor += sum(fees.values())
+        reference = event.receipt.reference_ticks
+        if reference is not None:
+            away = event.side.sign * (event.price_ticks - reference)
+            account.spread_minor += instrument.notional_minor(away, event.qty)
+        receipt = msgspec.to_builtins(event.receipt)
+        self.changes.fills.append(
+            FillRecord(
+                event.order_id, event.number, event.account_id, event.instrument_id,
+                int(event.side), event.price_ticks, event.qty, notional, fees, event.at_ns, receipt,
+            )
+        )  # fmt: skip
+        body = _order_body(record)
+        body |= {
+            "number": event.number,
+            "price_ticks": event.price_ticks,
+            "fill_qty": event.qty,
+            "notional_minor": int(notional),
+            "fees": fees,
+            "at_ns": event.at_ns,
+            "receipt": receipt,
+        }
+        self.tell(account, "filled", body)
+        if not event.leaves:
+            del self.venue.orders[event.order_id]
+
+    def _fees_due(self, record: OrderRecord, rules: BoardRules) -> dict[str, int]:
+        """Fees of this fill by code; remembers them as charged."""
+        due: dict[str, int] = {}
+        working = record.working
+        filled = (working.side, record.filled_notional_minor, working.filled)
+        for code, amount in rules.fee_items(*filled):
+            more = amount - record.fees.get(code, 0)
+            if more > 0:
+                due[code] = more
+                record.fees[code] = amount
+        return due
+
+    def _exchange_assets(
+        self,
+        account: Account,
+        record: OrderRecord,
+        event: OrderFilled,
+        notional: int,
+        fees: dict[str, int],
+    ) -> None:
+        mine = holder_of(account.account_id)
+        street = house(self.venue.venue_id, "liquidity")
+        cash, shares, post = self.venue.currency.code, event.instrument_id, TransferKind.POST
+        order_id = event.order_id
+        if event.side is Side.BUY:
+            self.move(cash, mine, street, notional, post, "buy", order_id)
+            self.move(shares, street, mine, event.qty, post, "buy", order_id)
+        else:
+            self.move(shares, mine, street, event.qty, post, "sell", order_id)
+            self.move(cash, street, mine, notional, post, "sell", order_id)
+        for code, amount in fees.items():
+            self.move(
+                cash, mine, house(self.venue.venue_id, f"fee:{code}"), amount, post, code, order_id
+            )
+        assert record.filled_notional_minor >= 0
+
+    def _book_position(
+        self,
+        account: Account,
+        instrument: Instrument,
+        event: OrderFilled,
+        notional: int,
+        rules: BoardRules,
+    ) -> None:
+        position = self.position(account.account_id, instrument)
+        if event.side is Side.BUY:
+            position.cost_minor += notional
+            if rules.buys_settle_sessions:
+                position.unsettled_qty += event.qty
+            return
+        balance = self.venue.ledger.balance(
+            holder_of(account.account_id), Asset(event.instrument_id)
+        )
+        before = balance.posted + event.qty
+        cost = divide_half_up(position.cost_minor * event.qty, before)
+        position.cost_minor -= cost
+        position.realised_minor += notional - cost
+
+    def _cancelled(self, account: Account, record: OrderRecord, event: OrderCancelled) -> None:
+        expired = event.cause in _EXPIRED
+        record.state = OrderState.EXPIRED if expired else OrderState.CANCELLED
+        record.cause = event.cause.value
+        record.ended_at_ns = event.at_ns
+        self.hold(record, 0, 0)
+        body = _order_body(record)
+        body["cause"] = event.cause.value
+        self.tell(account, "cancelled", body)
+        del self.venue.orders[event.order_id]
+
+    # Facts about a session
+
+    def settle_session(self) -> None:
+        """A new session begins: what was bought before may be sold now (T+1)."""
+        for (account_id, instrument_id), position in self.venue.positions.items():
+            if position.unsettled_qty:
+                position.unsettled_qty = 0
+                self.changes.positions[account_id, instrument_id] = position
+                body: dict[str, object] = {"instrument_id": instrument_id}
+                self.tell(self.venue.accounts[account_id], "settled", body)
+
+    def split(self, event: Split) -> None:
+        """Holdings change by the ratio; a fraction of a share is paid in cash at the reference."""
+        instrument = self.venue.instrument(event.instrument_id)
+        listing = self.venue.exchange.listings[event.instrument_id]
+        corporate = house(self.venue.venue_id, "corporate")
+        post = TransferKind.POST
+        for (account_id, instrument_id), position in self.venue.positions.items():
+            if instrument_id != event.instrument_id:
+                continue
+            mine = holder_of(account_id)
+            old = self.venue.ledger.balance(mine, Asset(instrument_id)).posted
+            if not old:
+                continue
+            new, rest = divmod(old * event.new_shares, event.old_shares)
+            if new >= old:
+                self.move(instrument_id, corporate, mine, new - old, post, "split")
+            else:
+                self.move(instrument_id, mine, corporate, old - new, post, "split")
+            paid = 0
+            if rest:
+                price = listing.street.last_ticks or listing.reference_ticks or 0
+                paid = instrument.notional_minor(price, rest) // event.old_shares
+                self.move(self.venue.currency.code, corporate, mine, paid, post, "split")
+                lost = divide_half_up(position.cost_minor * rest, old * event.new_shares)
+                position.cost_minor -= lost
+                position.realised_minor += paid - lost
+            self.changes.positions[account_id, instrument_id] = position
+            self.tell(
+                self.venue.accounts[account_id],
+                "split",
+                {
+                    "instrument_id": instrument_id, "old_qty": old, "new_qty": new,
+                    "new_shares": event.new_shares, "old_shares": event.old_shares,
+                    "paid_minor": int(paid), "at_ns": event.at_ns,
+                },
+            )  # fmt: skip
+
+
+def _order_body(record: OrderRecord) -> dict[str, object]:
+    """What a listener needs to show an order's state."""
+    order, working = record.order, record.working
+    return {
+        "order_id": order.order_id,
+        "key": record.key,
+        "instrument_id": order.instrument_id,
+        "side": int(order.side),
+        "order_kind": order.kind.value,
+        "qty": working.qty,
+        "filled": working.filled,
+        "limit_ticks": None if working.is_market else working.limit_ticks,
+        "state": record.state.value,
+    }

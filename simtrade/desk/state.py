@@ -1,0 +1,134 @@
+"""The desk's memory of a venue, and the list of what a command changed in it.
+
+State rows are the snapshot: everything here can be loaded back from the store.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from feeds.feed import Feed
+from matching.exchange import Exchange
+from matching.instrument import Instrument, InstrumentId
+from matching.listing import WorkingOrder
+from matching.orders import AccountId, FillProfile, OrderId, PlaceOrder
+from matching.units import AtNs, Currency
+from simtrade.desk.ledger import BalanceKey, Ledger, Transfer
+from simtrade.desk.requests import UserId, VenueId
+from simtrade.portfolio.views import OrderState
+
+
+@dataclass(slots=True)
+class Account:
+    """``fees_minor`` and ``spread_minor`` are what trading has cost so far; ``events`` counts the
+    journal events of the account (dense numbers for resuming)."""
+
+    account_id: AccountId
+    venue_id: VenueId
+    user_id: UserId
+    profile: FillProfile
+    currency: Currency
+    opened_at_ns: AtNs
+    start_minor: int
+    fees_minor: int = 0
+    spread_minor: int = 0
+    events: int = 0
+
+
+@dataclass(slots=True)
+class Position:
+    """What the ledger cannot say of a holding: its cost, what is not settled, what was earned."""
+
+    account_id: AccountId
+    instrument_id: InstrumentId
+    cost_minor: int = 0
+    unsettled_qty: int = 0
+    realised_minor: int = 0
+
+
+@dataclass(slots=True)
+class OrderRecord:
+    """An order as the desk keeps it; ``working`` is its life in the exchange.
+
+    ``hold_minor``/``hold_qty`` are what the order still reserves; ``fees`` are charged so far by
+    code.
+    """
+
+    order: PlaceOrder
+    key: str
+    working: WorkingOrder
+    state: OrderState = OrderState.OPEN
+    cause: str = ""
+    filled_notional_minor: int = 0
+    fees: dict[str, int] = field(default_factory=dict)
+    hold_minor: int = 0
+    hold_qty: int = 0
+    ended_at_ns: AtNs | None = None
+
+
+@dataclass(slots=True)
+class VenueState:
+    """One venue: its fixed facts, clock and cursor, exchange, ledger and open business."""
+
+    venue_id: VenueId
+    owner: UserId | None
+    tape: str
+    first_session: date
+    start_ns: AtNs
+    cursor_ns: AtNs
+    running: bool
+    speed: int
+    start_minor: int
+    currency: Currency
+    feed: Feed
+    exchange: Exchange
+    ledger: Ledger = field(default_factory=Ledger)
+    accounts: dict[AccountId, Account] = field(default_factory=dict)
+    positions: dict[tuple[AccountId, InstrumentId], Position] = field(default_factory=dict)
+    orders: dict[OrderId, OrderRecord] = field(default_factory=dict)
+
+    def instrument(self, instrument_id: InstrumentId) -> Instrument:
+        return self.exchange.listings[instrument_id].instrument
+
+    @property
+    def ended(self) -> bool:
+        return self.feed.end_ns is not None and self.cursor_ns >= self.feed.end_ns
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEvent:
+    """A fact for the journal.  ``account_id``/``number`` None for facts about a venue."""
+
+    kind: str
+    account_id: AccountId | None
+    number: int | None
+    body: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class FillRecord:
+    order_id: OrderId
+    number: int
+    account_id: AccountId
+    instrument_id: InstrumentId
+    side: int
+    price_ticks: int
+    qty: int
+    notional_minor: int
+    fees: dict[str, int]
+    at_ns: AtNs
+    receipt: dict[str, object]
+
+
+@dataclass(slots=True)
+class Changes:
+    """What one command did: facts in order, and the state that it touched."""
+
+    events: list[JournalEvent] = field(default_factory=list)
+    transfers: list[Transfer] = field(default_factory=list)
+    fills: list[FillRecord] = field(default_factory=list)
+    accounts: dict[AccountId, Account] = field(default_factory=dict)
+    positions: dict[tuple[AccountId, InstrumentId], Position] = field(default_factory=dict)
+    orders: dict[OrderId, OrderRecord] = field(default_factory=dict)
+    balances: dict[BalanceKey, None] = field(default_factory=dict)

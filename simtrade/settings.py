@@ -15,6 +15,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, cast
 
+from simtrade.mistakes import Mistake
+
 PREFIX = "SIMTRADE_"
 CONFIG_VARIABLE = "SIMTRADE_CONFIG"
 CONFIG_NAME = "simtrade.toml"
@@ -27,7 +29,7 @@ _YES = ("1", "true", "yes", "on")
 _NO = ("0", "false", "no", "off")
 
 
-class SettingsError(ValueError):
+class SettingsError(Mistake):
     """The operator's mistake; the message is one sentence or one line per mistake."""
 
 
@@ -72,7 +74,7 @@ class Settings:
         metadata=_about("Seed of the generated market on the shared floor.", low=0, high=2**31 - 1),
     )
     practice_start: date = field(
-        default=date(2019, 1, 2),
+        default=date(2007, 1, 3),
         metadata=_about("First session that the practice form proposes, or the next there is."),
     )
     guest_idle_days: int = field(
@@ -217,7 +219,7 @@ def _keep(
 
 def _from_text(one: Field[Any], text: str) -> object:
     """The text as the field's type, or the text itself when it is none (a fault later)."""
-    kind = type(one.default)
+    kind: object = type(one.default)
     if kind is bool:
         word = text.strip().lower()
         return True if word in _YES else False if word in _NO else text
@@ -240,7 +242,7 @@ def _from_toml(value: object) -> object:
 
 def _fault(one: Field[Any], value: object) -> str:
     """What the value should have been; empty when it is right."""
-    kind = type(one.default)
+    kind: object = type(one.default)
     if isinstance(one.default, Path):
         return "" if isinstance(value, str) and value else "must be the path of a folder"
     if type(value) is not kind:

@@ -180,6 +180,20 @@ class People:
         )
         return _user(user) if user else PersonReason.NAME_TAKEN
 
+    def reset_password(self, name: str, password: str) -> User | PersonReason | None:
+        """Give a member another password and sign him out everywhere; None: nobody's name."""
+        user = self._store.user_by_key(rules.name_key(name))
+        if user is None:
+            return None
+        password = rules.tidy_password(password)
+        reason = rules.judge_password(password, user.name)
+        if reason is not None:
+            return reason
+        hashed = self._passwords.hash_now(password)
+        self._store.change_user(user.user_id, {"password_hash": hashed})
+        self._store.end_sessions_of(user.user_id)
+        return _user(user)
+
     def members(self) -> tuple[User, ...]:
         """Everybody but the guests, oldest first."""
         return tuple(map(_user, self._store.members()))

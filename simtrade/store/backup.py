@@ -9,6 +9,8 @@ from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from simtrade.mistakes import Mistake
+
 MANIFEST = "manifest.json"
 # The engine's accounts name users: its copy is made first, so that everybody it names is in the
 # later copy of app.db.
@@ -17,7 +19,7 @@ FILES = ("engine.db", "app.db")
 _CHUNK = 1 << 20
 
 
-class BackupError(RuntimeError):
+class BackupError(Mistake):
     """The copy or the return was refused; nothing was changed."""
 
 

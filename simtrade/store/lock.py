@@ -7,10 +7,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from simtrade.mistakes import Mistake
+
 LOCK_FILE = "simtrade.lock"
 
 
-class DataLocked(RuntimeError):  # noqa: N818 - a state of the folder
+class DataLocked(Mistake):
     """Another process runs on this data folder."""
 
 

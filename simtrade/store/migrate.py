@@ -14,6 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect
 
+from simtrade.mistakes import Mistake
 from simtrade.store.backup import copy_database
 from simtrade.store.database import reading, writing
 
@@ -31,7 +32,7 @@ class Database(StrEnum):
     ENGINE = "engine"
 
 
-class MigrationError(RuntimeError):
+class MigrationError(Mistake):
     """The file cannot be brought to this version; the message says what to do."""
 
 

@@ -1,0 +1,173 @@
+"""The compiled kernel: its one function for a message, and what goes through whole batches.
+
+A compiled function of another package drives a book like this (``state`` is ``Book.state``; the
+caller keeps the ``Book`` alive and stays its only user meanwhile)::
+
+    from numba import njit
+    from matching.kernel_layout import LIMIT, STAY, fill_at, head_of
+    from matching.kernel_run import execute
+
+    @njit
+    def quote(state, first_id, price_ticks):
+        head = head_of(state)
+        traded = 0
+        for i in range(100):
+            execute(state, LIMIT, i & 1, first_id + i, price_ticks + i % 7, 10, 0, STAY)
+            for k in range(head.n_fills):
+                traded += fill_at(head, k).qty
+            head.n_fills = 0
+        return traded
+
+``execute`` calls the kernel by its address, so the caller compiles in no time and never holds an
+old kernel.  ``kernel_queues.best`` and ``find``, ``kernel_layout.order_at`` and ``level_at`` and
+``kernel_bits.next_key`` read the book; a function that uses these and is compiled with
+``cache=True`` should mention ``KERNEL`` through its closure (see ``kernel_layout.fingerprint``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple, cast
+
+from numba import cfunc, types
+from numba.core.cgutils import ir  # type: ignore[attr-defined]
+from numba.extending import intrinsic
+
+from matching.kernel import apply
+from matching.kernel_bits import level_index, next_key, price_of
+from matching.kernel_layout import (
+    MESSAGE,
+    OUTCOME,
+    RESTING,
+    Outcome,
+    as_pointer,
+    compiled,
+    fingerprint,
+    head_of,
+    i64,
+    inlined,
+    level_at,
+    order_at,
+    u64,
+    view,
+)
+
+REFUSED = int(Outcome.REFUSED)
+KERNEL = fingerprint()
+
+
+@intrinsic
+def _call(
+    _context: Any,
+    _address: Any,
+    _0: Any,
+    _1: Any,
+    _2: Any,
+    _3: Any,
+    _4: Any,
+    _5: Any,
+    _6: Any,
+    _7: Any,
+) -> Any:
+    """Call a C function with eight int64 arguments and an int64 result at an address."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, values: Any) -> Any:
+        word = ir.IntType(64)
+        function = ir.FunctionType(word, [word] * (len(values) - 1))
+        return builder.call(builder.inttoptr(values[0], function.as_pointer()), values[1:])
+
+    return types.int64(*[types.int64] * 9), generate
+
+
+call = cast("Callable[..., int]", _call)
+
+
+@inlined
+def execute(
+    state: int,
+    kind: int,
+    side: int,
+    order_id: int,
+    price: int,
+    qty: int,
+    owner: int,
+    time_in_force: int,
+) -> int:
+    """Apply one message; returns its ``Outcome``, ``head.left`` has the quantity.
+
+    Fills are appended to the fills of the head; whoever reads them sets ``head.n_fills`` to 0.
+    Parameters the kind does not use are ignored.
+    """
+    kernel_at = head_of(state).kernel_at
+    return call(kernel_at, state, kind, side, order_id, price, qty, owner, time_in_force)
+
+
+class Entries(NamedTuple):
+    """Compiled functions that take the address of a book."""
+
+    kernel_at: int
+    run: Callable[[int, int, int, int], int]
+    dump: Callable[[int, int], int]
+
+
+def _build(kernel: int) -> Entries:
+    @cfunc(types.int64(*[types.int64] * 8), cache=True)
+    def message(state, kind, side, order_id, price, qty, owner, time_in_force):  # type: ignore[no-untyped-def]
+        assert kernel >= 0
+        return apply(head_of(state), kind, side, order_id, price, qty, owner, time_in_force)
+
+    @compiled
+    def run(state: int, messages_at: int, count: int, outcomes_at: int) -> int:
+        """Apply messages; how many were applied before a malformed one or the end of memory."""
+        assert kernel >= 0
+        head = head_of(state)
+        messages = view(as_pointer(messages_at), count, MESSAGE)
+        outcomes = view(as_pointer(outcomes_at), count, OUTCOME)
+        for i in range(count):
+            m = messages[u64(i)]
+            outcome = execute(
+                state,
+                i64(m.kind),
+                i64(m.side),
+                m.order_id,
+                i64(m.price_ticks),
+                m.qty,
+                m.owner,
+                i64(m.time_in_force),
+            )
+            if outcome >= REFUSED:
+                return i
+            if outcomes_at != 0:
+                row = outcomes[u64(i)]
+                row.outcome = outcome
+                row.left = head.left
+        return count
+
+    @compiled
+    def dump(state: int, rows_at: int) -> int:
+        """Write RESTING rows: buys, then sells, best price first, each level in queue order."""
+        assert kernel >= 0
+        head = head_of(state)
+        rows = view(as_pointer(rows_at), head.n_live, RESTING)
+        n = 0
+        for side in range(2):
+            key = next_key(head, side, -1)
+            while key >= 0:
+                slot = i64(level_at(head, level_index(head, side, key)).head)
+                while slot != 0:
+                    order = order_at(head, slot)
+                    row = rows[u64(n)]
+                    row.side = side
+                    row.price_ticks = price_of(head, side, key)
+                    row.order_id = order.order_id
+                    row.qty = order.qty
+                    row.owner = order.owner
+                    n += 1
+                    slot = i64(order.next)
+                key = next_key(head, side, key)
+        return n
+
+    return Entries(cast("int", message.address), run, dump)
+
+
+entries = _build(KERNEL)

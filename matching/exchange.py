@@ -180,6 +180,7 @@ class Exchange:
             limit_ticks=self.worst_ticks(order),
             stage=Stage.ENTERING,
             since_ns=order.at_ns,
+            priority=order.order_id,
         )
 
     def place(self, working: WorkingOrder) -> list[Event]:
@@ -247,6 +248,7 @@ class Exchange:
         listing.remove(working)
         working.qty, working.limit_ticks = command.qty, command.limit_ticks
         working.stage, working.since_ns = Stage.ENTERING, command.at_ns
+        working.priority = command.priority
         working.traded_at_price = 0
         return [replaced, *self._enter(listing, working, command.at_ns)]
 

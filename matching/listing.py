@@ -29,13 +29,15 @@ class Stage(StrEnum):
 @dataclass(slots=True)
 class WorkingOrder:
     """An open order.  ``limit_ticks`` is the worst acceptable price (market orders: the collar);
-    queue positions are thousandths of a base unit; ``since_ns`` decides priority."""
+    queue positions are thousandths of a base unit.  ``since_ns`` is when it came or was last moved
+    back, ``priority`` the place of that command: lower is older."""
 
     order: PlaceOrder
     qty: int
     limit_ticks: int
     stage: Stage
     since_ns: AtNs
+    priority: int
     filled: int = 0
     fills: int = 0
     ahead_milli: int = 0

@@ -85,3 +85,4 @@ class ReplaceOrder:
     qty: Qty
     limit_ticks: PriceTicks
     at_ns: AtNs
+    priority: int  # place of this command, for an order that goes to the back

@@ -224,7 +224,12 @@ def _replace(
     venue: VenueState, command: Command, request: ReplaceRequest, changes: Changes
 ) -> Reply:
     replace = ReplaceOrder(
-        request.order_id, request.account_id, request.qty, request.limit_ticks, venue.cursor_ns
+        request.order_id,
+        request.account_id,
+        request.qty,
+        request.limit_ticks,
+        venue.cursor_ns,
+        command.seq,
     )
     refused = venue.exchange.check_replace(replace)
     if refused is not None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import msgspec
 
 from matching.events import Cause, Event, OrderAccepted, OrderCancelled, OrderFilled, OrderReplaced
-from matching.instrument import Instrument
+from matching.instrument import Instrument, InstrumentId
 from matching.market import Split
 from matching.orders import AccountId, OrderId, Side
 from matching.rulebook import BoardRules
@@ -237,7 +237,9 @@ class Settlement:
 
     def settle_session(self) -> None:
         """A new session begins: what was bought before may be sold now (T+1)."""
-        for (account_id, instrument_id), position in self.venue.positions.items():
+        for (account_id, instrument_id), position in sorted(
+            self.venue.positions.items(), key=_by_key
+        ):
             if position.unsettled_qty:
                 position.unsettled_qty = 0
                 self.changes.positions[account_id, instrument_id] = position
@@ -250,7 +252,9 @@ class Settlement:
         listing = self.venue.exchange.listings[event.instrument_id]
         corporate = house(self.venue.venue_id, "corporate")
         post = TransferKind.POST
-        for (account_id, instrument_id), position in self.venue.positions.items():
+        for (account_id, instrument_id), position in sorted(
+            self.venue.positions.items(), key=_by_key
+        ):
             if instrument_id != event.instrument_id:
                 continue
             mine = holder_of(account_id)
@@ -280,6 +284,13 @@ class Settlement:
                     "paid_minor": int(paid), "at_ns": event.at_ns,
                 },
             )  # fmt: skip
+
+
+def _by_key(
+    item: tuple[tuple[AccountId, InstrumentId], Position],
+) -> tuple[AccountId, InstrumentId]:
+    """The order of the facts must not depend on how the positions were loaded."""
+    return item[0]
 
 
 def _order_body(record: OrderRecord) -> dict[str, object]:

@@ -1,0 +1,195 @@
+"""State of the desk as rows of engine.db, and back; a row is a tuple in column order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import msgspec
+
+from matching.instrument import InstrumentId
+from matching.listing import Stage, WorkingOrder
+from matching.orders import (
+    AccountId,
+    FillProfile,
+    OrderId,
+    OrderKind,
+    PlaceOrder,
+    Side,
+    TimeInForce,
+)
+from matching.units import CURRENCIES, AtNs, PriceTicks, Qty
+from simtrade.desk.commands import Command, canonical
+from simtrade.desk.ledger import Asset, Balance, Holder, Transfer
+from simtrade.desk.requests import UserId, VenueId
+from simtrade.desk.state import (
+    Account,
+    FillRecord,
+    JournalEvent,
+    OrderRecord,
+    Position,
+    VenueState,
+)
+from simtrade.portfolio.views import OrderState
+
+Row = tuple[Any, ...]
+
+BAR_SIDE = 2  # in ``taken``: what was taken from the running bar
+
+
+def text(value: object) -> str:
+    return canonical(value).decode()
+
+
+def command_row(command: Command, result: str, chain: str) -> Row:
+    return (
+        command.seq, command.venue_id, command.scope, command.key, command.kind.value,
+        text(command.body), command.at_wall_ns, command.cursor_ns, result, chain,
+    )  # fmt: skip
+
+
+def event_rows(seq: int, events: Sequence[JournalEvent]) -> Iterator[Row]:
+    for place, event in enumerate(events):
+        yield seq, place, event.account_id, event.number, event.kind, text(event.body)
+
+
+def transfer_rows(seq: int, transfers: Sequence[Transfer]) -> Iterator[Row]:
+    for place, one in enumerate(transfers):
+        yield (
+            seq, place, one.asset, one.debit, one.credit, one.amount, one.kind.value,
+            one.order_id, one.code,
+        )  # fmt: skip
+
+
+def fill_row(seq: int, fill: FillRecord) -> Row:
+    return (
+        fill.order_id, fill.number, seq, fill.account_id, fill.instrument_id, fill.side,
+        fill.price_ticks, fill.qty, fill.notional_minor, text(fill.fees), fill.at_ns,
+        text(fill.receipt),
+    )  # fmt: skip
+
+
+def balance_row(venue_id: VenueId, holder: Holder, asset: Asset, balance: Balance) -> Row:
+    return (
+        venue_id, holder, asset, balance.debits_posted, balance.credits_posted,
+        balance.debits_pending, balance.credits_pending,
+    )  # fmt: skip
+
+
+def venue_row(venue: VenueState) -> Row:
+    return (
+        venue.venue_id, venue.owner, venue.tape, venue.first_session.isoformat(), venue.start_ns,
+        venue.cursor_ns, venue.running, venue.speed, venue.start_minor, venue.currency.code,
+    )  # fmt: skip
+
+
+def account_row(account: Account) -> Row:
+    return (
+        account.account_id, account.venue_id, account.user_id, account.profile.value,
+        account.currency.code, account.opened_at_ns, account.start_minor, account.fees_minor,
+        account.spread_minor, account.events,
+    )  # fmt: skip
+
+
+def position_row(position: Position) -> Row:
+    return (
+        position.account_id, position.instrument_id, position.cost_minor, position.unsettled_qty,
+        position.realised_minor,
+    )  # fmt: skip
+
+
+def order_row(venue_id: VenueId, record: OrderRecord) -> Row:
+    order, working = record.order, record.working
+    return (
+        order.order_id, venue_id, order.account_id, record.key, order.instrument_id,
+        int(order.side), order.kind.value, order.time_in_force.value, order.profile.value,
+        order.qty, order.limit_ticks, order.at_ns, record.state.value, record.cause,
+        record.filled_notional_minor, text(record.fees), record.hold_minor, record.hold_qty,
+        record.ended_at_ns, working.qty, working.limit_ticks, working.stage.value,
+        working.since_ns, working.priority, working.filled, working.fills, working.ahead_milli,
+        working.ahead_at_entry_milli, working.behind_window, working.traded_at_price,
+    )  # fmt: skip
+
+
+def taken_rows(venue: VenueState) -> Iterator[Row]:
+    """Everything that accounts have taken from the street at the venue's cursor."""
+    for instrument_id, listing in venue.exchange.listings.items():
+        for account_id, side, price_ticks, milli in listing.consumed.entries():
+            yield venue.venue_id, instrument_id, account_id, int(side), price_ticks, milli
+        for account_id, qty in sorted(listing.bar_used.items()):
+            yield venue.venue_id, instrument_id, account_id, BAR_SIDE, 0, qty
+
+
+def account_of(row: Any) -> Account:
+    return Account(
+        account_id=AccountId(row.account_id),
+        venue_id=VenueId(row.venue_id),
+        user_id=UserId(row.user_id),
+        profile=FillProfile(row.profile),
+        currency=CURRENCIES[row.currency],
+        opened_at_ns=AtNs(row.opened_at_ns),
+        start_minor=row.start_minor,
+        fees_minor=row.fees_minor,
+        spread_minor=row.spread_minor,
+        events=row.events,
+    )
+
+
+def position_of(row: Any) -> Position:
+    return Position(
+        account_id=AccountId(row.account_id),
+        instrument_id=InstrumentId(row.instrument_id),
+        cost_minor=row.cost_minor,
+        unsettled_qty=row.unsettled_qty,
+        realised_minor=row.realised_minor,
+    )
+
+
+def balance_of(row: Any) -> Balance:
+    return Balance(
+        debits_posted=row.debits_posted,
+        credits_posted=row.credits_posted,
+        debits_pending=row.debits_pending,
+        credits_pending=row.credits_pending,
+    )
+
+
+def order_of(row: Any) -> OrderRecord:
+    order = PlaceOrder(
+        order_id=OrderId(row.order_id),
+        account_id=AccountId(row.account_id),
+        instrument_id=InstrumentId(row.instrument_id),
+        side=Side(row.side),
+        kind=OrderKind(row.kind),
+        qty=Qty(row.placed_qty),
+        limit_ticks=None if row.placed_limit_ticks is None else PriceTicks(row.placed_limit_ticks),
+        time_in_force=TimeInForce(row.time_in_force),
+        profile=FillProfile(row.profile),
+        at_ns=AtNs(row.placed_at_ns),
+    )
+    working = WorkingOrder(
+        order=order,
+        qty=row.qty,
+        limit_ticks=row.limit_ticks,
+        stage=Stage(row.stage),
+        since_ns=AtNs(row.since_ns),
+        priority=row.priority,
+        filled=row.filled,
+        fills=row.fills,
+        ahead_milli=row.ahead_milli,
+        ahead_at_entry_milli=row.ahead_at_entry_milli,
+        behind_window=bool(row.behind_window),
+        traded_at_price=row.traded_at_price,
+    )
+    return OrderRecord(
+        order=order,
+        key=row.key,
+        working=working,
+        state=OrderState(row.state),
+        cause=row.cause,
+        filled_notional_minor=row.filled_notional_minor,
+        fees=msgspec.json.decode(row.fees, type=dict[str, int]),
+        hold_minor=row.hold_minor,
+        hold_qty=row.hold_qty,
+        ended_at_ns=None if row.ended_at_ns is None else AtNs(row.ended_at_ns),
+    )

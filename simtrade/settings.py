@@ -258,7 +258,7 @@ def _fault(one: Field[Any], value: object) -> str:
 
 
 def _unknown(what: str, name: str, known: Iterable[str]) -> str:
-    near = get_close_matches(name, list(known), n=3, cutoff=0.6)
+    near = get_close_matches(name, list(known), n=3, cutoff=0.7)
     hint = f" Did you mean {' or '.join(near)}?" if near else " docs/settings.md lists all."
     return f"Unknown {what}: {name}.{hint}"
 

@@ -1,0 +1,88 @@
+"""``simtrade tape``."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from tests.simtrade.commands.conftest import Shell
+
+DAILY = """Symbol,Date,Open,High,Low,Close,Volume
+AAA,2001-01-02,10.00,10.50,9.90,10.20,1000
+AAA,2001-01-03,10.20,10.30,10.00,10.10,1100
+AAA,2001-01-03,10.20,10.30,10.00,10.10,1100
+BBB,2001-01-02,10.00,9.00,11.00,10.20,1000
+"""
+ONE = "date,open,high,low,close,volume\n2001-01-02,10.005,10.50,9.90,10.20,1000\n"
+MINUTES = "time,open,high,low,close,volume\n2001-01-02 09:30,10.00,10.50,9.90,10.20,1000\n"
+
+
+def write(folder: Path, name: str, text: str) -> str:
+    packed = gzip.compress(text.encode()) if name.endswith(".gz") else text.encode()
+    (folder / name).write_bytes(packed)
+    return str(folder / name)
+
+
+def test_a_file_becomes_a_tape_and_bad_lines_are_listed(shell: Shell, tmp_path: Path) -> None:
+    done = shell("tape", "import", "csv", write(tmp_path, "My Bars.csv", DAILY), "--json")
+    result = done.json
+    assert result["tape"].startswith("my_bars-")
+    assert (result["rows"], result["refused"]) == (2, 2)
+    assert result["span"] == ["2001-01-02", "2001-01-03"]
+    assert "line 4: duplicate_time" in done.error
+    assert "line 5: high_below_low" in done.error
+    listed = shell("tape", "list", "--json").json["tapes"]
+    assert [(one["tape"], one["rows"]) for one in listed] == [(result["tape"], 2)]
+    assert result["tape"] in shell("tape", "list").out
+    assert shell("tape", "show", result["tape"], "--json").json["rows"] == 2
+    assert shell("tape", "verify", "--json").json["ok"] is True
+
+
+def test_what_was_not_chosen_is_told_from_the_file(shell: Shell, tmp_path: Path) -> None:
+    path = write(tmp_path, "xyz.csv.gz", MINUTES)
+    tape = shell("tape", "import", "csv", path, "--json").json["tape"]
+    shown = shell("tape", "show", tape, "--json").json
+    assert (shown["name"], shown["kind"]) == ("xyz", "minute_bars")
+    assert shown["instruments"][0]["symbol"] == "XYZ"
+
+
+def test_prices_between_ticks_are_refused_unless_rounding_is_chosen(
+    shell: Shell, tmp_path: Path
+) -> None:
+    path = write(tmp_path, "one.csv", ONE)
+    refused = shell("tape", "import", "csv", path)
+    assert (refused.code, refused.out) == (2, "Nothing imported; 1 lines refused.\n")
+    rounded = shell("tape", "import", "csv", path, "--round-prices")
+    assert (rounded.code, "1 prices rounded" in rounded.out) == (0, True)
+
+
+def test_a_changed_tape_is_found(shell: Shell, tmp_path: Path) -> None:
+    tape = shell("tape", "import", "csv", write(tmp_path, "a.csv", DAILY), "--json").json["tape"]
+    bars = shell.data / "tapes" / tape / "bars.parquet"
+    bars.write_bytes(bars.read_bytes() + b"x")
+    found = shell("tape", "verify", tape)
+    assert (found.code, "1 problems" in found.out) == (1, True)
+    assert "bars.parquet" in found.error
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("import", "parquet", "x.csv"), "There is no format 'parquet'; the formats are csv."),
+        (("import", "csv", "/no/file.csv"), "There is no file /no/file.csv."),
+        (("import", "csv", "FILE", "--currency", "XXX"), "There is no currency 'XXX'"),
+        (("import", "csv", "FILE", "--kind", "weekly"), "There is no kind 'weekly'"),
+        (("import", "csv", "FILE", "--name", "A B"), "The name of a tape is 1 to 40"),
+        (("show", "../../x"), "There is no tape '../../x'"),
+        (("verify", "x"), "There is no tape 'x'"),
+    ],
+)
+def test_a_mistake_is_one_sentence(
+    shell: Shell, tmp_path: Path, arguments: tuple[str, ...], sentence: str
+) -> None:
+    file = write(tmp_path, "a.csv", DAILY)
+    finished = shell("tape", *(file if one == "FILE" else one for one in arguments))
+    assert (finished.code, finished.out) == (1, "")
+    assert sentence in finished.error

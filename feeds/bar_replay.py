@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -144,7 +145,7 @@ class BarFeed:
         # An hour more than the hours say: a day with a clock change may be longer.
         nominal = sum(
             (after.second - step.second) // 60
-            for step, after in zip(tape.hours.steps, tape.hours.steps[1:], strict=False)
+            for step, after in pairwise(tape.hours.steps)
             if step.phase is Phase.CONTINUOUS
         )
         self.layout = _Layout(len(tape.instruments), len(tape.hours.steps), nominal + 60)

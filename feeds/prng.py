@@ -54,7 +54,7 @@ def below(state, bound):  # type: ignore[no-untyped-def]
 
 @njit(cache=True)
 def bell(state, scale):  # type: ignore[no-untyped-def]
-    """A symmetric int64 in [-2 scale, 2 scale], bell-shaped, variance about scale^2 * 2/3.
+    """A symmetric int64 in [-2 scale, 2 scale], bell-shaped, variance about scale^2 / 3.
 
     The sum of four uniforms: a smooth enough shock without any float.  0 <= scale < 2^29.
     """

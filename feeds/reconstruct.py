@@ -21,9 +21,9 @@ Int64s = NDArray[np.int64]
 _COLOUR_SIXTEENTHS = 11
 # A fixed-point price has this many fractional bits, so that slow drifts aren't rounded away.
 _FRACTION_BITS = 8
-# Standard deviations of a minute that fit in a day's range (a random walk's range is about
-# 1.6 standard deviations of the whole day; 390 minutes have 19.7 of one minute).
-_MINUTE_SHARE = 26
+# The widest uniform step of a minute is this part of the range.  (A random walk's range is
+# about 1.6 deviations of the whole day, and 390 minutes make 19.7 deviations of one.)
+_MINUTE_SHARE = 18
 
 
 class MinutePath(NamedTuple):
@@ -141,7 +141,7 @@ def _fill_day(seed, bar, out):  # type: ignore[no-untyped-def]
     minutes = out.shape[1]
     nodes = np.empty(minutes + 1, np.int64)
     _anchor(state, nodes, bar)
-    wick = max((high - low) // (2 * _MINUTE_SHARE), 1)
+    wick = max((high - low) // (3 * _MINUTE_SHARE), 1)
     wick = min(wick, np.int64(1) << 28)
     for k in range(minutes):
         begin, end = nodes[k], nodes[k + 1]

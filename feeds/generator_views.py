@@ -1,0 +1,122 @@
+"""What a screen may know of the invented market at one moment: last prices and charts."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from feeds.calendar import Int64s
+from feeds.feed import Bars, Interval, LastPrice
+from feeds.generator_calendar import CLOSE_NS, PARTS_NS, midnight_ns, session_at
+from feeds.generator_days import HISTORY
+from feeds.generator_session import GeneratedSessions, SessionMinutes, minutes_of
+from matching.units import NS_PER_MINUTE
+
+_FIVE_MINUTES = 5 * NS_PER_MINUTE
+_FIRST_TRADE_NS = PARTS_NS[0][0]
+
+
+def last_price(sessions: GeneratedSessions, instrument: int, at_ns: int) -> LastPrice | None:
+    """See ``Feed.last``."""
+    session = session_at(at_ns)
+    if session < -HISTORY:
+        return None
+    bar = sessions.days.bar(instrument, session)
+    reference = bar.reference_ticks
+    if at_ns >= midnight_ns(session) + CLOSE_NS:
+        return LastPrice(bar.close_ticks, reference, bar.high_ticks, bar.low_ticks, bar.volume)
+    if at_ns < midnight_ns(session) + _FIRST_TRADE_NS:
+        return LastPrice(reference, reference, reference, reference, 0)
+    found = sessions.get(instrument, session)
+    row = int(np.searchsorted(found.print_at, at_ns, side="right")) - 1
+    if row < 0:
+        return LastPrice(reference, reference, reference, reference, 0)
+    return LastPrice(
+        int(found.prints[row, 2]),
+        reference,
+        int(found.high_so_far[row]),
+        int(found.low_so_far[row]),
+        int(found.volume_so_far[row]),
+    )
+
+
+def chart(
+    sessions: GeneratedSessions, instrument: int, interval: Interval, to_ns: int, count: int
+) -> Bars:
+    """See ``Feed.bars``.  Reaches back over the market's history."""
+    if interval is Interval.DAY:
+        return _day_chart(sessions, instrument, to_ns, count)
+    width = NS_PER_MINUTE if interval is Interval.MINUTE else _FIVE_MINUTES
+    session = session_at(to_ns)
+    pieces: list[Int64s] = []
+    rows = 0
+    while session >= -HISTORY and rows < count:
+        piece = _grouped(_known(sessions, instrument, session, to_ns), width)
+        pieces.append(piece)
+        rows += piece.shape[1]
+        session -= 1
+    table = np.concatenate(pieces[::-1], axis=1)[:, -count:] if rows else _nothing()
+    partial = bool(table.shape[1]) and to_ns < int(table[0, -1]) + width
+    return Bars(table[0], table[1], table[2], table[3], table[4], table[5], partial)
+
+
+def _known(sessions: GeneratedSessions, instrument: int, session: int, to_ns: int) -> Int64s:
+    """A session's minutes as known at ``to_ns``: int64[6, minutes]."""
+    if to_ns >= midnight_ns(session) + CLOSE_NS:
+        return np.stack(sessions.minutes(instrument, session))
+    if to_ns < midnight_ns(session) + _FIRST_TRADE_NS:
+        return _nothing()
+    found = sessions.get(instrument, session)
+    prints = int(np.searchsorted(found.print_at, to_ns, side="right"))
+    return np.stack(minutes_of(found, prints, session))
+
+
+def _nothing() -> Int64s:
+    return np.empty((6, 0), np.int64)
+
+
+def _grouped(table: Int64s, width: int) -> Int64s:
+    """Merge minutes into bars of ``width`` nanoseconds: int64[6, bars]."""
+    if width == NS_PER_MINUTE or not table.shape[1]:
+        return table
+    minutes = SessionMinutes(*table)
+    keys = minutes.start_ns // width
+    first = np.flatnonzero(np.diff(keys, prepend=-1))
+    last = np.append(first[1:], len(keys)) - 1
+    return np.stack(
+        (
+            keys[first] * width,
+            minutes.open_ticks[first],
+            np.maximum.reduceat(minutes.high_ticks, first),
+            np.minimum.reduceat(minutes.low_ticks, first),
+            minutes.close_ticks[last],
+            np.add.reduceat(minutes.volume, first),
+        )
+    )
+
+
+def _day_chart(sessions: GeneratedSessions, instrument: int, to_ns: int, count: int) -> Bars:
+    session = session_at(to_ns)
+    running = session >= -HISTORY and to_ns < midnight_ns(session) + CLOSE_NS
+    whole = session + 1 - running  # sessions before this one are complete
+    numbers = range(max(-HISTORY, whole - max(count, 0)), max(-HISTORY, whole))
+    bars = [sessions.days.bar(instrument, number)[1:] for number in numbers]
+    starts = [midnight_ns(number) + _FIRST_TRADE_NS for number in numbers]
+    table = np.empty((6, len(starts)), np.int64)
+    table[0] = starts
+    table[1:] = np.array(bars, np.int64).reshape(-1, 5).T
+    begun = False
+    if running:
+        today = _known(sessions, instrument, session, to_ns)
+        begun = today.shape[1] > 0
+        if begun:
+            merged = (
+                midnight_ns(session) + _FIRST_TRADE_NS,
+                int(today[1, 0]),
+                int(today[2].max()),
+                int(today[3].min()),
+                int(today[4, -1]),
+                int(today[5].sum()),
+            )
+            table = np.concatenate((table, np.array([merged], np.int64).T), axis=1)
+    table = table[:, -count:] if count > 0 else _nothing()
+    return Bars(table[0], table[1], table[2], table[3], table[4], table[5], begun and count > 0)

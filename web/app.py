@@ -18,6 +18,7 @@ from starlette.middleware import Middleware
 
 from web import static_files
 from web.core import Core
+from web.live.hub import Hub
 from web.metrics import Metrics
 from web.problems import plain_error_page
 from web.routes import ROUTES
@@ -32,7 +33,9 @@ from web.security.session import Session
 from web.sentences import sentence
 
 
-def create_app(core: Core, *, allowance: Allowance | None = None) -> Starlette:
+def create_app(
+    core: Core, *, allowance: Allowance | None = None, hub: Hub | None = None
+) -> Starlette:
     """The ASGI application.  ``core`` is open before and closed after its life."""
     settings = core.settings
     secure = settings.cookie_secure
@@ -58,25 +61,34 @@ def create_app(core: Core, *, allowance: Allowance | None = None) -> Starlette:
     state.purses = Purses(allowance or Allowance(), time.monotonic)
     state.error_page = plain_error_page
     state.sentence = sentence
+    state.hub = hub or Hub(core)
     state.metrics = _metrics(app)
     return app
 
 
 @asynccontextmanager
-async def _lifespan(_app: Starlette) -> AsyncIterator[None]:
+async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     static_files.warm()
+    app.state.hub.start()
     yield
+    app.state.hub.stop()
 
 
 def _metrics(app: Starlette) -> Metrics:
     state = app.state
+    hub: Hub = state.hub
     metrics = Metrics()
-    metrics.counter("bugs", "Unhandled exceptions answered with 500", lambda: state.bugs)
-    metrics.counter(
-        "requests_refused_rate", "Requests answered with 429", lambda: state.purses.refused
-    )
-    metrics.gauge("purses", "People and addresses with a credit purse", lambda: len(state.purses))
-    metrics.gauge(
-        "inbox_depth", "Requests waiting for the engine", lambda: state.core.gateway.depth
-    )
+    gauge, counter = metrics.gauge, metrics.counter
+    counter("bugs", "Exceptions answered with 500", lambda: state.bugs)
+    counter("requests_refused_rate", "Requests answered 429", lambda: state.purses.refused)
+    gauge("purses", "People and addresses with a credit purse", lambda: len(state.purses))
+    gauge("inbox_depth", "Requests waiting for the engine", lambda: state.core.gateway.depth)
+    gauge("live_sockets", "Open live sockets", lambda: hub.sockets)
+    gauge("live_rooms", "Rooms with at least one socket", lambda: hub.rooms)
+    counter("live_frames", "Frames encoded", lambda: hub.tally.frames)
+    counter("live_delivered", "Frames handed to sockets", lambda: hub.tally.delivered)
+    counter("live_conflated", "Frames passed over for full sockets", lambda: hub.tally.conflated)
+    counter("live_revaluations_postponed", "Account updates over the budget", hub.postponed)
+    metrics.counters("live_closed", "Sockets closed by us", "code", lambda: dict(hub.closed))
+    metrics.counters("live_refused", "Messages refused", "code", lambda: dict(hub.refused))
     return metrics

@@ -5,9 +5,12 @@
 
 from __future__ import annotations
 
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 
+from web.api.market import bars, search, snap
 from web.health import healthz, metrics, readyz
+from web.live.endpoint import live
+from web.security import costs
 from web.static_files import serve_static
 
 SERVICE: list[BaseRoute] = [
@@ -17,4 +20,12 @@ SERVICE: list[BaseRoute] = [
     Route("/static/{version}/{name:path}", serve_static),
 ]
 
-ROUTES: list[BaseRoute] = [*SERVICE]
+JSON: list[BaseRoute] = [
+    Route("/api/bars", bars, middleware=[costs(2)]),
+    Route("/api/snap", snap, middleware=[costs(2)]),
+    Route("/api/search", search, middleware=[costs(1)]),
+]
+
+LIVE: list[BaseRoute] = [WebSocketRoute("/ws", live, middleware=[costs(5)])]
+
+ROUTES: list[BaseRoute] = [*SERVICE, *JSON, *LIVE]

@@ -78,11 +78,11 @@ def accepts_gzip(request: Request) -> bool:
     return False
 
 
-def compress(body: bytes) -> bytes:
+def compress(body: bytes, level: int = 9) -> bytes:
     """gzip without a time stamp, so equal bodies give equal bytes; empty when not smaller."""
     if len(body) < COMPRESS_FROM_BYTES:
         return b""
-    packed = gzip.compress(body, compresslevel=9, mtime=0)
+    packed = gzip.compress(body, compresslevel=level, mtime=0)
     return packed if len(packed) < len(body) else b""
 
 

@@ -26,9 +26,22 @@ def parse_json(body: bytes, shape: type[T]) -> T:
 
     Raises JsonError.  ``body`` is already bounded in length by its carrier.
     """
+    return as_shape(parse_value(body), shape)
+
+
+def as_shape(value: object, shape: type[T]) -> T:
+    """A parsed value as ``shape``, without converting types.  Raises JsonError."""
+    try:
+        return msgspec.convert(value, shape, strict=True)
+    except msgspec.ValidationError as error:
+        raise JsonError(str(error)) from None
+
+
+def parse_value(body: bytes) -> object:
+    """Objects, arrays, texts, whole numbers, true, false, null.  Raises JsonError."""
     _check_depth(body)
     try:
-        value = json.loads(
+        value: object = json.loads(
             body.decode("utf-8"),
             object_pairs_hook=_unique,
             parse_float=_refuse_fraction,
@@ -36,17 +49,17 @@ def parse_json(body: bytes, shape: type[T]) -> T:
             parse_constant=_refuse_fraction,
         )
         _check_text(value)
-        return msgspec.convert(value, shape, strict=True)
     except UnicodeError:
         raise JsonError("not UTF-8") from None
-    except msgspec.ValidationError as error:
-        raise JsonError(str(error)) from None
     except json.JSONDecodeError as error:
         raise JsonError(f"{error.msg} at {error.pos}") from None
+    return value
 
 
 def _check_depth(body: bytes) -> None:
     """Count brackets outside strings before any recursive parser sees them."""
+    if body.count(b"[") + body.count(b"{") <= DEPTH_LIMIT:
+        return
     depth = 0
     in_string = escaped = False
     for byte in body:

@@ -1,0 +1,1 @@
+"""Own JSON over HTTP: what charts and the polling fallback need."""

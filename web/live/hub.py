@@ -1,0 +1,163 @@
+"""All live sockets of this process: rooms by venue, sockets by session, notices from the engine.
+
+Notices arrive on the engine's thread.  They are put into an inbox and the event loop is woken
+once per batch, however many there are.  Publishers bound what comes in: ten market notices a
+second per watched venue, one account notice per commit.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter, deque
+from collections.abc import Callable
+
+from matching.orders import AccountId
+from simtrade.bus import Channel, ChannelName
+from simtrade.desk.requests import VenueId
+from simtrade.portfolio.views import AccountNotice
+from simtrade.venues.views import MarketNotice, VenueView
+from web.core import Core
+from web.live import vocabulary
+from web.live.account_room import Budget
+from web.live.limits import HEARTBEAT_SECONDS, RATES_HZ, SOCKETS_PER_SESSION, Close
+from web.live.mailbox import Mailbox
+from web.live.market_rooms import Board
+from web.live.room import Tally
+from web.live.venue_rooms import VenueRooms
+from web.market_time import NS_PER_MS
+
+
+def wall_clock_ms() -> int:
+    return time.time_ns() // NS_PER_MS
+
+
+class Hub:
+    """``stamp`` gives the ``ts`` of quote frames, ``rates_hz`` the rates that are offered."""
+
+    def __init__(
+        self,
+        core: Core,
+        *,
+        stamp: Callable[[], int] = wall_clock_ms,
+        rates_hz: tuple[float, ...] = RATES_HZ,
+    ) -> None:
+        self.core = core
+        self.stamp = stamp
+        self.rates_hz = rates_hz
+        self.tally = Tally()
+        self.budget = Budget()
+        self.closed: Counter[str] = Counter()  # by close code
+        self.refused: Counter[str] = Counter()  # by error code
+        self.owners: dict[AccountId, VenueRooms] = {}
+        self._venues: dict[VenueId, VenueRooms] = {}
+        self._sessions: dict[str, list[Mailbox]] = {}
+        self._inbox: deque[object] = deque()
+        self._woken = False
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._beats: asyncio.Task[None] | None = None
+        self._endings: dict[VenueId, Callable[[], None]] = {}
+
+    @property
+    def sockets(self) -> int:
+        return sum(len(mailboxes) for mailboxes in self._sessions.values())
+
+    @property
+    def rooms(self) -> int:
+        return sum(len(rooms) for rooms in self._venues.values())
+
+    def postponed(self) -> int:
+        """Account updates that price moves wanted and the budget put off."""
+        return self.budget.postponed
+
+    def start(self) -> None:
+        """Called on the event loop before the first socket."""
+        self._loop = asyncio.get_running_loop()
+        self._beats = self._loop.create_task(self._heartbeats())
+
+    def stop(self) -> None:
+        """End every socket and every subscription."""
+        for token in list(self._sessions):
+            self.end_session(token, Close.RESTART, "restart")
+        if self._beats is not None:
+            self._beats.cancel()
+        for ending in self._endings.values():
+            ending()
+        self._endings.clear()
+
+    def register(self, token: str, mailbox: Mailbox) -> bool:
+        """Count a new socket of a session; False when it has too many."""
+        mailboxes = self._sessions.setdefault(token, [])
+        if len(mailboxes) >= SOCKETS_PER_SESSION:
+            return False
+        mailboxes.append(mailbox)
+        return True
+
+    def unregister(self, token: str, mailbox: Mailbox) -> None:
+        mailboxes = self._sessions.get(token, [])
+        if mailbox in mailboxes:
+            mailboxes.remove(mailbox)
+        if not mailboxes:
+            self._sessions.pop(token, None)
+
+    def end_session(
+        self, token: str, code: int = Close.NO_SESSION, reason: str = "signed out"
+    ) -> int:
+        """Close every socket of a session, at sign-out and sign-in; how many there were."""
+        mailboxes = self._sessions.pop(token, [])
+        for mailbox in mailboxes:
+            mailbox.close(code, reason)
+        return len(mailboxes)
+
+    def venue(self, view: VenueView) -> VenueRooms:
+        """The rooms of a venue; the first browser starts its notices."""
+        rooms = self._venues.get(view.venue_id)
+        if rooms is None:
+            # Listen before reading: what changes in between is heard.
+            self._endings[view.venue_id] = self.listen(Channel.market(view.venue_id))
+            rooms = self._venues[view.venue_id] = VenueRooms(self, Board(view, self.core.venues))
+        return rooms
+
+    def venue_left(self, venue_id: VenueId) -> None:
+        """The last browser left a venue."""
+        self._venues.pop(venue_id, None)
+        ending = self._endings.pop(venue_id, None)
+        if ending is not None:
+            ending()
+
+    def listen(self, channel: ChannelName) -> Callable[[], None]:
+        return self.core.bus.subscribe(channel, self._hear)
+
+    def _hear(self, notice: object) -> None:
+        """On the engine's thread."""
+        self._inbox.append(notice)
+        if self._woken or self._loop is None or self._loop.is_closed():
+            return
+        self._woken = True
+        self._loop.call_soon_threadsafe(self.drain)
+
+    def drain(self) -> None:
+        """Hand every waiting notice to its rooms."""
+        self._woken = False
+        while self._inbox:
+            notice = self._inbox.popleft()
+            if isinstance(notice, MarketNotice):
+                rooms = self._venues.get(notice.venue_id)
+                if rooms is not None:
+                    rooms.hear_market(notice)
+            elif isinstance(notice, AccountNotice):
+                owner = self.owners.get(notice.account_id)
+                if owner is not None:
+                    owner.hear_account(notice)
+
+    async def _heartbeats(self) -> None:
+        """Five seconds of silence end with a sign of life."""
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(1.0)
+            now = loop.time()
+            frame = vocabulary.heartbeat(wall_clock_ms())
+            for mailboxes in list(self._sessions.values()):
+                for mailbox in mailboxes:
+                    if not mailbox.paused and mailbox.silent_since() <= now - HEARTBEAT_SECONDS:
+                        mailbox.send(frame, now)

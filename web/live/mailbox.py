@@ -1,0 +1,123 @@
+"""One browser: what it may be sent now, and what waits for it.
+
+For public state nothing waits but the fact that it was missed: when the browser reads again it
+gets the newest state of each room.  Private events wait in order, up to a limit; beyond it the
+browser is closed and comes back with its last number, so none is ever lost.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from typing import Protocol
+
+from web.live.limits import PRIVATE_BYTES, PRIVATE_MESSAGES, Close
+
+
+class Wire(Protocol):
+    """The connection below a mailbox."""
+
+    def write(self, data: bytes) -> None:
+        """Hand whole frames to the network; may call the mailbox's ``pause`` before returning."""
+
+    def close_now(self, code: int, reason: str) -> None: ...
+
+
+class Source(Protocol):
+    """A room, as far as a mailbox knows it."""
+
+    def join(self, mailbox: Mailbox) -> None: ...
+    def pause(self, mailbox: Mailbox) -> None: ...
+    def resume(self, mailbox: Mailbox) -> None: ...
+    def leave(self, mailbox: Mailbox) -> None: ...
+
+    def missed_since(self, version: int) -> bytes:
+        """Whole frames that bring a browser up to date that saw ``version`` last."""
+
+    version: int
+    beaten_at: float
+
+
+class Mailbox:
+    """The server's side of one open socket.  Everything happens on the event loop."""
+
+    def __init__(self, wire: Wire, closures: Counter[str] | None = None) -> None:
+        """``closures`` counts closed connections by code."""
+        self._wire = wire
+        self.closures: Counter[str] = Counter() if closures is None else closures
+        self.write = wire.write
+        self.rooms: list[Source] = []
+        self.paused = False
+        self.closed = False
+        self.sent_at = 0.0
+        self._seen: dict[Source, int] = {}
+        self._private: deque[bytes] = deque()
+        self._private_bytes = 0
+
+    @property
+    def waiting(self) -> int:
+        """Private messages that wait."""
+        return len(self._private)
+
+    def send(self, frame: bytes, now: float) -> None:
+        """A message for this browser alone; never dropped.  ``now`` in monotonic seconds."""
+        if self.closed:
+            return
+        if not self.paused:
+            self.sent_at = now
+            self._wire.write(frame)
+            return
+        self._private.append(frame)
+        self._private_bytes += len(frame)
+        if len(self._private) > PRIVATE_MESSAGES or self._private_bytes > PRIVATE_BYTES:
+            self.close(Close.TOO_SLOW, "too slow")
+
+    def silent_since(self) -> float:
+        """Monotonic seconds of the newest message to this browser."""
+        return max(self.sent_at, *(room.beaten_at for room in self.rooms), 0.0)
+
+    def enter(self, rooms: list[Source]) -> None:
+        """Be in exactly these rooms from now on."""
+        for room in self.rooms:
+            if room not in rooms:
+                room.leave(self)
+                self._seen.pop(room, None)
+        self.rooms = rooms
+        if self.paused:
+            for room in rooms:
+                self._seen.setdefault(room, room.version)
+
+    def pause(self) -> None:
+        """The network is full: stand aside."""
+        self.paused = True
+        for room in self.rooms:
+            self._seen[room] = room.version
+            room.pause(self)
+
+    def resume(self) -> None:
+        """The network drained: private events first, then the newest state of each room."""
+        self.paused = False
+        while self._private and not self.paused:
+            frame = self._private.popleft()
+            self._private_bytes -= len(frame)
+            self._wire.write(frame)
+        for room in list(self.rooms):
+            if self.paused:
+                return
+            seen = self._seen.pop(room, room.version)
+            room.resume(self)
+            if seen != room.version:
+                self._wire.write(room.missed_since(seen))
+
+    def gone(self) -> None:
+        """The connection is lost."""
+        self.closed = True
+        self.enter([])
+        self._private.clear()
+        self._private_bytes = 0
+
+    def close(self, code: int, reason: str) -> None:
+        """End the connection with a close code."""
+        if not self.closed:
+            self.closures[str(code)] += 1
+            self.gone()
+            self._wire.close_now(code, reason)

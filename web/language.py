@@ -1,16 +1,24 @@
-"""The language of a request or websocket handshake, for places that hold only the scope."""
+"""Which language a request is answered in: own setting, cookie, browser, Chinese."""
 
 from __future__ import annotations
 
-from typing import cast
-
-from starlette.requests import HTTPConnection, Request
+from starlette.requests import HTTPConnection
 from starlette.types import Scope
 
-from web.i18n import Language
-from web.preferences import preferences
+from web.i18n import Language, as_language, negotiate
+
+LANGUAGE_COOKIE = "lang"
+FALLBACK: Language = "zh"
 
 
 def language_of(scope: Scope) -> Language:
-    # Preferences read cookies, headers and state, which both kinds of connection have.
-    return preferences(cast("Request", HTTPConnection(scope))).language
+    """Of a request or a websocket handshake.  Never fails: a broken cookie or header falls
+    through to the next source."""
+    user = scope.get("state", {}).get("user")
+    connection = HTTPConnection(scope)
+    return (
+        as_language(user.language if user else None)
+        or as_language(connection.cookies.get(LANGUAGE_COOKIE))
+        or negotiate(connection.headers.get("accept-language", ""))
+        or FALLBACK
+    )

@@ -282,7 +282,8 @@ class BarFeed:
         start = AtNs(int(minutes.starts[minute]))
         first = PriceTicks(int(minutes.open_ticks[minute]))
         if is_open:
-            return BarOpen(start, start, seq, instrument_id, first)
+            previous = Qty(self._previous_volume(instrument, session, minute))
+            return BarOpen(start, start, seq, instrument_id, first, previous)
         end = AtNs(start + NS_PER_MINUTE)
         return Bar(
             at_ns=end,
@@ -296,6 +297,23 @@ class BarFeed:
             close_ticks=PriceTicks(int(minutes.close_ticks[minute])),
             volume=Qty(int(minutes.volume[minute])),
         )
+
+    def _previous_volume(self, instrument: int, session: int, minute: int) -> int:
+        """Volume of the last bar before a minute, in shares of after the splits since."""
+        newest = self.store.minutes(instrument, session).newest
+        before = int(newest[minute - 1]) if minute else -1
+        if before >= 0:
+            return int(self.store.minutes(instrument, session).volume[before])
+        days = self.store.days[instrument]
+        row = days.newest(session - 1) if session else -1
+        if row < 0:
+            return 0
+        earlier = int(days.session[row])
+        minutes = self.store.minutes(instrument, earlier)
+        volume = int(minutes.volume[minutes.newest[-1]])
+        for split in self.store.splits_between(instrument, earlier, session):
+            volume = volume * split.new_shares // split.old_shares
+        return volume
 
     def _split(self, session: int, instrument: int) -> Split:
         found = next(

@@ -89,12 +89,19 @@ def day_of(number: int) -> date:
     return _EPOCH + timedelta(days=number)
 
 
+def utc_ns(moment: datetime) -> int:
+    """Nanoseconds UTC of a moment with a time zone, exact to the microsecond."""
+    elapsed = moment.astimezone(UTC) - _EPOCH_TIME
+    seconds = elapsed.days * _SECONDS_PER_DAY + elapsed.seconds
+    return seconds * NS_PER_SECOND + elapsed.microseconds * 1000
+
+
 def local_ns(number: int, second: int, zone: ZoneInfo) -> int:
     """UTC nanoseconds of a second of the local wall clock on day ``number``."""
     day = day_of(number + second // _SECONDS_PER_DAY)
-    wall = datetime.combine(day, time(), zone) + timedelta(seconds=second % _SECONDS_PER_DAY)
-    elapsed = wall.astimezone(UTC) - _EPOCH_TIME
-    return (elapsed.days * _SECONDS_PER_DAY + elapsed.seconds) * NS_PER_SECOND
+    return utc_ns(
+        datetime.combine(day, time(), zone) + timedelta(seconds=second % _SECONDS_PER_DAY)
+    )
 
 
 class Calendar:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import zlib
 from array import array
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
@@ -20,7 +21,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from feeds.calendar import US_HOURS, Hours, day_number
+from feeds.calendar import US_HOURS, Hours, day_number, utc_ns
 from feeds.csv_gaps import Gap, find_gaps
 from feeds.csv_values import (
     DEFAULT_NAMES,
@@ -34,7 +35,8 @@ from feeds.csv_values import (
 )
 from feeds.tape import BarColumns, Tape, TapeKind, TapeSplit, make_tape
 from matching.instrument import Instrument, InstrumentId
-from matching.units import NS_PER_MINUTE
+from matching.market import Phase
+from matching.units import NS_PER_MINUTE, NS_PER_SECOND
 
 # Problems beyond this many are counted, not kept.
 MOST_PROBLEMS = 10_000
@@ -46,7 +48,8 @@ _LINES_PER_REPORT = 20_000
 
 
 class Problem(NamedTuple):
-    """``line`` counts from 1, the header being line 1; ``text`` is the offending part."""
+    """``line`` counts from 1, the header being line 1, 0 for the whole file; ``text`` is the
+    offending part."""
 
     line: int
     code: BarFault
@@ -136,6 +139,11 @@ class _Reader:
         self.refused += 1
         self.complain(line, code, text)
 
+    def give_up(self, code: BarFault, text: str) -> None:
+        """The file can't be read to its end: nothing of it is used."""
+        self.rows.clear()
+        self.complain(0, code, text)
+
     def read_header(self, header: list[str]) -> bool:
         """Find the columns; False when a needed one is missing."""
         self.width = len(header)
@@ -186,7 +194,7 @@ class _Reader:
     def read_time(self, cells: list[str]) -> int | BarFault:
         """Day number or start in nanoseconds UTC."""
         parts = [cells[self.where[f]].strip() for f in (Field.DATE, Field.TIME) if f in self.where]
-        text = " ".join(part for part in parts if part)
+        text = " ".join(part for part in parts if part).replace("/", "-")
         try:
             if self.plan.kind is TapeKind.DAILY_BARS:
                 return day_number(datetime.fromisoformat(text).date())
@@ -197,19 +205,19 @@ class _Reader:
             moment = moment.replace(tzinfo=self.zone)
         if moment.second or moment.microsecond:
             return BarFault.NOT_A_WHOLE_MINUTE
-        start = int(moment.timestamp()) * 1_000_000_000
+        start = utc_ns(moment)
         if self.plan.minute_label == "end":
             start -= NS_PER_MINUTE
         return start if self.in_hours(start) else BarFault.OUTSIDE_HOURS
 
     def in_hours(self, start_ns: int) -> bool:
-        local = datetime.fromtimestamp(start_ns // 1_000_000_000, self.zone)
+        local = datetime.fromtimestamp(start_ns // NS_PER_SECOND, self.zone)
         second = local.hour * 3600 + local.minute * 60
         phase = None
         for step in self.plan.hours.steps:
             if step.second <= second:
                 phase = step.phase
-        return phase is not None and phase.value == "continuous"
+        return phase is Phase.CONTINUOUS
 
     def read_line(self, line: int, cells: list[str]) -> None:
         if len(cells) != self.width:
@@ -264,7 +272,8 @@ def import_csv_bars(path: Path, plan: CsvBars, progress: Progress | None = None)
     """Read a CSV file of bars.
 
     ``progress`` is called with (bytes done, bytes in all) of the file on disk.  Every fault of
-    the file is in the result; OSError when it can't be read at all.
+    the file is in the result; a file that breaks off or is no text gives no tape.  OSError when
+    it can't be opened.
     """
     reader = _Reader(plan)
     total = path.stat().st_size
@@ -273,9 +282,9 @@ def import_csv_bars(path: Path, plan: CsvBars, progress: Progress | None = None)
         try:
             _read_all(reader, lines, lambda: progress and progress(raw.tell(), total))
         except UnicodeDecodeError as error:
-            reader.complain(0, BarFault.NOT_TEXT, str(error))
-        except (EOFError, gzip.BadGzipFile) as error:
-            reader.complain(0, BarFault.DAMAGED_FILE, str(error))
+            reader.give_up(BarFault.NOT_TEXT, str(error))
+        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+            reader.give_up(BarFault.DAMAGED_FILE, str(error))
     if progress:
         progress(total, total)
     return _result(reader)
@@ -286,28 +295,40 @@ def _lines(raw: IO[bytes], *, packed: bool) -> Iterator[str]:
         source: IO[bytes] = raw
         if packed:
             source = cast("IO[bytes]", stack.enter_context(gzip.GzipFile(fileobj=raw)))
-        text = io.TextIOWrapper(source, encoding="utf-8-sig", newline="")
+        text = io.TextIOWrapper(source, encoding="utf-8-sig")
         stack.callback(text.detach)
         while line := text.readline(MOST_LINE_CHARACTERS):
             yield line
+            while len(line) == MOST_LINE_CHARACTERS and not line.endswith("\n"):
+                line = text.readline(MOST_LINE_CHARACTERS)
+
+
+def _cells(line: str) -> list[str] | str:
+    """The cells of one line, or why it has none.  A cell never goes on over the line's end."""
+    if len(line) == MOST_LINE_CHARACTERS:
+        return f"longer than {MOST_LINE_CHARACTERS - 1} characters"
+    try:
+        return next(csv.reader((line,), strict=True))
+    except csv.Error as error:
+        return str(error)
 
 
 def _read_all(reader: _Reader, lines: Iterator[str], report: Callable[[], object]) -> None:
-    rows = csv.reader(lines, strict=True)
-    try:
-        header = next(rows, None)
-        if header is None:
-            reader.complain(1, BarFault.EMPTY_FILE, "")
-            return
-        if not reader.read_header(header):
-            return
-        for cells in rows:
-            if cells:
-                reader.read_line(rows.line_num, cells)
-            if rows.line_num % _LINES_PER_REPORT == 0:
+    header = _cells(next(lines, "\n"))
+    if not header:
+        reader.complain(1, BarFault.EMPTY_FILE, "")
+    elif isinstance(header, str):
+        reader.complain(1, BarFault.NOT_CSV, header)
+    elif reader.read_header(header):
+        for number, line in enumerate(lines, 2):
+            if not line.isspace():
+                cells = _cells(line)
+                if isinstance(cells, str):
+                    reader.refuse(number, BarFault.NOT_CSV, cells)
+                else:
+                    reader.read_line(number, cells)
+            if number % _LINES_PER_REPORT == 0:
                 report()
-    except csv.Error as error:
-        reader.refuse(rows.line_num, BarFault.NOT_CSV, str(error))
 
 
 def _result(reader: _Reader) -> CsvResult:

@@ -38,7 +38,7 @@ run: $(VENV)/.run ## set up what is missing, then serve on http://127.0.0.1:8000
 test: $(VENV)/.dev browser ## set up what is missing, then run every test
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
-check: $(VENV)/.dev ## lint, format, types, import levels, translations
+check: $(VENV)/.dev ## lint, format, types, import levels
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy

@@ -128,7 +128,9 @@ class BarRoom(Room):
         self._board = board
         self._symbol = symbol
         self._interval = interval
-        self._newest = 0  # start of the newest bar that was sent, wall seconds
+        rows, _ = self._rows(1)
+        # Start of the newest bar that everybody here knows, wall seconds.
+        self._newest = rows[-1][0] if rows else 0
         self._opened_at_version = 0
 
     def hear(self, quotes: tuple[QuoteView, ...]) -> None:
@@ -137,18 +139,16 @@ class BarRoom(Room):
 
     def delta(self) -> bytes:
         rows, partial = self._rows(2)
-        if self._newest and rows and rows[0][0] > self._newest:
+        if rows and rows[0][0] > self._newest:
             rows, partial = self._rows(BARS_PER_FRAME)
         if not rows:
             return b""
-        news = [row for row in rows if row[0] >= self._newest] if self._newest else rows[-1:]
-        late = self._newest and rows[0][0] > self._newest
+        too_many = rows[0][0] > self._newest > 0
         if rows[-1][0] != self._newest:
             self._opened_at_version = self.version + 1
+        news = [row for row in rows if row[0] >= self._newest]
         self._newest = rows[-1][0]
-        if late:
-            return vocabulary.resync("bars")
-        return self._frames(news, partial=partial)
+        return vocabulary.resync("bars") if too_many else self._frames(news, partial=partial)
 
     def missed_since(self, version: int) -> bytes:
         if version < self._opened_at_version:

@@ -12,7 +12,7 @@ import traceback
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web.problems import Fault, fault_response
@@ -51,8 +51,16 @@ class ErrorBoundary:
             elif started:
                 raise ConnectionAbortedError from None  # half an answer must not look whole
             else:
-                response = fault_response(scope, Fault.INTERNAL, error_id=error_id)
-                await response(scope, receive, send)
+                await _answer(scope, error_id)(scope, receive, send)
+
+
+def _answer(scope: Scope, error_id: str) -> Response:
+    """The 500; a bug in the error page itself must not hide the first one."""
+    try:
+        return fault_response(scope, Fault.INTERNAL, error_id=error_id)
+    except Exception as error:  # noqa: BLE001, RUF100 - logged, and answered by the first id
+        log_bug(error, scope)
+        return PlainTextResponse(f"Internal error {error_id}\n", status_code=500)
 
 
 def log_bug(error: BaseException, scope: Scope) -> str:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import Field, dataclass, field, fields
-from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, cast
@@ -72,10 +71,6 @@ class Settings:
     floor_seed: int = field(
         default=1,
         metadata=_about("Seed of the generated market on the shared floor.", low=0, high=2**31 - 1),
-    )
-    practice_start: date = field(
-        default=date(2007, 1, 3),
-        metadata=_about("First session that the practice form proposes, or the next there is."),
     )
     guest_idle_days: int = field(
         default=90,
@@ -228,11 +223,6 @@ def _from_text(one: Field[Any], text: str) -> object:
         return int(text) if digits.isascii() and digits.isdigit() and len(digits) < 19 else text
     if kind is tuple:
         return tuple(part.strip() for part in text.split(",") if part.strip())
-    if kind is date:
-        try:
-            return date.fromisoformat(text.strip())
-        except ValueError:
-            return text
     return text
 
 
@@ -269,8 +259,7 @@ def _kind_text(one: Field[Any]) -> str:
         return "one of " + ", ".join(limits["choices"])
     if "low" in limits:
         return f"a whole number from {limits['low']} to {limits['high']}"
-    names = {bool: "true or false", int: "a whole number", tuple: "a list of texts"}
-    names |= {str: "a text", date: "a date (YYYY-MM-DD)"}
+    names = {bool: "true or false", int: "a whole number", tuple: "a list of texts", str: "a text"}
     return names.get(type(one.default), "a folder")
 
 

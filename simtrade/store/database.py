@@ -57,10 +57,10 @@ def writing(engine: Engine) -> Iterator[Connection]:
 def _prepare(connection: SqliteConnection, _record: object) -> None:
     connection.isolation_level = None
     for pragma in (
+        f"busy_timeout={BUSY_TIMEOUT_MS}",  # first: entering WAL may already have to wait
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
-        f"busy_timeout={BUSY_TIMEOUT_MS}",
     ):
         connection.execute(f"PRAGMA {pragma}")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -34,7 +33,6 @@ def test_each_type_is_read_from_a_variable() -> None:
             "SIMTRADE_PORT": "0",
             "SIMTRADE_ALLOWED_HOSTS": "a.example, b.example,",
             "SIMTRADE_COOKIE_SECURE": "Yes",
-            "SIMTRADE_PRACTICE_START": "2001-02-03",
             "SIMTRADE_CHROMIUM": "/usr/bin/true",
         }
     )
@@ -44,16 +42,14 @@ def test_each_type_is_read_from_a_variable() -> None:
         port=0,
         allowed_hosts=("a.example", "b.example"),
         cookie_secure=True,
-        practice_start=date(2001, 2, 3),
     )
 
 
 def test_a_variable_wins_over_the_file_and_the_file_over_the_default(tmp_path: Path) -> None:
-    text = 'port = 81\nlog_level = "debug"\nallowed_hosts = ["a"]\npractice_start = 2001-02-03\n'
+    text = 'port = 81\nlog_level = "debug"\nallowed_hosts = ["a"]\n'
     (tmp_path / "simtrade.toml").write_text(text, encoding="utf-8")
     found = Settings.load({"SIMTRADE_DATA": str(tmp_path), "SIMTRADE_PORT": "82"})
     assert (found.port, found.log_level, found.allowed_hosts) == (82, "debug", ("a",))
-    assert found.practice_start == date(2001, 2, 3)
 
 
 def test_a_named_file_may_move_the_data_and_the_one_in_the_data_may_not(tmp_path: Path) -> None:
@@ -77,7 +73,6 @@ def test_a_named_file_may_move_the_data_and_the_one_in_the_data_may_not(tmp_path
         ("SIMTRADE_DATA", "", "SIMTRADE_DATA: must be the path of a folder"),
         ("SIMTRADE_COOKIE_SECURE", "maybe", "must be true or false, not 'maybe'"),
         ("SIMTRADE_LOG_LEVEL", "loud", "must be one of debug, info, warning, error"),
-        ("SIMTRADE_PRACTICE_START", "2020-13-01", "must be a date (YYYY-MM-DD)"),
         ("SIMTRADE_CONFIG", "/no/such/file", "Cannot read the settings file /no/such/file"),
     ],
 )

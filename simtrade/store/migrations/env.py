@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from alembic import context
 
-context.configure(
-    connection=context.config.attributes["connection"],
-    render_as_batch=True,
-    transactional_ddl=True,
-)
+# The connection is inside a transaction, which alembic leaves to its owner.
+context.configure(connection=context.config.attributes["connection"], render_as_batch=True)
 context.run_migrations()

@@ -116,23 +116,37 @@ def test_older_tables_are_copied_before_they_change(
     assert "more" not in tables(data / "backups" / "app-0001-before-0002.db")
 
 
+@pytest.mark.parametrize("before", ["0001", None])
 @pytest.mark.parametrize(
     "then", ["raise ZeroDivisionError", "os.kill(os.getpid(), signal.SIGKILL)"]
 )
 def test_a_start_that_dies_half_way_leaves_the_old_file_and_the_next_one_finishes(
-    engine: Engine, data: Path, revisions_folder: Path, then: str
+    engine: Engine, data: Path, revisions_folder: Path, then: str, before: str | None
 ) -> None:
-    migrate(engine, Database.APP, data)
-    engine.dispose()
+    if before:
+        migrate(engine, Database.APP, data)
+        engine.dispose()
     file = revisions_folder / "app" / "0002_more.py"
     file.write_text(REVISION.format(then=then))
     died = open_elsewhere(data, revisions_folder)
     assert died.returncode == (-signal.SIGKILL if "kill" in then else 1), died.stderr
-    assert current_revision(engine) == "0001"
+    assert current_revision(engine) == before
+    assert ("users" in tables(data / "app.db")) is (before is not None)
     assert "more" not in tables(data / "app.db")
     engine.dispose()
     file.write_text(REVISION.format(then=""))
     assert migrate(engine, Database.APP, data) == "0002"
+
+
+def test_processes_that_start_together_migrate_once(data: Path) -> None:
+    command = [sys.executable, "-c", OPEN, str(data), str(module._MIGRATIONS)]
+    data.mkdir()
+    started = [
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for _ in range(4)
+    ]
+    assert [one.communicate()[1] for one in started] == [""] * 4
+    assert tables(data / "app.db").count("users") == 1
 
 
 def test_a_file_of_a_newer_version_is_left_alone(engine: Engine, data: Path) -> None:

@@ -73,12 +73,21 @@ REMAINDER = {
     TimeInForce.FOK: FOK,
 }
 
-_ORDERS_AT_FIRST, _FILLS_AT_FIRST, _BLOCKS_AT_FIRST = 64, 128, 8
+_ORDER_BITS_AT_FIRST, _FILLS_AT_FIRST, _BLOCKS_AT_FIRST = 6, 128, 8
+_ORDERS_AT_FIRST = 1 << _ORDER_BITS_AT_FIRST
 _zeroed = pythonapi.PyMem_RawCalloc
 _zeroed.restype, _zeroed.argtypes = ctypes.c_void_p, [ctypes.c_size_t, ctypes.c_size_t]
 _freed = pythonapi.PyMem_RawFree
 _freed.restype, _freed.argtypes = None, [ctypes.c_void_p]
-_TABLES = ("orders_at", "buckets_at", "levels_at", "directory_at", "bits_at", "fills_at")
+_TABLES = (
+    "orders_at",
+    "buckets_at",
+    "levels_at",
+    "directory_at",
+    "bits_at",
+    "fills_at",
+    "message_at",
+)
 
 
 class _Memory(np.ndarray[Any, Any]):
@@ -150,10 +159,12 @@ class Book:
         memory = np.zeros(1, HEAD)
         head = memory[0]
         head["best_buy"] = head["best_sell"] = -1
+        head["order_bits"] = _ORDER_BITS_AT_FIRST
         head["order_capacity"] = _ORDERS_AT_FIRST
         head["fill_capacity"] = _FILLS_AT_FIRST
         head["block_capacity"] = _BLOCKS_AT_FIRST
         head["width"] = LEAST_WIDTH
+        head["top"] = LEAST_WIDTH * 64 - 1
         head["stride"] = stride = LEAST_WIDTH + 1
         head["objects_at"] = OBJECTS.ctypes.data
         head["kernel_at"] = entries.kernel_at
@@ -164,6 +175,7 @@ class Book:
             2 * LEAST_WIDTH * 4,
             2 * stride * 8,
             _FILLS_AT_FIRST * FILL.itemsize,
+            MESSAGE.itemsize,
         )
         self._memory = memory.view(_Memory)
         self._head = memory

@@ -13,7 +13,7 @@ from matching.kernel_bits import key_of, level_index, next_key, price_of
 from matching.kernel_layout import (
     CANCEL,
     FOK,
-    LIMIT,
+    IOC,
     MARKET,
     ORDER_ID_END,
     PRICE_END,
@@ -31,7 +31,16 @@ from matching.kernel_layout import (
     level_at,
     order_at,
 )
-from matching.kernel_queues import best, find, forget, join, leave, level_gone, reaches, room
+from matching.kernel_queues import (
+    best,
+    find,
+    forget,
+    join,
+    leave,
+    level_gone,
+    reaches,
+    room,
+)
 
 FILLED, RESTED, CANCELLED = int(Outcome.FILLED), int(Outcome.RESTED), int(Outcome.CANCELLED)
 SELF_TRADE, KILLED, REMOVED = int(Outcome.SELF_TRADE), int(Outcome.KILLED), int(Outcome.REMOVED)
@@ -133,129 +142,79 @@ def _fill_or_kill(head: Head, side: int, limit: int, qty: int, owner: int) -> in
 
 
 @inlined
-def _settle(head: Head, outcome: int, left: int) -> int:
+def settle(head: Head, outcome: int, left: int) -> int:
     head.outcome = outcome
     head.left = left
     return outcome
 
 
 @inlined
-def take(
-    head: Head, order_id: int, side: int, price: int, qty: int, owner: int, time_in_force: int
-) -> int:
-    """A limit order: trades, then rests unless told otherwise.  Checked by the caller."""
-    top = best(head, 1 - side)
-    if time_in_force == FOK:
-        outcome = _fill_or_kill(head, side, price, qty, owner)
-        if outcome != FILLED:
-            return _settle(head, outcome, qty)
-    if top >= 0 and reaches(side, price, top):
-        head.outcome = FILLED
-        qty = _match(head, order_id, side, price, qty, owner)
-        if qty == 0:
-            return _settle(head, FILLED, 0)
-        if head.outcome == SELF_TRADE:
-            return _settle(head, SELF_TRADE, qty)
-    if time_in_force != STAY:
-        return _settle(head, CANCELLED, qty)
-    join(head, order_id, side, price, qty, owner)
-    return _settle(head, RESTED, qty)
-
-
-@inlined
-def limit(
-    head: Head, order_id: int, side: int, price: int, qty: int, owner: int, time_in_force: int
-) -> int:
-    """A checked limit order: DUPLICATE, NO_MEMORY or what ``take`` says."""
-    if find(head, order_id) != 0:
-        return _settle(head, DUPLICATE, 0)
-    # An order that can't rest must not widen the window: its limit may be anything.
-    if not room(head, price if time_in_force == STAY else head.base):
-        return _settle(head, NO_MEMORY, 0)
-    return take(head, order_id, side, price, qty, owner, time_in_force)
-
-
-@inlined
-def market(head: Head, order_id: int, side: int, qty: int, owner: int) -> int:
-    if not room(head, head.base):
-        return _settle(head, NO_MEMORY, 0)
-    head.outcome = FILLED
-    qty = _match(head, order_id, side, 0 if side else PRICE_END, qty, owner)
-    if qty == 0:
-        return _settle(head, FILLED, 0)
-    return _settle(head, SELF_TRADE if head.outcome == SELF_TRADE else CANCELLED, qty)
-
-
-@inlined
-def cancel(head: Head, order_id: int) -> int:
-    slot = find(head, order_id)
-    if slot == 0:
-        return _settle(head, UNKNOWN, 0)
-    qty = order_at(head, slot).qty
-    leave(head, slot)
-    return _settle(head, REMOVED, qty)
-
-
-@inlined
-def rest(head: Head, order_id: int, side: int, price: int, qty: int, owner: int) -> int:
-    """Join the queue without trading, even where the other side could be taken."""
-    if find(head, order_id) != 0:
-        return _settle(head, DUPLICATE, 0)
-    if not room(head, price):
-        return _settle(head, NO_MEMORY, 0)
-    join(head, order_id, side, price, qty, owner)
-    return _settle(head, RESTED, qty)
-
-
-@inlined
-def reduce(head: Head, order_id: int, qty: int) -> int:
-    slot = find(head, order_id)
-    if slot == 0:
-        return _settle(head, UNKNOWN, 0)
-    order = order_at(head, slot)
-    if qty > order.qty:
-        return _settle(head, REFUSED, 0)
-    if qty == order.qty:
-        leave(head, slot)
-        return _settle(head, REMOVED, qty)
-    order.qty -= qty
-    level_at(head, i64(order.level)).qty -= qty
-    return _settle(head, RESTED, order.qty)
-
-
-@inlined
-def replace(head: Head, order_id: int, price: int, qty: int) -> int:
-    """New limit and quantity.  The same price and no more quantity keeps the place in the queue."""
-    slot = find(head, order_id)
-    if slot == 0:
-        return _settle(head, UNKNOWN, 0)
-    order = order_at(head, slot)
-    level = level_at(head, i64(order.level))
-    spot = i64(level.spot)
-    if price == spot >> 1 and qty <= order.qty:
-        level.qty -= order.qty - qty
-        order.qty = qty
-        return _settle(head, RESTED, qty)
-    if not room(head, price):
-        return _settle(head, NO_MEMORY, 0)
-    # Room was made: the tables may have moved, the order's slot has not.
-    owner = order_at(head, slot).owner
-    leave(head, slot)
-    return take(head, order_id, spot & 1, price, qty, owner, STAY)
-
-
-@inlined
-def malformed(kind: int, side: int, order_id: int, price: int, qty: int, owner: int) -> bool:
+def malformed(
+    kind: int, side: int, order_id: int, price: int, qty: int, owner: int, remainder: int
+) -> bool:
     """Whether a field that this kind of message uses is outside its range."""
-    if order_id < 0 or order_id >= ORDER_ID_END:
+    if order_id < 0 or order_id >= ORDER_ID_END or kind > REDUCE:
         return True
     if kind == CANCEL:
         return False
-    if qty <= 0 or qty >= QTY_END:
+    if qty <= 0 or qty >= QTY_END or price >= PRICE_END:
         return True
-    if kind != MARKET and kind != REDUCE and (price < 0 or price >= PRICE_END):
-        return True
-    return kind != REPLACE and kind != REDUCE and (side < 0 or side > 1 or owner < 0)
+    return kind < CANCEL and (side > 1 or owner < 0 or remainder > FOK)
+
+
+@inlined
+def _amend(head: Head, slot: int, qty: int) -> int:
+    """Less quantity for an order that keeps its place."""
+    order = order_at(head, slot)
+    level_at(head, i64(order.level)).qty -= order.qty - qty
+    order.qty = qty
+    return settle(head, RESTED, qty)
+
+
+@inlined
+def _change(head: Head, slot: int, kind: int, spot: int, price: int, qty: int) -> int:
+    """Cancel, reduce or replace; -1 when the order has left and comes back as a new one."""
+    present = order_at(head, slot).qty
+    if kind == REPLACE:
+        if spot >> 1 == price and qty <= present:
+            return _amend(head, slot, qty)
+        if not room(head, price):
+            return settle(head, NO_MEMORY, 0)
+    elif kind == REDUCE and qty != present:
+        if qty > present:
+            return settle(head, REFUSED, 0)
+        return _amend(head, slot, present - qty)
+    leave(head, slot)
+    return -1 if kind == REPLACE else settle(head, REMOVED, present)
+
+
+@inlined
+def _bring(
+    head: Head,
+    kind: int,
+    side: int,
+    order_id: int,
+    price: int,
+    qty: int,
+    owner: int,
+    remainder: int,
+) -> int:
+    """A new order: trades unless it is to wait, then rests unless it is to leave."""
+    if kind != REST:
+        if remainder == FOK:
+            outcome = _fill_or_kill(head, side, price, qty, owner)
+            if outcome != FILLED:
+                return settle(head, outcome, qty)
+        head.outcome = FILLED
+        qty = _match(head, order_id, side, price, qty, owner)
+        if qty == 0:
+            return settle(head, FILLED, 0)
+        if head.outcome == SELF_TRADE:
+            return settle(head, SELF_TRADE, qty)
+        if remainder != STAY:
+            return settle(head, CANCELLED, qty)
+    join(head, order_id, side, price, qty, owner)
+    return settle(head, RESTED, qty)
 
 
 @inlined
@@ -267,27 +226,31 @@ def apply(
     price: int,
     qty: int,
     owner: int,
-    time_in_force: int,
+    remainder: int,
 ) -> int:
-    """Apply one message of any kind; returns the ``Outcome``, ``head.left`` has its quantity.
+    """Apply one message of any kind, fields as unsigned as MESSAGE has them.
 
-    Fills are appended to the fills of the head; whoever reads them sets ``head.n_fills`` to 0.
-    Unused parameters are ignored.
+    A replace that loses its place leaves and comes back as a new order; everything a new order
+    may need is made sure of before anything changes.
     """
-    if malformed(kind, side, order_id, price, qty, owner):
-        return _settle(head, REFUSED, 0)
-    if kind == LIMIT:
-        if time_in_force < STAY or time_in_force > FOK:
-            return _settle(head, REFUSED, 0)
-        return limit(head, order_id, side, price, qty, owner, time_in_force)
-    if kind == CANCEL:
-        return cancel(head, order_id)
-    if kind == MARKET:
-        return market(head, order_id, side, qty, owner)
-    if kind == REPLACE:
-        return replace(head, order_id, price, qty)
-    if kind == REST:
-        return rest(head, order_id, side, price, qty, owner)
-    if kind == REDUCE:
-        return reduce(head, order_id, qty)
-    return _settle(head, REFUSED, 0)
+    if malformed(kind, side, order_id, price, qty, owner, remainder):
+        return settle(head, REFUSED, 0)
+    if kind < CANCEL:
+        if kind == MARKET:
+            price, remainder = 0 if side else PRICE_END, IOC
+        # An order that can't rest must not widen the window: its limit may be anything.
+        stays = kind == REST or remainder == STAY
+        if not room(head, price if stays else head.base):
+            return settle(head, NO_MEMORY, 0)
+        if kind != MARKET and find(head, order_id) != 0:
+            return settle(head, DUPLICATE, 0)
+    else:
+        slot = find(head, order_id)
+        if slot == 0:
+            return settle(head, UNKNOWN, 0)
+        spot = i64(level_at(head, i64(order_at(head, slot).level)).spot)
+        side, owner, remainder = spot & 1, order_at(head, slot).owner, STAY
+        outcome = _change(head, slot, kind, spot, price, qty)
+        if outcome >= 0:
+            return outcome
+    return _bring(head, kind, side, order_id, price, qty, owner, remainder)

@@ -39,17 +39,17 @@ ONE = u64(1)
 @inlined
 def key_of(head: Head, side: int, price: int) -> int:
     """Distance of a price inside the window from the best price the window has for the side."""
-    return price - head.base if side else head.base + head.width * 64 - 1 - price
+    return price - head.base if side else head.top - price
 
 
 @inlined
 def price_of(head: Head, side: int, key: int) -> int:
-    return head.base + key if side else head.base + head.width * 64 - 1 - key
+    return head.base + key if side else head.top - key
 
 
 @inlined
 def inside(head: Head, price: int) -> bool:
-    return head.base <= price < head.base + head.width * 64
+    return head.base <= price <= head.top
 
 
 @inlined
@@ -216,6 +216,7 @@ def move_window(head: Head, price: int) -> bool:
     head.bits_at = bits
     head.directory_at = directory
     head.base = start * 64
+    head.top = (start + width) * 64 - 1
     head.width = width
     head.stride = stride
     return True

@@ -37,7 +37,8 @@ ORDER_ID_END = 1 << 62
 PRICE_END = 1 << 31
 QTY_END = 1 << 50  # 8,191 orders of the largest size fit the total of one level
 
-LIMIT, MARKET, CANCEL, REPLACE, REST, REDUCE = range(6)  # kinds of message
+# Kinds of message: those that bring a new order, then those that name one that rests.
+LIMIT, MARKET, REST, CANCEL, REPLACE, REDUCE = range(6)
 STAY, IOC, FOK = range(3)  # what becomes of a remainder: rests, is cancelled, forbids the trade
 
 
@@ -68,9 +69,11 @@ class Head:
     seq: int  # sequence number of the last fill
     free_slot: int  # chain of free order slots through Order.next
     n_slots: int  # slots ever used
-    order_capacity: int  # a power of two; buckets are as many
+    order_bits: int  # 2 ** order_bits slots and as many buckets
+    order_capacity: int
     fill_capacity: int
     base: int  # lowest price of the window, a multiple of 64
+    top: int  # highest price of the window
     width: int  # words of 64 prices in the window, a power of two
     stride: int  # words of ``bits`` for one side
     free_block: int  # chain of empty blocks through head of their first level
@@ -84,6 +87,7 @@ class Head:
     fills_at: int
     objects_at: int  # Python objects handed out by matching/kernel_calls.py
     kernel_at: int  # the compiled rules, matching/kernel_run.py
+    message_at: int  # one MESSAGE for a single call
 
 
 class Order:
@@ -156,9 +160,14 @@ RESTING = np.dtype(
     [("side", "i8"), ("price_ticks", "i8"), ("order_id", "i8"), ("qty", "i8"), ("owner", "i8")]
 )
 
-_OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "boundscheck": False}
-# Helpers are not cached on their own: a stale one would be linked into a fresh entry point.
-_HELPER: dict[str, Any] = {**_OPTIONS, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+# Not cached on their own: a stale helper would be linked into a fresh entry point.
+_HELPER: dict[str, Any] = {
+    "nogil": True,
+    "error_model": "numpy",
+    "boundscheck": False,
+    "no_cpython_wrapper": True,
+    "no_cfunc_wrapper": True,
+}
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 _inlined_code: list[CodeType] = []
@@ -174,11 +183,6 @@ def helper(function: Function) -> Function:
     """Compiled as a function of its own: rare work that must not bloat its callers."""
     _inlined_code.append(function.__code__)
     return cast("Function", njit(**_HELPER)(function))
-
-
-def compiled(function: Function) -> Function:
-    """An entry point from Python, kept in numba's cache on disk.  See ``fingerprint``."""
-    return cast("Function", njit(**_OPTIONS, cache=True)(function))
 
 
 def fingerprint() -> int:

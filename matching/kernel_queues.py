@@ -42,9 +42,9 @@ GOLDEN = u64(0x9E3779B97F4A7C15)
 
 
 @inlined
-def _bucket(head: Head, order_id: int) -> Any:
+def bucket_of(head: Head, order_id: int) -> Any:
     """Successive ids lie side by side; each run of ``order_capacity`` ids is shifted by a hash."""
-    run = u64(order_id) // u64(head.order_capacity)
+    run = u64(order_id) >> u64(head.order_bits)
     shift = (run * GOLDEN) >> u64(32)
     return (u64(order_id) + shift) & u64(head.order_capacity - 1)
 
@@ -52,7 +52,7 @@ def _bucket(head: Head, order_id: int) -> Any:
 @inlined
 def find(head: Head, order_id: int) -> int:
     """Slot of a resting order, or 0."""
-    slot = i64(links_at(head.buckets_at)[_bucket(head, order_id)])
+    slot = i64(links_at(head.buckets_at)[bucket_of(head, order_id)])
     while slot != 0:
         order = order_at(head, slot)
         if order.order_id == order_id:
@@ -66,7 +66,7 @@ def forget(head: Head, slot: int) -> None:
     """Take an order out of the id table and give its slot back; it is out of its queue already."""
     order = order_at(head, slot)
     buckets = links_at(head.buckets_at)
-    bucket = _bucket(head, order.order_id)
+    bucket = bucket_of(head, order.order_id)
     at = i64(buckets[bucket])
     if at == slot:
         buckets[bucket] = order.chain
@@ -135,7 +135,7 @@ def join(head: Head, order_id: int, side: int, price: int, qty: int, owner: int)
     order.order_id = order_id
     order.owner = owner
     buckets = links_at(head.buckets_at)
-    bucket = _bucket(head, order_id)
+    bucket = bucket_of(head, order_id)
     order.chain = buckets[bucket]
     buckets[bucket] = slot
     if tail != 0:
@@ -227,11 +227,12 @@ def _grow_orders(head: Head) -> bool:
         return False
     freed(head.buckets_at)
     head.buckets_at = address
+    head.order_bits += 1
     head.order_capacity = capacity
     buckets = links_at(address)
     for slot in range(1, head.n_slots + 1):
         order = order_at(head, slot)
-        bucket = _bucket(head, order.order_id)
+        bucket = bucket_of(head, order.order_id)
         order.chain = buckets[bucket]
         buckets[bucket] = slot
     return True

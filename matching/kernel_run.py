@@ -33,7 +33,7 @@ from numba import cfunc, types
 from numba.core.cgutils import ir  # type: ignore[attr-defined]
 from numba.extending import intrinsic
 
-from matching.kernel import apply
+from matching.kernel import apply, settle
 from matching.kernel_bits import level_index, next_key, price_of
 from matching.kernel_layout import (
     MESSAGE,
@@ -41,7 +41,6 @@ from matching.kernel_layout import (
     RESTING,
     Outcome,
     as_pointer,
-    compiled,
     fingerprint,
     head_of,
     i64,
@@ -57,26 +56,15 @@ KERNEL = fingerprint()
 
 
 @intrinsic
-def _call(
-    _context: Any,
-    _address: Any,
-    _0: Any,
-    _1: Any,
-    _2: Any,
-    _3: Any,
-    _4: Any,
-    _5: Any,
-    _6: Any,
-    _7: Any,
-) -> Any:
-    """Call a C function with eight int64 arguments and an int64 result at an address."""
+def _call(_context: Any, _address: Any, _0: Any, _1: Any, _2: Any, _3: Any) -> Any:
+    """Call a C function with four int64 arguments and an int64 result at an address."""
 
     def generate(_context: Any, builder: Any, _signature: Any, values: Any) -> Any:
         word = ir.IntType(64)
         function = ir.FunctionType(word, [word] * (len(values) - 1))
         return builder.call(builder.inttoptr(values[0], function.as_pointer()), values[1:])
 
-    return types.int64(*[types.int64] * 9), generate
+    return types.int64(*[types.int64] * 5), generate
 
 
 call = cast("Callable[..., int]", _call)
@@ -96,10 +84,22 @@ def execute(
     """Apply one message; returns its ``Outcome``, ``head.left`` has the quantity.
 
     Fills are appended to the fills of the head; whoever reads them sets ``head.n_fills`` to 0.
-    Parameters the kind does not use are ignored.
+    Parameters the kind does not use must be 0.
     """
-    kernel_at = head_of(state).kernel_at
-    return call(kernel_at, state, kind, side, order_id, price, qty, owner, time_in_force)
+    head = head_of(state)
+    # The fields of a message are narrower than these parameters.
+    if side >> 1 != 0 or time_in_force >> 2 != 0 or price >> 32 != 0:
+        return settle(head, REFUSED, 0)
+    message = view(as_pointer(head.message_at), 1, MESSAGE)[0]
+    message.kind = kind
+    message.side = side
+    message.time_in_force = time_in_force
+    message.price_ticks = price
+    message.order_id = order_id
+    message.qty = qty
+    message.owner = owner
+    call(head.kernel_at, state, head.message_at, 1, 0)
+    return i64(head.outcome)
 
 
 class Entries(NamedTuple):
@@ -111,13 +111,8 @@ class Entries(NamedTuple):
 
 
 def _build(kernel: int) -> Entries:
-    @cfunc(types.int64(*[types.int64] * 8), cache=True)
-    def message(state, kind, side, order_id, price, qty, owner, time_in_force):  # type: ignore[no-untyped-def]
-        assert kernel >= 0
-        return apply(head_of(state), kind, side, order_id, price, qty, owner, time_in_force)
-
-    @compiled
-    def run(state: int, messages_at: int, count: int, outcomes_at: int) -> int:
+    @cfunc(types.int64(*[types.int64] * 4), cache=True)
+    def run(state, messages_at, count, outcomes_at):  # type: ignore[no-untyped-def]
         """Apply messages; how many were applied before a malformed one or the end of memory."""
         assert kernel >= 0
         head = head_of(state)
@@ -125,8 +120,8 @@ def _build(kernel: int) -> Entries:
         outcomes = view(as_pointer(outcomes_at), count, OUTCOME)
         for i in range(count):
             m = messages[u64(i)]
-            outcome = execute(
-                state,
+            outcome = apply(
+                head,
                 i64(m.kind),
                 i64(m.side),
                 m.order_id,
@@ -143,8 +138,8 @@ def _build(kernel: int) -> Entries:
                 row.left = head.left
         return count
 
-    @compiled
-    def dump(state: int, rows_at: int) -> int:
+    @cfunc(types.int64(types.int64, types.int64), cache=True)
+    def dump(state, rows_at):  # type: ignore[no-untyped-def]
         """Write RESTING rows: buys, then sells, best price first, each level in queue order."""
         assert kernel >= 0
         head = head_of(state)
@@ -167,7 +162,7 @@ def _build(kernel: int) -> Entries:
                 key = next_key(head, side, key)
         return n
 
-    return Entries(cast("int", message.address), run, dump)
+    return Entries(cast("int", run.address), run.ctypes, dump.ctypes)
 
 
 entries = _build(KERNEL)

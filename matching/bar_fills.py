@@ -18,7 +18,7 @@ from matching.units import AtNs, PriceTicks, Qty
 def on_bar_open(listing: Listing, bar: BarOpen, *, matches: bool) -> list[Event]:
     """A bar begins: its first price is known, its range and volume are not."""
     listing.street.apply_bar_open(bar)
-    listing.bar_used.clear()
+    listing.begin_bar(bar.at_ns)
     if not listing.orders or not matches:
         return []
     events: list[Event] = []
@@ -76,7 +76,7 @@ def _worse_of_limit(working: WorkingOrder, price_ticks: int) -> int:
 def _open_budget(listing: Listing, working: WorkingOrder) -> int:
     """At the open only the last finished bar's volume is known: a share of it may be taken."""
     assert listing.rules is not None
-    budget = listing.street.last_bar_volume * listing.rules.bar_share_permille // 1000
+    budget = listing.street.previous_volume * listing.rules.bar_share_permille // 1000
     return max(0, budget - listing.bar_used.get(working.account_id, 0))
 
 
@@ -104,7 +104,7 @@ def _fill_at_open(
         budget_qty=Qty(budget),
         half_spread_ticks=half_spread,
         reference_ticks=bar.open_ticks,
-        bar_volume=Qty(listing.street.last_bar_volume),
+        bar_volume=Qty(listing.street.previous_volume),
     )
     return [listing.fill(working, price_ticks, qty, bar.at_ns, receipt)]
 
@@ -112,6 +112,7 @@ def _fill_at_open(
 def on_bar(listing: Listing, bar: Bar, *, matches: bool) -> list[Event]:
     """A bar is finished: fill resting orders that it went beyond, best price first."""
     events: list[Event] = []
+    listing.begin_bar(bar.start_ns)
     if listing.orders and matches:
         for side, extreme in ((Side.BUY, bar.low_ticks), (Side.SELL, bar.high_ticks)):
             for working in listing.reached(side, extreme):

@@ -111,6 +111,7 @@ def _move_queues(listing: Listing, changes: list[LevelChange]) -> None:
     for change in changes:
         for working in listing.reached(change.side, change.price_ticks):
             if working.limit_ticks == change.price_ticks:
+                listing.touched[working.order_id] = None
                 _move_queue(working, change)
 
 
@@ -178,6 +179,7 @@ def _spend(listing: Listing, side: Side, trade: Trade, *, at_price: bool) -> lis
             if not at_price:
                 continue
             rule = FillRule.QUEUE
+            listing.touched[working.order_id] = None
             working.traded_at_price += trade.qty
             working.ahead_milli = max(0, ahead_before - trade.qty * QUEUE_SCALE)
             if working.behind_window:

@@ -43,7 +43,7 @@ from matching.orders import (
 from matching.phases import PHASES, check_transition
 from matching.reasons import Reason
 from matching.rulebook import BoardRules, RuleBook
-from matching.units import LARGEST, AtNs, PriceTicks, Qty
+from matching.units import LARGEST, AtNs, PriceTicks
 
 OPEN_ORDERS_MAX = 200  # an account's open orders in one venue
 
@@ -143,18 +143,23 @@ class Exchange:
         return None
 
     def _check_own(self, listing: Listing, order: PlaceOrder) -> Refused | None:
-        """E14: refuse only what would really cross an own order."""
         own = self.open_orders.get(order.account_id, {})
         if len(own) >= OPEN_ORDERS_MAX:
             return Refused(Reason.TOO_MANY_OPEN_ORDERS, {"max_orders": OPEN_ORDERS_MAX})
         price_ticks = order.limit_ticks or listing.expected_ticks(order.side)
         assert price_ticks is not None
-        for order_id, where in own.items():
+        return self._check_crossing(listing, order.account_id, order.side, price_ticks)
+
+    def _check_crossing(
+        self, listing: Listing, account_id: AccountId, side: Side, price_ticks: int
+    ) -> Refused | None:
+        """E14: refuse only what would really cross an own order."""
+        for order_id, where in self.open_orders.get(account_id, {}).items():
             if where is not listing:
                 continue
             other = listing.orders[order_id]
-            opposite = other.side is not order.side and not other.is_market
-            if opposite and order.side.sign * (price_ticks - other.limit_ticks) >= 0:
+            opposite = other.side is not side and not other.is_market
+            if opposite and side.sign * (price_ticks - other.limit_ticks) >= 0:
                 return Refused(Reason.SELF_TRADE, {"limit_ticks": other.limit_ticks})
         return None
 
@@ -224,7 +229,9 @@ class Exchange:
         ) or self._check_limit(listing, command.limit_ticks, command.qty)
         if refused is None and listing.halted:
             return Refused(Reason.INSTRUMENT_HALTED)
-        return refused
+        return refused or self._check_crossing(
+            listing, working.account_id, working.side, command.limit_ticks
+        )
 
     def replace(self, command: ReplaceOrder) -> list[Event]:
         """E3f: a new price or a larger quantity goes to the back; a smaller one keeps its place."""
@@ -290,54 +297,70 @@ class Exchange:
         return PHASES[self.phase].matches and listing.listed and not listing.halted
 
     def _open_session(self, event: SessionOpen) -> list[Event]:
-        self.session = event.session
-        references = dict(event.references)
+        self._see_session(event)
         events: list[Event] = []
-        for instrument_id, listing in self.listings.items():
-            listing.listed = instrument_id in references
-            listing.session = event.session
-            listing.street.clear()
+        for listing in self.listings.values():
             listing.consumed.clear()
             listing.bar_used.clear()
-            if listing.listed:
-                listing.reference_ticks = references[instrument_id]
-                listing.rules = self.rule_book.on(listing.instrument.board, event.session)
             if not listing.listed:
                 gone = list(listing.orders.values())
                 events.extend(listing.cancel(one, Cause.NOT_LISTED, event.at_ns) for one in gone)
         return self._follow(events)
 
-    def _close_session(self, event: SessionClose) -> list[Event]:
-        closes = dict(event.closes)
-        events: list[Event] = []
+    def see(self, event: MarketEvent) -> None:
+        """Know what the street shows without letting anybody trade on it: start and refresh."""
+        match event:
+            case PhaseChange():
+                self.phase = event.phase
+            case SessionOpen():
+                self._see_session(event)
+            case SessionClose():
+                self._see_closes(event)
+            case Halt():
+                self.listings[event.instrument_id].halted = event.halted
+            case Split():
+                self.listings[event.instrument_id].see_split(event)
+            case Bar():
+                self.listings[event.instrument_id].street.apply_bar(event)
+            case BarOpen():
+                self.listings[event.instrument_id].street.apply_bar_open(event)
+            case Depth():
+                self.listings[event.instrument_id].street.apply_depth(event)
+            case Trade():
+                self.listings[event.instrument_id].street.apply_trade(event)
+
+    def _see_session(self, event: SessionOpen) -> None:
+        self.session = event.session
+        references = dict(event.references)
         for instrument_id, listing in self.listings.items():
-            if instrument_id in closes:
-                listing.street.last_ticks = closes[instrument_id]
+            listing.listed = instrument_id in references
+            listing.street.clear()
+            if listing.listed:
+                listing.reference_ticks = references[instrument_id]
+                listing.rules = self.rule_book.on(listing.instrument.board, event.session)
+
+    def _see_closes(self, event: SessionClose) -> None:
+        for instrument_id, close_ticks in event.closes:
+            self.listings[instrument_id].street.last_ticks = close_ticks
+
+    def _close_session(self, event: SessionClose) -> list[Event]:
+        self._see_closes(event)
+        events: list[Event] = []
+        for listing in self.listings.values():
             for working in list(listing.orders.values()):
                 if working.order.time_in_force is not TimeInForce.GTC or working.is_market:
                     events.append(listing.cancel(working, Cause.DAY_OVER, event.at_ns))
                 elif self.shows_depth:
-                    # Tomorrow's queue is a new one.
-                    listing.remove(working)
-                    working.stage = Stage.ENTERING
-                    listing.add(working)
+                    listing.enter_again(working)  # tomorrow's queue is a new one
         return self._follow(events)
 
     def _split(self, event: Split) -> list[Event]:
         """Open orders of the instrument end: their price and quantity mean something else now."""
         listing = self.listings[event.instrument_id]
-        if listing.street.last_ticks is not None:
-            listing.street.last_ticks = PriceTicks(
-                listing.street.last_ticks * event.old_shares // event.new_shares
-            )
-        listing.street.last_bar_volume = Qty(
-            listing.street.last_bar_volume * event.new_shares // event.old_shares
-        )
+        listing.see_split(event)
+        gone = list(listing.orders.values())
         return self._follow(
-            [
-                listing.cancel(working, Cause.CORPORATE_ACTION, event.at_ns)
-                for working in list(listing.orders.values())
-            ]
+            [listing.cancel(one, Cause.CORPORATE_ACTION, event.at_ns) for one in gone]
         )
 
     def _follow(self, events: list[Event]) -> list[Event]:

@@ -7,14 +7,13 @@ book says who is reached by a price, best price first and oldest first.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 
 from matching.book import Book
 from matching.consumed import Consumed
 from matching.events import Cause, OrderCancelled, OrderFilled, Receipt
 from matching.instrument import Instrument
-from matching.market import Band
+from matching.market import Band, Split
 from matching.orders import AccountId, FillProfile, OrderId, OrderKind, PlaceOrder, Side
 from matching.rulebook import BoardRules
 from matching.street import Street
@@ -85,12 +84,14 @@ class Listing:
         self.orders: dict[OrderId, WorkingOrder] = {}
         self.entering: dict[OrderId, WorkingOrder] = {}
         self.rules: BoardRules | None = None
-        self.session: date | None = None
         self.reference_ticks: int | None = None
         self.listed = False
         self.halted = False
         # One bar's volume is shared by all orders of an account (fill model E11).
         self.bar_used: dict[AccountId, int] = {}
+        self.bar_used_start_ns: AtNs | None = None
+        # Open orders whose place changed without an event of their own.
+        self.touched: dict[OrderId, None] = {}
 
     @property
     def band(self) -> Band:
@@ -132,12 +133,26 @@ class Listing:
         """An entering order becomes a resting one."""
         del self.entering[working.order_id]
         working.stage = Stage.RESTING
+        self.touched[working.order_id] = None
         self._rest(working)
 
     def _rest(self, working: WorkingOrder) -> None:
         self.book.rest(
             working.order_id, working.side, working.limit_ticks, working.leaves, working.account_id
         )
+
+    def enter_again(self, working: WorkingOrder) -> None:
+        """A resting order waits for the street anew, keeping its priority among orders."""
+        self.remove(working)
+        working.stage = Stage.ENTERING
+        self.add(working)
+        self.touched[working.order_id] = None
+
+    def see_split(self, event: Split) -> None:
+        """The last price of before the split in shares of after it."""
+        last = self.street.last_ticks
+        if last is not None:
+            self.street.last_ticks = last * event.old_shares // event.new_shares
 
     def remove(self, working: WorkingOrder) -> None:
         del self.orders[working.order_id]
@@ -149,6 +164,12 @@ class Listing:
     def reached(self, side: Side, price_ticks: int) -> list[WorkingOrder]:
         """Resting orders of a side at this price or better, in priority order."""
         return [self.orders[OrderId(found)] for found in self.book.reached(side, price_ticks)]
+
+    def begin_bar(self, start_ns: AtNs) -> None:
+        """The volume of another bar has not been used by anybody."""
+        if self.bar_used_start_ns != start_ns:
+            self.bar_used_start_ns = start_ns
+            self.bar_used.clear()
 
     def fill(
         self, working: WorkingOrder, price_ticks: int, qty: int, at_ns: AtNs, receipt: Receipt

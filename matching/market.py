@@ -60,13 +60,17 @@ class Trade(NamedTuple):
 
 
 class BarOpen(NamedTuple):
-    """The first price of a bar that starts at ``at_ns``; the rest of it is not known yet."""
+    """The first price of a bar that starts at ``at_ns``; the rest of it is not known yet.
+
+    ``previous_volume`` is that of the last finished bar, in units of after any split since.
+    """
 
     at_ns: AtNs
     heard_ns: AtNs
     seq: int
     instrument_id: InstrumentId
     open_ticks: PriceTicks
+    previous_volume: Qty
 
 
 class Bar(NamedTuple):

@@ -14,8 +14,10 @@ class Reason(Enum):
     """(code, field at fault, transient)"""
 
     # The request itself
+    KEY_INVALID = ("key_invalid", "key", False)
     KEY_REUSED = ("key_reused", "key", False)
     VENUE_UNKNOWN = ("venue_unknown", "venue", False)
+    TAPE_UNKNOWN = ("tape_unknown", "tape", False)
     ACCOUNT_UNKNOWN = ("account_unknown", "account", False)
     INSTRUMENT_UNKNOWN = ("instrument_unknown", "instrument", False)
     ORDER_UNKNOWN = ("order_unknown", "order", False)
@@ -38,6 +40,7 @@ class Reason(Enum):
     NO_PRICE_YET = ("no_price_yet", "instrument", True)
     VENUE_ENDED = ("venue_ended", "", False)
     # The account
+    TOO_MANY_VENUES = ("too_many_venues", "", False)
     TOO_MANY_OPEN_ORDERS = ("too_many_open_orders", "", False)
     NOT_ENOUGH_CASH = ("not_enough_cash", "qty", False)
     NOT_ENOUGH_TO_SELL = ("not_enough_to_sell", "qty", False)

@@ -50,7 +50,7 @@ class Street:
     updated_at_ns: AtNs = _NEVER
     last_ticks: int | None = None
     bar_start_ns: AtNs | None = None  # the running bar, None between bars
-    last_bar_volume: int = 0
+    previous_volume: int = 0  # of the last bar that was finished when the running one began
 
     def clear(self) -> None:
         """Forget the displayed book: a session ends."""
@@ -85,20 +85,20 @@ class Street:
         return [*self._changes(Side.BUY), *self._changes(Side.SELL)]
 
     def _changes(self, side: Side) -> Iterator[LevelChange]:
+        """Levels that left a full window are not gone but unknown: no change is reported, and
+        whatever they show when they come back counts as new."""
         sizes, traded = self.sizes[side], self.traded[side]
         shown: dict[int, int] = {one.price_ticks: one.qty for one in self.visible[side]}
-        gone = [
-            price for price in sizes if price not in shown and not self.behind_window(side, price)
-        ]
-        for price in sorted({*shown, *gone}, reverse=side == Side.BUY):
+        gone = [price for price in sizes if price not in shown]
+        known = [price for price in gone if not self.behind_window(side, price)]
+        for price in sorted([*shown, *known], reverse=side is Side.BUY):
             before, after = sizes.get(price, 0), shown.get(price, 0)
-            printed = traded.pop(price, 0)
-            if after:
-                sizes[price] = after
-            else:
-                sizes.pop(price, None)
+            printed = traded.get(price, 0)
             if before != after or printed:
                 yield LevelChange(side, price, before, after, printed)
+        sizes.clear()
+        sizes.update(shown)
+        traded.clear()
 
     def apply_trade(self, trade: Trade) -> tuple[Side, ...]:
         """Take over a print; the resting sides whose queue at that price it consumed."""
@@ -125,12 +125,12 @@ class Street:
     def apply_bar_open(self, bar: BarOpen) -> None:
         self.last_ticks = bar.open_ticks
         self.bar_start_ns = bar.at_ns
+        self.previous_volume = bar.previous_volume
         self.event_seq = bar.seq
         self.updated_at_ns = bar.at_ns
 
     def apply_bar(self, bar: Bar) -> None:
         self.last_ticks = bar.close_ticks
-        self.last_bar_volume = bar.volume
         self.bar_start_ns = None
         self.event_seq = bar.seq
         self.updated_at_ns = bar.at_ns

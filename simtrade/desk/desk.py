@@ -8,7 +8,8 @@ venue state and command give the same changes on any machine; the store makes th
 from __future__ import annotations
 
 from matching.exchange import Refused
-from matching.market import MarketEvent, SessionOpen, Split
+from matching.instrument import InstrumentId
+from matching.market import Bar, BarOpen, MarketEvent, SessionOpen, Split
 from matching.orders import (
     AccountId,
     CancelOrder,
@@ -137,7 +138,7 @@ def _set_clock(venue: VenueState, command: Command, changes: Changes) -> Reply:
 
 
 def _on_order(venue: VenueState, command: Command, changes: Changes) -> Reply:
-    request = request_of(command.body, command.key or "")
+    request = request_of(command.body["request"], command.key or "")
     assert isinstance(request, PlaceRequest | CancelRequest | ReplaceRequest)
     account = venue.accounts.get(request.account_id)
     if account is None:
@@ -156,6 +157,7 @@ def _on_order(venue: VenueState, command: Command, changes: Changes) -> Reply:
 def _place(
     venue: VenueState, account: Account, command: Command, request: PlaceRequest, changes: Changes
 ) -> Reply:
+    refresh(venue, request.instrument_id)
     order = order_of(request, account, OrderId(command.seq), venue.cursor_ns)
     refused = venue.exchange.check_place(order)
     if refused is not None:
@@ -170,6 +172,16 @@ def _place(
     settlement.hold(record, *needed)
     settlement.follow(venue.exchange.place(record.working))
     return Done(command.seq, venue.venue_id, account.account_id, order.order_id)
+
+
+def refresh(venue: VenueState, instrument_id: InstrumentId) -> None:
+    """Bring the last price of a bar listing up to the cursor: bars that could touch nobody were
+    left out."""
+    if venue.exchange.shows_depth:
+        return
+    for event in venue.feed.warm(venue.cursor_ns):
+        if isinstance(event, Bar | BarOpen) and event.instrument_id == instrument_id:
+            venue.exchange.see(event)
 
 
 def order_of(request: PlaceRequest, account: Account, order_id: OrderId, at_ns: AtNs) -> PlaceOrder:

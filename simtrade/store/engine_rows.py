@@ -34,7 +34,7 @@ from simtrade.portfolio.views import OrderState
 
 Row = tuple[Any, ...]
 
-BAR_SIDE = 2  # in ``taken``: what was taken from the running bar
+BAR_SIDE = 2  # in ``taken``: what was taken from one bar; the price is the bar's start
 
 
 def text(value: object) -> str:
@@ -117,7 +117,8 @@ def taken_rows(venue: VenueState) -> Iterator[Row]:
         for account_id, side, price_ticks, milli in listing.consumed.entries():
             yield venue.venue_id, instrument_id, account_id, int(side), price_ticks, milli
         for account_id, qty in sorted(listing.bar_used.items()):
-            yield venue.venue_id, instrument_id, account_id, BAR_SIDE, 0, qty
+            start_ns = listing.bar_used_start_ns
+            yield venue.venue_id, instrument_id, account_id, BAR_SIDE, start_ns, qty
 
 
 def account_of(row: Any) -> Account:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import Connection, Engine, Table, select
+import msgspec
+from sqlalchemy import Connection, Engine, Table, and_, select, tuple_
 
+from matching.orders import AccountId
+from simtrade.desk.commands import canonical
+from simtrade.desk.ledger import holder_of
 from simtrade.desk.requests import UserId, VenueId
 from simtrade.store.database import reading, writing
 from simtrade.store.engine_rows import Row
@@ -82,7 +85,7 @@ def _insert(row: type[EngineTable], *, replace: bool) -> str:
     columns = ", ".join(column.name for column in table.columns)
     marks = ", ".join("?" for _ in table.columns)
     verb = "INSERT OR REPLACE" if replace else "INSERT"
-    return f"{verb} INTO {table.name} ({columns}) VALUES ({marks})"  # noqa: S608 - our own names
+    return f"{verb} INTO {table.name} ({columns}) VALUES ({marks})"
 
 
 class EngineStore:
@@ -134,16 +137,21 @@ class EngineStore:
                 )
                 _write(connection, TakenRow, batch.taken, replace=False)
 
-    def find_command(self, scope: str, key: str) -> tuple[str, str] | None:
-        """(body, result) of the command with that idempotency key."""
+    def find_commands(self, names: list[tuple[str, str]]) -> dict[tuple[str, str], tuple[str, str]]:
+        """(request, result) of the commands with these (scope, idempotency key), canonical JSON."""
+        if not names:
+            return {}
         command = table_of(CommandRow)
+        key = tuple_(command.c.scope, command.c.idempotency_key)
         with reading(self._engine) as connection:
-            row = connection.execute(
-                select(command.c.body, command.c.result).where(
-                    command.c.scope == scope, command.c.idempotency_key == key
-                )
-            ).one_or_none()
-        return None if row is None else (row.body, row.result)
+            rows = connection.execute(
+                select(
+                    command.c.scope, command.c.idempotency_key, command.c.body, command.c.result
+                ).where(key.in_(names))
+            ).all()
+        return {
+            (row.scope, row.idempotency_key): (_request_text(row.body), row.result) for row in rows
+        }
 
     def venue_of(self, account_id: int) -> VenueId | None:
         account = table_of(AccountRow)
@@ -153,51 +161,57 @@ class EngineStore:
             ).scalar()
         return None if found is None else VenueId(found)
 
+    def venue_row(self, venue_id: VenueId) -> Any | None:
+        """The venue's own row, None when there is no such venue."""
+        venue = table_of(VenueRow)
+        with reading(self._engine) as connection:
+            return connection.execute(
+                select(venue).where(venue.c.venue_id == venue_id)
+            ).one_or_none()
+
     def count_venues(self, owner: UserId) -> int:
         venue = table_of(VenueRow)
         with reading(self._engine) as connection:
             rows = connection.execute(select(venue.c.venue_id).where(venue.c.owner == owner))
             return len(rows.all())
 
-    def load_venue(self, venue_id: VenueId) -> VenueRows | None:
-        """The rows of a venue in one consistent view; None when there is no such venue."""
+    def load_venue(
+        self, venue_id: VenueId, account_id: AccountId | None = None
+    ) -> VenueRows | None:
+        """The rows of a venue in one consistent view, of one account only when it is named; None
+        when there is no such venue."""
         venue, order = table_of(VenueRow), table_of(OrderRow)
-        position, account = table_of(PositionRow), table_of(AccountRow)
+        position, account, balance = (
+            table_of(one) for one in (PositionRow, AccountRow, BalanceRow)
+        )
+        own = account.c.venue_id == venue_id
+        orders = and_(order.c.venue_id == venue_id, order.c.state == "open")
+        balances = balance.c.venue_id == venue_id
+        if account_id is not None:
+            own = and_(own, account.c.account_id == account_id)
+            orders = and_(orders, order.c.account_id == account_id)
+            balances = and_(balances, balance.c.holder == holder_of(account_id))
+        ids = select(account.c.account_id).where(own)
         with reading(self._engine) as connection:
             found = connection.execute(
                 select(venue).where(venue.c.venue_id == venue_id)
             ).one_or_none()
             if found is None:
                 return None
-            own = select(account.c.account_id).where(account.c.venue_id == venue_id)
+            run = connection.execute
+            taken = table_of(TakenRow)
             return VenueRows(
                 venue=found,
-                accounts=_of_venue(connection, AccountRow, venue_id),
-                positions=_rows(
-                    connection.execute(select(position).where(position.c.account_id.in_(own)))
-                ),
-                open_orders=_rows(
-                    connection.execute(
-                        select(order)
-                        .where(order.c.venue_id == venue_id, order.c.state == "open")
-                        .order_by(order.c.priority)
-                    )
-                ),
-                balances=_of_venue(connection, BalanceRow, venue_id),
-                taken=_of_venue(connection, TakenRow, venue_id),
+                accounts=list(run(select(account).where(own).order_by(account.c.account_id))),
+                positions=list(run(select(position).where(position.c.account_id.in_(ids)))),
+                open_orders=list(run(select(order).where(orders).order_by(order.c.priority))),
+                balances=list(run(select(balance).where(balances))),
+                taken=list(run(select(taken).where(taken.c.venue_id == venue_id))),
             )
 
 
-def _rows(found: Iterable[Any]) -> list[Any]:
-    return list(found)
-
-
-def _of_venue(connection: Connection, row: type[EngineTable], venue_id: VenueId) -> list[Any]:
-    table = table_of(row)
-    keys = list(table.primary_key.columns)
-    return _rows(
-        connection.execute(select(table).where(table.c.venue_id == venue_id).order_by(*keys))
-    )
+def _request_text(body: str) -> str:
+    return canonical(msgspec.json.decode(body)["request"]).decode()
 
 
 def _write(

@@ -187,8 +187,8 @@ class FillRow(EngineTable, table=True):
 
 
 class TakenRow(EngineTable, table=True):
-    """What accounts have taken from displayed levels (side 0, 1) or from the running bar (side 2,
-    price 0): part of a venue's state at its cursor."""
+    """What accounts have taken from displayed levels (side 0, 1) or from one bar (side 2,
+    with the bar's start in place of the price): part of a venue's state at its cursor."""
 
     __tablename__ = "taken"
     venue_id: str = Field(primary_key=True)

@@ -1,0 +1,73 @@
+"""The composition root: everything is built and connected here, and nowhere else.
+
+Recovery is the only way to start: migrate, take the folder, take the shard over, go on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+
+from simtrade.bus import Bus
+from simtrade.clock import monotonic_ns, now_ns
+from simtrade.desk.gateway import Gateway, end_process
+from simtrade.desk.shard import Clocks, Shard
+from simtrade.people.service import People
+from simtrade.portfolio.service import Portfolio
+from simtrade.settings import Settings
+from simtrade.store.database import open_database
+from simtrade.store.engine_reads import EngineReads
+from simtrade.store.engine_store import EngineStore
+from simtrade.store.lock import DataLock
+from simtrade.store.migrate import Database, migrate
+from simtrade.venues.feeds import Feeds
+from simtrade.venues.service import Venues
+
+
+@dataclass(frozen=True, slots=True)
+class Simtrade:
+    """One running application.  ``close`` ends it in order; being killed is as good."""
+
+    settings: Settings
+    bus: Bus
+    people: People
+    gateway: Gateway
+    venues: Venues
+    portfolio: Portfolio
+    engine: Engine
+    lock: DataLock
+
+    @classmethod
+    def open(
+        cls,
+        settings: Settings,
+        clocks: Clocks | None = None,
+        on_crash: Callable[[], None] = end_process,
+    ) -> Simtrade:
+        """Recover and start.  Raises Mistake when the data folder is in use or cannot be read."""
+        lock = DataLock(settings.data)
+        engine = open_database(settings.data / "engine.db")
+        migrate(engine, Database.ENGINE, settings.data)
+        bus = Bus()
+        feeds = Feeds(settings.data, settings.floor_seed)
+        store = EngineStore(engine)
+        shard = Shard(store, feeds, bus, clocks or Clocks(now_ns, monotonic_ns))
+        venues = Venues(store, feeds, shard.runtime)
+        return cls(
+            settings=settings,
+            bus=bus,
+            people=People.open(settings),
+            gateway=Gateway(shard, on_crash),
+            venues=venues,
+            portfolio=Portfolio(EngineReads(engine), store, venues, feeds),
+            engine=engine,
+            lock=lock,
+        )
+
+    def close(self) -> None:
+        self.gateway.stop()
+        self.people.close()
+        self.engine.dispose()
+        self.lock.release()

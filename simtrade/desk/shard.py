@@ -1,0 +1,313 @@
+"""The one writer: takes what waits, lets markets move, commits once, then answers.
+
+Everything between taking a batch and its commit happens in memory on one thread.  Nothing is
+answered or published before the commit.  An error on the way means that memory and disk may
+differ: it is never handled here, the process ends and recovery is the only way to start.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from matching.reasons import Reason
+from matching.units import AtNs
+from simtrade.bus import Bus, Channel
+from simtrade.desk import desk
+from simtrade.desk.commands import Command, CommandKind, body_of, canonical, scope_of
+from simtrade.desk.requests import (
+    DEFAULT_SPEED,
+    FLOOR,
+    CancelRequest,
+    ClockAction,
+    ClockRequest,
+    Done,
+    JoinVenue,
+    OpenPractice,
+    PlaceRequest,
+    Refusal,
+    ReplaceRequest,
+    Reply,
+    Request,
+    VenueId,
+)
+from simtrade.desk.state import Changes, VenueState
+from simtrade.desk.work import Work, decode_reply
+from simtrade.portfolio.views import AccountNotice
+from simtrade.store.engine_store import EngineStore, ShardHead
+from simtrade.venues.feeds import Feeds, session_of, session_start, start_minor
+from simtrade.venues.loader import load_venue, new_venue
+from simtrade.venues.runtime import VenueRuntime
+
+VENUES_PER_USER = 50
+KEYS_REMEMBERED = 100_000
+KEY_LENGTH_MAX = 128
+
+_ORDER_KINDS: dict[type[Request], CommandKind] = {
+    PlaceRequest: CommandKind.PLACE,
+    CancelRequest: CommandKind.CANCEL,
+    ReplaceRequest: CommandKind.REPLACE,
+}
+
+# Refusals before a venue was found: nothing to write down, and asking again may do.
+_NOT_JOURNALED = (
+    Reason.VENUE_UNKNOWN,
+    Reason.TAPE_UNKNOWN,
+    Reason.TOO_MANY_VENUES,
+    Reason.SEEK_OUTSIDE_TAPE,
+    Reason.ACCOUNT_UNKNOWN,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """Where the writer gets the time from."""
+
+    wall_ns: Callable[[], int]
+    monotonic_ns: Callable[[], int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What a key was first used for, and what came of it."""
+
+    body: str
+    reply: Reply
+
+
+class Shard:
+    """All venues of this process."""
+
+    def __init__(self, store: EngineStore, feeds: Feeds, bus: Bus, clocks: Clocks) -> None:
+        self._store = store
+        self._feeds = feeds
+        self._bus = bus
+        self._clocks = clocks
+        self._head = store.acquire()
+        self._seq = self._head.seq
+        self._work = Work(self._head.chain)
+        self._known: OrderedDict[tuple[str, str], _Known] = OrderedDict()
+        self._venue_of: dict[int, VenueId] = {}
+        self.runtime = VenueRuntime(bus, clocks.monotonic_ns)
+        if self._venue(FLOOR) is None:
+            self._open_floor()
+            self._commit()
+
+    @property
+    def seq(self) -> int:
+        """Place of the newest durable command."""
+        return self._head.seq
+
+    def turn(self, requests: list[Request]) -> list[Reply]:
+        """Carry out a batch and let every venue's market move; durable when it returns."""
+        self._look_up(requests)
+        replies = [self._answer(request) for request in requests]
+        for venue in self.runtime.due():
+            self._move(venue)
+        for venue in self.runtime.unsaved():
+            self._work.touch(venue, Changes())
+        self._commit()
+        self.runtime.publish()
+        self.runtime.forget_idle()
+        return replies
+
+    # Idempotency
+
+    def _look_up(self, requests: Iterable[Request]) -> None:
+        """Remember what the keys of a batch were used for before this process began."""
+        names = [(scope_of(one), one.key) for one in requests]
+        missing = [name for name in names if name not in self._known]
+        for name, (body, result) in self._store.find_commands(missing).items():
+            self._remember(name, body, decode_reply(result))
+
+    def _answer(self, request: Request) -> Reply:
+        if not 0 < len(request.key) <= KEY_LENGTH_MAX:
+            return Refusal(Reason.KEY_INVALID)
+        name, body = (scope_of(request), request.key), body_of(request)
+        text = canonical(body).decode()
+        known = self._known.get(name)
+        if known is not None:
+            return known.reply if known.body == text else Refusal(Reason.KEY_REUSED)
+        reply = self._carry_out(request, body)
+        if not (isinstance(reply, Refusal) and reply.reason in _NOT_JOURNALED):
+            self._remember(name, text, replace(reply, replayed=True))
+        return reply
+
+    def _remember(self, name: tuple[str, str], body: str, reply: Reply) -> None:
+        self._known[name] = _Known(body, reply)
+        if len(self._known) > KEYS_REMEMBERED:
+            self._known.popitem(last=False)
+
+    # Requests
+
+    def _carry_out(self, request: Request, body: dict[str, Any]) -> Reply:
+        match request:
+            case OpenPractice():
+                return self._open_practice(request, body)
+            case JoinVenue():
+                venue = self._venue(request.venue_id)
+                if venue is None or venue.owner not in (None, request.user_id):
+                    return Refusal(Reason.VENUE_UNKNOWN)
+                return self._open_account(venue, request, body)
+            case ClockRequest():
+                return self._set_clock(request, body)
+            case PlaceRequest() | CancelRequest() | ReplaceRequest():
+                return self._order(request, body)
+
+    def _order(
+        self, request: PlaceRequest | CancelRequest | ReplaceRequest, body: dict[str, Any]
+    ) -> Reply:
+        venue = self._venue_of_account(request.account_id)
+        if venue is None:
+            return Refusal(Reason.ACCOUNT_UNKNOWN)
+        self._move(venue)
+        kind = _ORDER_KINDS[type(request)]
+        return self._run(venue, kind, scope_of(request), request.key, {"request": body})
+
+    def _set_clock(self, request: ClockRequest, body: dict[str, Any]) -> Reply:
+        venue = self._venue(request.venue_id)
+        if venue is None:
+            return Refusal(Reason.VENUE_UNKNOWN)
+        self._move(venue)
+        full: dict[str, Any] = {"request": body}
+        match request.action:
+            case ClockAction.STEP:
+                full["to_ns"] = venue.feed.next_step(venue.cursor_ns)
+            case ClockAction.SEEK:
+                full["to_ns"] = request.number
+            case _:
+                pass
+        self.runtime.clock_changed(venue)
+        return self._run(venue, CommandKind.CLOCK, scope_of(request), request.key, full)
+
+    def _open_practice(self, request: OpenPractice, body: dict[str, Any]) -> Reply:
+        tape = self._feeds.resolve(request.tape)
+        if tape is None:
+            return Refusal(Reason.TAPE_UNKNOWN)
+        if self._store.count_venues(request.user_id) >= VENUES_PER_USER:
+            return Refusal(Reason.TOO_MANY_VENUES, {"max_venues": VENUES_PER_USER})
+        feed = self._feeds.feed(tape)
+        start_ns = session_start(feed, request.first_session)
+        if feed.end_ns is not None and start_ns >= feed.end_ns:
+            return Refusal(Reason.SEEK_OUTSIDE_TAPE)
+        venue = self._new_venue(
+            VenueId(f"p{self._seq + 1}"),
+            {
+                "tape": tape,
+                "owner": request.user_id,
+                "first_session": request.first_session.isoformat(),
+                "start_ns": start_ns,
+                "running": True,
+                "speed": DEFAULT_SPEED,
+            },
+        )
+        return self._open_account(venue, request, body)
+
+    def _open_account(
+        self, venue: VenueState, request: OpenPractice | JoinVenue, body: dict[str, Any]
+    ) -> Reply:
+        self._move(venue)
+        full = {"request": body, "user_id": request.user_id, "profile": request.profile.value}
+        return self._run(venue, CommandKind.ACCOUNT, scope_of(request), request.key, full)
+
+    # Venues
+
+    def _open_floor(self) -> None:
+        feed = self._feeds.feed(self._feeds.floor_tape)
+        self._new_venue(
+            FLOOR,
+            {
+                "tape": self._feeds.floor_tape,
+                "owner": None,
+                "first_session": session_of(feed, feed.start_ns).isoformat(),
+                "start_ns": feed.advance(feed.start_ns, 1),
+                "running": True,
+                "speed": 1,
+            },
+        )
+
+    def _new_venue(self, venue_id: VenueId, body: dict[str, Any]) -> VenueState:
+        currency = self._feeds.feed(body["tape"]).instruments[0].currency
+        body |= {"currency": currency.code, "start_minor": start_minor(currency)}
+        venue = new_venue(venue_id, body, self._feeds)
+        self.runtime.add(venue)
+        self._run(venue, CommandKind.VENUE, "", None, body)
+        return venue
+
+    def _venue(self, venue_id: VenueId) -> VenueState | None:
+        """The venue, from its rows when it is not in memory."""
+        venue = self.runtime.get(venue_id)
+        if venue is None:
+            rows = self._store.load_venue(venue_id)
+            if rows is None:
+                return None
+            venue = load_venue(rows, self._feeds)
+            self.runtime.add(venue)
+        self.runtime.use(venue_id)
+        return venue
+
+    def _venue_of_account(self, account_id: int) -> VenueState | None:
+        venue_id = self._venue_of.get(account_id) or self._store.venue_of(account_id)
+        if venue_id is None:
+            return None
+        self._venue_of[account_id] = venue_id
+        return self._venue(venue_id)
+
+    # The journal
+
+    def _move(self, venue: VenueState) -> None:
+        """Let the venue's market happen up to now; journaled only when it did something."""
+        to_ns = self.runtime.target(venue)
+        if to_ns <= venue.cursor_ns:
+            return
+        from_ns, changes = venue.cursor_ns, Changes()
+        desk.advance(venue, to_ns, changes)
+        if changes.events or changes.transfers:
+            command = self._command(
+                venue.venue_id, CommandKind.ADVANCE, "", None, {"to_ns": to_ns}, from_ns
+            )
+            self._work.journal(venue, command, Done(command.seq, venue.venue_id), changes)
+
+    def _run(
+        self,
+        venue: VenueState,
+        kind: CommandKind,
+        scope: str,
+        key: str | None,
+        body: dict[str, Any],
+    ) -> Reply:
+        command = self._command(venue.venue_id, kind, scope, key, body, venue.cursor_ns)
+        reply, changes = desk.apply(venue, command)
+        self._work.journal(venue, command, reply, changes)
+        return reply
+
+    def _command(
+        self,
+        venue_id: VenueId,
+        kind: CommandKind,
+        scope: str,
+        key: str | None,
+        body: dict[str, Any],
+        cursor_ns: AtNs,
+    ) -> Command:
+        self._seq += 1
+        return Command(
+            self._seq, venue_id, scope, key, kind, body, self._clocks.wall_ns(), cursor_ns
+        )
+
+    def _commit(self) -> None:
+        work = self._work
+        if not work.changed:
+            return
+        new = ShardHead(self._head.epoch, self._seq, work.chain)
+        self._store.commit(self._head, new, work.finish())
+        self._head = new
+        self._work = Work(new.chain)
+        self.runtime.saved(venue for venue, _ in work.changed.values())
+        for seq, event in work.events:
+            if event.account_id is not None and event.number is not None:
+                body = {"kind": event.kind, **event.body}
+                notice = AccountNotice(event.account_id, event.number, seq, (body,))
+                self._bus.publish(Channel.account(event.account_id), notice)

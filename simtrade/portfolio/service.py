@@ -1,0 +1,301 @@
+"""What an account holds, earned and paid, and what an order would cost: from committed rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from matching.instrument import Instrument, InstrumentId
+from matching.orders import AccountId, FillProfile, OrderId, OrderKind, Side, TimeInForce
+from matching.units import CURRENCIES, AtNs
+from simtrade.desk.requests import PlaceRequest, Refusal, UserId, VenueId
+from simtrade.portfolio.equity import Flow, equity_curve
+from simtrade.portfolio.preview import max_qty, preview
+from simtrade.portfolio.views import (
+    AccountNotice,
+    AccountRef,
+    EquityCurve,
+    FeeItem,
+    FillView,
+    OrderState,
+    OrderView,
+    PortfolioView,
+    PositionView,
+    Preview,
+)
+from simtrade.store.engine_reads import AccountRows, EngineReads
+from simtrade.store.engine_store import EngineStore
+from simtrade.venues.feeds import Feeds, session_of
+from simtrade.venues.loader import load_venue
+from simtrade.venues.service import Venues
+from simtrade.venues.snapshot import Snapshot
+
+RESUME_EVENTS_MAX = 5_000
+
+
+class Portfolio:
+    """Reads of accounts.  LookupError for an account that does not exist."""
+
+    def __init__(
+        self, reads: EngineReads, store: EngineStore, venues: Venues, feeds: Feeds
+    ) -> None:
+        self._reads = reads
+        self._store = store
+        self._venues = venues
+        self._feeds = feeds
+
+    def accounts(self, user_id: UserId) -> tuple[AccountRef, ...]:
+        """The user's accounts, newest first."""
+        return tuple(_account_ref(row) for row in self._reads.accounts_of(user_id))
+
+    def account(self, account_id: AccountId) -> AccountRef | None:
+        row = self._reads.account(account_id)
+        return None if row is None else _account_ref(row)
+
+    def summary(self, account_id: AccountId) -> PortfolioView:
+        rows = self._rows(account_id)
+        shown = self._venues.snapshot(VenueId(rows.venue.venue_id))
+        positions = self._positions(rows, shown)
+        cash = rows.balances[rows.account.currency]
+        hold = cash.debits_pending
+        available = cash.credits_posted - cash.debits_posted - hold
+        value = sum(one.value_minor for one in positions)
+        equity = available + hold + value
+        return PortfolioView(
+            account=_account_ref(rows.account),
+            seq=rows.seq,
+            at_ns=shown.clock.at_ns,
+            cash_minor=available,
+            hold_minor=hold,
+            equity_minor=equity,
+            start_minor=rows.account.start_minor,
+            realised_minor=sum(row.realised_minor for row in rows.positions.values()),
+            unrealised_minor=sum(one.profit_minor for one in positions),
+            fees_minor=rows.account.fees_minor,
+            spread_minor=rows.account.spread_minor,
+            day_profit_minor=self._day_profit(rows, shown),
+            twin_minor=rows.account.start_minor,
+            positions=tuple(one for one in positions if one.qty),
+        )
+
+    def orders(
+        self, account_id: AccountId, *, open_only: bool, limit: int = 200
+    ) -> tuple[OrderView, ...]:
+        """Newest first."""
+        rows = self._rows(account_id)
+        instruments = self._instruments(rows)
+        found = self._reads.orders(account_id, open_only=open_only, limit=limit)
+        shown = self._venues.snapshot(VenueId(rows.venue.venue_id))
+        return tuple(_order_view(row, instruments, shown) for row in found)
+
+    def order(self, account_id: AccountId, order_id: OrderId) -> OrderView | None:
+        rows = self._rows(account_id)
+        row = self._reads.order(account_id, order_id)
+        shown = self._venues.snapshot(VenueId(rows.venue.venue_id))
+        return None if row is None else _order_view(row, self._instruments(rows), shown)
+
+    def fills(
+        self, account_id: AccountId, *, limit: int = 200, order_id: OrderId | None = None
+    ) -> tuple[FillView, ...]:
+        """Newest first."""
+        instruments = self._instruments(self._rows(account_id))
+        found = self._reads.fills(account_id, limit=limit, order_id=order_id)
+        return tuple(_fill_view(row, instruments) for row in found)
+
+    def events_since(self, account_id: AccountId, number: int) -> tuple[AccountNotice, ...] | None:
+        """Notices after ``number``; None when that is too long ago to catch up."""
+        found = self._reads.events(account_id, after=number, limit=RESUME_EVENTS_MAX + 1)
+        if len(found) > RESUME_EVENTS_MAX:
+            return None
+        return tuple(
+            AccountNotice(
+                account_id,
+                row.number,
+                row.seq,
+                ({"kind": row.kind, **msgspec.json.decode(row.body)},),
+            )
+            for row in found
+        )
+
+    def equity(self, account_id: AccountId) -> EquityCurve:
+        rows = self._rows(account_id)
+        summary = self.summary(account_id)
+        feed = self._feeds.feed(rows.venue.tape)
+        return equity_curve(
+            start_minor=rows.account.start_minor,
+            opened_at_ns=AtNs(rows.account.opened_at_ns),
+            now_ns=summary.at_ns,
+            now_minor=summary.equity_minor,
+            flows=self._flows(account_id),
+            instruments=self._instruments(rows),
+            bars_of=lambda one, interval, count: feed.bars(one, interval, summary.at_ns, count),
+        )
+
+    def preview(self, request: PlaceRequest) -> Preview | Refusal:
+        """What an order would cost, or why it would be refused now."""
+        return preview(self._private_copy(request.account_id), request)
+
+    def max_qty(self, request: PlaceRequest) -> int:
+        """The largest quantity of such an order that cash or holdings allow now."""
+        return max_qty(self._private_copy(request.account_id), request)
+
+    # Parts
+
+    def _rows(self, account_id: AccountId) -> AccountRows:
+        rows = self._reads.summary(account_id)
+        if rows is None:
+            raise LookupError(account_id)
+        return rows
+
+    def _instruments(self, rows: AccountRows) -> dict[InstrumentId, Instrument]:
+        feed = self._feeds.feed(rows.venue.tape)
+        return {one.instrument_id: one for one in feed.instruments}
+
+    def _private_copy(self, account_id: AccountId) -> Any:
+        rows = self._rows(account_id)
+        venue_id = VenueId(rows.venue.venue_id)
+        stored = self._store.load_venue(venue_id, account_id)
+        assert stored is not None
+        return load_venue(stored, self._feeds, at_ns=self._venues.clock(venue_id).at_ns)
+
+    def _positions(self, rows: AccountRows, shown: Snapshot) -> list[PositionView]:
+        feed = self._feeds.feed(rows.venue.tape)
+        views = []
+        for instrument_id, instrument in self._instruments(rows).items():
+            balance, position = (
+                rows.balances.get(instrument_id),
+                rows.positions.get(instrument_id),
+            )
+            if balance is None or position is None:
+                continue
+            last = feed.last(instrument_id, shown.clock.at_ns)
+            last_ticks = last.last_ticks if last else 0
+            qty = balance.credits_posted - balance.debits_posted
+            value = instrument.notional_minor(last_ticks, qty)
+            views.append(
+                PositionView(
+                    instrument=instrument,
+                    qty=qty,
+                    available=qty - balance.debits_pending - position.unsettled_qty,
+                    held=balance.debits_pending,
+                    unsettled=position.unsettled_qty,
+                    cost_minor=position.cost_minor,
+                    last_ticks=last_ticks,
+                    value_minor=value,
+                    profit_minor=value - position.cost_minor,
+                    day_profit_minor=self._day_of(rows, shown, instrument, qty),
+                )
+            )
+        return views
+
+    def _day_profit(self, rows: AccountRows, shown: Snapshot) -> int:
+        total = 0
+        for instrument_id, instrument in self._instruments(rows).items():
+            balance = rows.balances.get(instrument_id)
+            if balance is not None:
+                qty = balance.credits_posted - balance.debits_posted
+                total += self._day_of(rows, shown, instrument, qty)
+        return total
+
+    def _day_of(self, rows: AccountRows, shown: Snapshot, instrument: Instrument, qty: int) -> int:
+        """Profit of the running session before fees: value now less value at the reference, less
+        what was put in today."""
+        feed = self._feeds.feed(rows.venue.tape)
+        last = feed.last(instrument.instrument_id, shown.clock.at_ns)
+        if last is None:
+            return 0
+        paid, bought = 0, 0
+        for row in self._reads.fills(AccountId(rows.account.account_id), limit=500):
+            if row.instrument_id != instrument.instrument_id:
+                continue
+            if session_of(feed, AtNs(row.at_ns)) != shown.clock.session:
+                break
+            sign = Side(row.side).sign
+            paid += sign * row.notional_minor
+            bought += sign * row.qty
+        before = instrument.notional_minor(last.reference_ticks, qty - bought)
+        return int(instrument.notional_minor(last.last_ticks, qty) - before - paid)
+
+    def _flows(self, account_id: AccountId) -> list[Flow]:
+        flows = []
+        for row in self._reads.fills(account_id):
+            sign = Side(row.side).sign
+            fees = sum(msgspec.json.decode(row.fees).values())
+            cash = -sign * row.notional_minor - fees
+            flows.append(Flow(row.at_ns, InstrumentId(row.instrument_id), cash, sign * row.qty))
+        for row in self._reads.events(account_id, after=0, limit=10_000, kind="split"):
+            body = msgspec.json.decode(row.body)
+            more = body["new_qty"] - body["old_qty"]
+            instrument_id = InstrumentId(body["instrument_id"])
+            flows.append(Flow(body["at_ns"], instrument_id, body["paid_minor"], more))
+        return sorted(flows, key=lambda flow: flow.at_ns)
+
+
+def _account_ref(row: Any) -> AccountRef:
+    return AccountRef(
+        account_id=AccountId(row.account_id),
+        venue_id=VenueId(row.venue_id),
+        user_id=UserId(row.user_id),
+        profile=FillProfile(row.profile),
+        currency=CURRENCIES[row.currency],
+        opened_at_ns=AtNs(row.opened_at_ns),
+    )
+
+
+def _order_view(
+    row: Any, instruments: dict[InstrumentId, Instrument], shown: Snapshot
+) -> OrderView:
+    instrument_id = InstrumentId(row.instrument_id)
+    has_depth = instrument_id in shown.depth
+    queued = row.stage == "resting" and has_depth and not row.behind_window
+    average = row.filled_notional_minor * 1000 // row.filled if row.filled else None
+    if average is not None:
+        average = average // max(1, instruments[instrument_id].notional_minor(1, 1))
+    return OrderView(
+        order_id=OrderId(row.order_id),
+        key=row.key,
+        instrument=instruments[instrument_id],
+        side=Side(row.side),
+        kind=OrderKind(row.kind),
+        time_in_force=TimeInForce(row.time_in_force),
+        qty=row.qty,
+        filled=row.filled,
+        limit_ticks=row.limit_ticks if row.kind == OrderKind.LIMIT else None,
+        average_ticks_milli=average,
+        state=OrderState(row.state),
+        cause=row.cause,
+        waiting_for=_waiting_for(row, shown, has_depth=has_depth) if row.state == "open" else "",
+        ahead_qty=-(-row.ahead_milli // 1000) if queued else None,
+        traded_at_price=row.traded_at_price if queued else None,
+        placed_at_ns=AtNs(row.placed_at_ns),
+        hold_minor=row.hold_minor,
+    )
+
+
+def _waiting_for(row: Any, shown: Snapshot, *, has_depth: bool) -> str:
+    """What has to happen before an open order can go on."""
+    if shown.clock.phase != "continuous":
+        return "market_open"
+    quote = shown.quotes.get(InstrumentId(row.instrument_id))
+    if has_depth and quote is not None and quote.stale:
+        return "fresh_quote"
+    if row.stage == "entering":
+        return "next_quote" if has_depth else "next_bar"
+    return "queue" if has_depth else "price"
+
+
+def _fill_view(row: Any, instruments: dict[InstrumentId, Instrument]) -> FillView:
+    fees = msgspec.json.decode(row.fees, type=dict[str, int])
+    return FillView(
+        order_id=OrderId(row.order_id),
+        number=row.number,
+        instrument=instruments[InstrumentId(row.instrument_id)],
+        side=Side(row.side),
+        price_ticks=row.price_ticks,
+        qty=row.qty,
+        notional_minor=row.notional_minor,
+        fees=tuple(FeeItem(code, amount) for code, amount in sorted(fees.items())),
+        at_ns=AtNs(row.at_ns),
+        receipt=msgspec.json.decode(row.receipt),
+    )

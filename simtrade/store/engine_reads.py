@@ -1,0 +1,128 @@
+"""What readers ask of engine.db: committed rows, each answer one consistent view."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Engine, select
+
+from matching.orders import AccountId, OrderId
+from simtrade.desk.ledger import holder_of
+from simtrade.desk.requests import UserId
+from simtrade.store.database import reading
+from simtrade.store.engine_store import SHARD, table_of
+from simtrade.store.engine_tables import (
+    AccountRow,
+    BalanceRow,
+    EventRow,
+    FillRow,
+    OrderRow,
+    PositionRow,
+    ShardRow,
+    VenueRow,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRows:
+    """An account with everything that its summary needs."""
+
+    seq: int
+    account: Any
+    venue: Any
+    balances: dict[str, Any]  # by asset
+    positions: dict[str, Any]  # by instrument id
+
+
+class EngineReads:
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def accounts_of(self, user_id: UserId) -> list[Any]:
+        """The user's accounts, newest first."""
+        account = table_of(AccountRow)
+        with reading(self._engine) as connection:
+            return list(
+                connection.execute(
+                    select(account)
+                    .where(account.c.user_id == user_id)
+                    .order_by(account.c.account_id.desc())
+                )
+            )
+
+    def account(self, account_id: AccountId) -> Any | None:
+        account = table_of(AccountRow)
+        with reading(self._engine) as connection:
+            return connection.execute(
+                select(account).where(account.c.account_id == account_id)
+            ).one_or_none()
+
+    def summary(self, account_id: AccountId) -> AccountRows | None:
+        account, venue = table_of(AccountRow), table_of(VenueRow)
+        balance, position, shard = (table_of(one) for one in (BalanceRow, PositionRow, ShardRow))
+        with reading(self._engine) as connection:
+            found = connection.execute(
+                select(account).where(account.c.account_id == account_id)
+            ).one_or_none()
+            if found is None:
+                return None
+            balances = connection.execute(
+                select(balance).where(
+                    balance.c.venue_id == found.venue_id,
+                    balance.c.holder == holder_of(account_id),
+                )
+            )
+            positions = connection.execute(
+                select(position).where(position.c.account_id == account_id)
+            )
+            return AccountRows(
+                seq=connection.execute(
+                    select(shard.c.seq).where(shard.c.shard == SHARD)
+                ).scalar_one(),
+                account=found,
+                venue=connection.execute(
+                    select(venue).where(venue.c.venue_id == found.venue_id)
+                ).one(),
+                balances={row.asset: row for row in balances},
+                positions={row.instrument_id: row for row in positions},
+            )
+
+    def orders(self, account_id: AccountId, *, open_only: bool, limit: int) -> list[Any]:
+        """Newest first."""
+        order = table_of(OrderRow)
+        query = select(order).where(order.c.account_id == account_id)
+        if open_only:
+            query = query.where(order.c.state == "open")
+        with reading(self._engine) as connection:
+            return list(connection.execute(query.order_by(order.c.order_id.desc()).limit(limit)))
+
+    def order(self, account_id: AccountId, order_id: OrderId) -> Any | None:
+        order = table_of(OrderRow)
+        with reading(self._engine) as connection:
+            return connection.execute(
+                select(order).where(order.c.account_id == account_id, order.c.order_id == order_id)
+            ).one_or_none()
+
+    def fills(
+        self, account_id: AccountId, *, limit: int | None = None, order_id: OrderId | None = None
+    ) -> list[Any]:
+        """Newest first; without ``limit`` all of them."""
+        fill = table_of(FillRow)
+        query = select(fill).where(fill.c.account_id == account_id)
+        if order_id is not None:
+            query = query.where(fill.c.order_id == order_id)
+        query = query.order_by(fill.c.seq.desc(), fill.c.order_id.desc(), fill.c.number.desc())
+        with reading(self._engine) as connection:
+            return list(connection.execute(query if limit is None else query.limit(limit)))
+
+    def events(
+        self, account_id: AccountId, *, after: int, limit: int, kind: str | None = None
+    ) -> list[Any]:
+        """Journal events of the account with a number above ``after``, oldest first."""
+        event = table_of(EventRow)
+        query = select(event).where(event.c.account_id == account_id, event.c.number > after)
+        if kind is not None:
+            query = query.where(event.c.kind == kind)
+        with reading(self._engine) as connection:
+            return list(connection.execute(query.order_by(event.c.number).limit(limit)))

@@ -1,0 +1,147 @@
+"""The feeds that venues can run on, opened once and shared.
+
+A tape is named by its content id for good; short names (``us_daily``) are resolved when a venue
+is opened, so a venue keeps its own recording for ever.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from feeds.bar_replay import BarFeed
+from feeds.catalogue import US_DAILY, ensure_shipped
+from feeds.feed import Feed
+from feeds.generator import GeneratorFeed
+from feeds.tape import TapeKind
+from feeds.tape_store import list_tapes, open_tape
+from matching.units import NS_PER_SECOND, AtNs, Currency
+
+NS_PER_DAY = 86_400 * NS_PER_SECOND
+_EPOCH = date(1970, 1, 1)
+_EPOCH_TIME = datetime(1970, 1, 1, tzinfo=UTC)
+
+GENERATOR = "generator"
+TAPES = "tapes"  # folder below the data folder
+
+_START_CASH_UNITS = {"USD": 100_000, "CNY": 1_000_000, "HKD": 1_000_000}
+
+
+@dataclass(frozen=True, slots=True)
+class TapeView:
+    """A tape to choose: ``name`` is what a request names."""
+
+    name: str
+    title: str
+    first_session: date
+    last_session: date
+
+
+class Feeds:
+    """Opens feeds by the name that a venue stores.  Safe to use from several threads."""
+
+    def __init__(self, data: Path, floor_seed: int) -> None:
+        self._root = data / TAPES
+        self.floor_tape = f"{GENERATOR}:{floor_seed}"
+        self._names: dict[str, str] = {}
+        self._open: dict[str, Feed] = {}
+        self._lock = threading.Lock()
+        self.shipped = ensure_shipped(self._root)
+
+    def resolve(self, name: str) -> str | None:
+        """The tape id of a short name or an id; None when there is none."""
+        if name in self.shipped:
+            return self.shipped[name]
+        return name if any(one.tape_id == name for one in list_tapes(self._root)) else None
+
+    def feed(self, tape: str) -> Feed:
+        """The feed of a tape id or of the generator."""
+        with self._lock:
+            found = self._open.get(tape)
+            if found is None:
+                found = self._open[tape] = self._load(tape)
+            return found
+
+    def _load(self, tape: str) -> Feed:
+        kind, _, seed = tape.partition(":")
+        if kind == GENERATOR:
+            return GeneratorFeed(int(seed))
+        return BarFeed(open_tape(self._root, tape))
+
+    def tapes(self) -> tuple[TapeView, ...]:
+        """Everything a practice venue can replay, the shipped tapes first."""
+        shipped: dict[str, str] = {tape_id: name for name, tape_id in self.shipped.items()}
+        views = [
+            TapeView(
+                name=shipped.get(one.tape_id, one.tape_id),
+                title=one.name,
+                first_session=_day(one.kind, min(each.first_time for each in one.instruments)),
+                last_session=_day(one.kind, max(each.last_time for each in one.instruments)),
+            )
+            for one in list_tapes(self._root)
+        ]
+        return tuple(sorted(views, key=lambda view: (view.name != US_DAILY, view.title)))
+
+
+def session_of(feed: Feed, at_ns: AtNs) -> date:
+    """The local day of a moment at the feed's market."""
+    zone = ZoneInfo(feed.traits.time_zone)
+    return (_EPOCH_TIME + timedelta(microseconds=at_ns // 1000)).astimezone(zone).date()
+
+
+def _day(kind: TapeKind, stored: int) -> date:
+    """The day of a bar as a tape stores it: days since 1970, or nanoseconds."""
+    days = stored if kind is TapeKind.DAILY_BARS else stored // NS_PER_DAY
+    return _EPOCH + timedelta(days=days)
+
+
+def rule_book_name(tape: str) -> str:
+    """Which rule book a tape's instruments trade under."""
+    return "sima" if tape.startswith(GENERATOR) else "us"
+
+
+def start_minor(currency: Currency) -> int:
+    """Cash given to a new account."""
+    cash: int = _START_CASH_UNITS[currency.code] * 10**currency.decimals
+    return cash
+
+
+def session_start(feed: Feed, session: date) -> AtNs:
+    """The first moment of open market on or after a day."""
+    zone = ZoneInfo(feed.traits.time_zone)
+    midnight = datetime.combine(session, time(), zone).astimezone(UTC) - _EPOCH_TIME
+    at_ns = (midnight.days * 86_400 + midnight.seconds) * NS_PER_SECOND
+    return feed.advance(AtNs(max(feed.start_ns, at_ns)), 1)
+
+
+def session_of(feed: Feed, at_ns: AtNs) -> date:
+    """The local day of a moment at the feed's market."""
+    zone = ZoneInfo(feed.traits.time_zone)
+    return (_EPOCH_TIME + timedelta(microseconds=at_ns // 1000)).astimezone(zone).date()
+
+
+def _day(kind: TapeKind, stored: int) -> date:
+    """The day of a bar as a tape stores it: days since 1970, or nanoseconds."""
+    days = stored if kind is TapeKind.DAILY_BARS else stored // NS_PER_DAY
+    return _EPOCH + timedelta(days=days)
+
+
+def rule_book_name(tape: str) -> str:
+    """Which rule book a tape's instruments trade under."""
+    return "sima" if tape.startswith(GENERATOR) else "us"
+
+
+def start_minor(currency: Currency) -> int:
+    """Cash given to a new account."""
+    cash: int = _START_CASH_UNITS[currency.code] * 10**currency.decimals
+    return cash
+
+
+def session_start(feed: Feed, session: date) -> AtNs:
+    """The first moment of open market on or after a day."""
+    midnight = (session - _EPOCH).days * NS_PER_DAY
+    before = AtNs(max(feed.start_ns, midnight - NS_PER_DAY // 2))
+    return feed.advance(before, 1)

@@ -1,0 +1,100 @@
+"""Venues come into memory here: new ones from a command, old ones from their rows."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from feeds.feed import DataKind, Feed
+from matching.exchange import Exchange
+from matching.instrument import InstrumentId
+from matching.orders import AccountId, Side
+from matching.units import CURRENCIES, AtNs
+from simtrade.desk.ledger import Asset, Holder
+from simtrade.desk.requests import UserId, VenueId
+from simtrade.desk.state import VenueState
+from simtrade.store.engine_rows import BAR_SIDE, account_of, balance_of, order_of, position_of
+from simtrade.store.engine_store import VenueRows
+from simtrade.venues.feeds import Feeds, rule_book_name
+from simtrade.venues.rules import rule_book
+
+
+def new_venue(venue_id: VenueId, body: dict[str, Any], feeds: Feeds) -> VenueState:
+    """The state at the beginning, from the body of a ``venue`` command."""
+    feed = feeds.feed(body["tape"])
+    owner = body["owner"]
+    state = VenueState(
+        venue_id=venue_id,
+        owner=None if owner is None else UserId(owner),
+        tape=body["tape"],
+        first_session=date.fromisoformat(body["first_session"]),
+        start_ns=AtNs(body["start_ns"]),
+        cursor_ns=AtNs(body["start_ns"]),
+        running=body["running"],
+        speed=body["speed"],
+        start_minor=body["start_minor"],
+        currency=CURRENCIES[body["currency"]],
+        feed=feed,
+        exchange=_exchange(feed, body["tape"]),
+    )
+    _warm(state)
+    return state
+
+
+def load_venue(rows: VenueRows, feeds: Feeds, at_ns: AtNs | None = None) -> VenueState:
+    """The state at the stored cursor; with ``at_ns`` a copy to look at, its street as of then."""
+    row = rows.venue
+    feed = feeds.feed(row.tape)
+    state = VenueState(
+        venue_id=VenueId(row.venue_id),
+        owner=None if row.owner is None else UserId(row.owner),
+        tape=row.tape,
+        first_session=date.fromisoformat(row.first_session),
+        start_ns=AtNs(row.start_ns),
+        cursor_ns=AtNs(row.cursor_ns if at_ns is None else at_ns),
+        running=bool(row.running),
+        speed=row.speed,
+        start_minor=row.start_minor,
+        currency=CURRENCIES[row.currency],
+        feed=feed,
+        exchange=_exchange(feed, row.tape),
+    )
+    _warm(state)
+    for one in rows.accounts:
+        account = account_of(one)
+        state.accounts[account.account_id] = account
+    for one in rows.positions:
+        position = position_of(one)
+        state.positions[position.account_id, position.instrument_id] = position
+    for one in rows.balances:
+        state.ledger.balances[Holder(one.holder), Asset(one.asset)] = balance_of(one)
+    for one in rows.open_orders:
+        record = order_of(one)
+        state.orders[record.order.order_id] = record
+        state.exchange.restore(record.working)
+    _restore_taken(state, rows)
+    return state
+
+
+def _exchange(feed: Feed, tape: str) -> Exchange:
+    return Exchange(
+        feed.instruments,
+        rule_book(rule_book_name(tape)),
+        shows_depth=feed.traits.kind is DataKind.DEPTH,
+    )
+
+
+def _warm(state: VenueState) -> None:
+    for event in state.feed.warm(state.cursor_ns):
+        state.exchange.see(event)
+
+
+def _restore_taken(state: VenueState, rows: VenueRows) -> None:
+    for row in rows.taken:
+        listing = state.exchange.listings[InstrumentId(row.instrument_id)]
+        account_id = AccountId(row.account_id)
+        if row.side == BAR_SIDE:
+            listing.bar_used_start_ns = AtNs(row.price_ticks)
+            listing.bar_used[account_id] = row.milli
+        else:
+            listing.consumed.put(account_id, Side(row.side), row.price_ticks, row.milli)

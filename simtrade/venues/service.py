@@ -1,0 +1,82 @@
+"""What screens read of venues: cheap, from any thread, never the writer's own objects."""
+
+from __future__ import annotations
+
+from feeds.feed import Bars, Interval
+from matching.instrument import Instrument, InstrumentId
+from matching.units import AtNs
+from simtrade.desk.requests import VenueId
+from simtrade.desk.state import VenueState
+from simtrade.store.engine_store import EngineStore
+from simtrade.venues.feeds import Feeds, TapeView
+from simtrade.venues.loader import load_venue
+from simtrade.venues.runtime import VenueRuntime
+from simtrade.venues.snapshot import Snapshot, snapshot, venue_view
+from simtrade.venues.views import ClockView, DepthView, QuoteView, VenueView
+
+
+class Venues:
+    """Venues by id.  Reading one keeps its time running for another minute."""
+
+    def __init__(self, store: EngineStore, feeds: Feeds, runtime: VenueRuntime) -> None:
+        self._store = store
+        self._feeds = feeds
+        self._runtime = runtime
+
+    def _stored(self, venue_id: VenueId) -> VenueState:
+        """A private copy from the rows; LookupError when there is no such venue."""
+        rows = self._store.load_venue(venue_id)
+        if rows is None:
+            raise LookupError(venue_id)
+        return load_venue(rows, self._feeds)
+
+    def snapshot(self, venue_id: VenueId) -> Snapshot:
+        """Clock, quotes and depth of one moment; LookupError when there is no such venue."""
+        self._runtime.use(venue_id)
+        return self._runtime.shown(venue_id) or snapshot(self._stored(venue_id))
+
+    def view(self, venue_id: VenueId) -> VenueView | None:
+        row = self._store.venue_row(venue_id)
+        return None if row is None else venue_view(row, self._feeds.feed(row.tape))
+
+    def clock(self, venue_id: VenueId) -> ClockView:
+        return self.snapshot(venue_id).clock
+
+    def quotes(self, venue_id: VenueId) -> tuple[QuoteView, ...]:
+        return tuple(self.snapshot(venue_id).quotes.values())
+
+    def quote(self, venue_id: VenueId, instrument_id: InstrumentId) -> QuoteView | None:
+        return self.snapshot(venue_id).quotes.get(instrument_id)
+
+    def depth(self, venue_id: VenueId, instrument_id: InstrumentId) -> DepthView | None:
+        """None where the data has no depth."""
+        return self.snapshot(venue_id).depth.get(instrument_id)
+
+    def bars(
+        self, venue_id: VenueId, instrument_id: InstrumentId, interval: Interval, count: int
+    ) -> Bars:
+        """The newest bars up to the venue's own time; LookupError for an unknown venue."""
+        at_ns = self.clock(venue_id).at_ns
+        return self._feed(venue_id, instrument_id, interval, at_ns, count)
+
+    def _feed(
+        self,
+        venue_id: VenueId,
+        instrument_id: InstrumentId,
+        interval: Interval,
+        at_ns: AtNs,
+        count: int,
+    ) -> Bars:
+        row = self._store.venue_row(venue_id)
+        if row is None:
+            raise LookupError(venue_id)
+        return self._feeds.feed(row.tape).bars(instrument_id, interval, at_ns, count)
+
+    def instruments(self, venue_id: VenueId) -> dict[InstrumentId, Instrument]:
+        view = self.view(venue_id)
+        if view is None:
+            raise LookupError(venue_id)
+        return {one.instrument_id: one for one in view.instruments}
+
+    def tapes(self) -> tuple[TapeView, ...]:
+        return self._feeds.tapes()

@@ -1,0 +1,89 @@
+"""What a screen shows of a venue, made from its state: by the engine's thread for venues in
+memory, by readers from stored rows for the others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from feeds.feed import Feed
+from matching.instrument import InstrumentId
+from matching.orders import Side
+from matching.units import AtNs
+from simtrade.desk.requests import UserId, VenueId
+from simtrade.desk.state import VenueState
+from simtrade.venues.views import ClockView, DepthView, QuoteView, VenueView
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Immutable, so that it can be handed from thread to thread."""
+
+    clock: ClockView
+    quotes: dict[InstrumentId, QuoteView]
+    depth: dict[InstrumentId, DepthView]
+
+
+def venue_view(row: Any, feed: Feed) -> VenueView:
+    """The fixed facts, from the venue's row and its feed."""
+    return VenueView(
+        venue_id=VenueId(row.venue_id),
+        tape=row.tape,
+        owner=None if row.owner is None else UserId(row.owner),
+        traits=feed.traits,
+        instruments=feed.instruments,
+        first_session=date.fromisoformat(row.first_session),
+        start_ns=AtNs(row.start_ns),
+        end_ns=feed.end_ns,
+    )
+
+
+def snapshot(venue: VenueState) -> Snapshot:
+    clock = ClockView(
+        at_ns=venue.cursor_ns,
+        phase=venue.exchange.phase,
+        running=venue.running and not venue.ended,
+        speed=venue.speed,
+        ended=venue.ended,
+        owner=venue.owner,
+        session=venue.exchange.session,
+    )
+    quotes: dict[InstrumentId, QuoteView] = {}
+    depth: dict[InstrumentId, DepthView] = {}
+    for instrument_id, listing in venue.exchange.listings.items():
+        quote = _quote(venue, instrument_id)
+        if quote is not None:
+            quotes[instrument_id] = quote
+        if venue.exchange.shows_depth:
+            bids, asks = listing.street.visible
+            depth[instrument_id] = DepthView(instrument_id, bids, asks)
+    return Snapshot(clock, quotes, depth)
+
+
+def _quote(venue: VenueState, instrument_id: InstrumentId) -> QuoteView | None:
+    listing = venue.exchange.listings[instrument_id]
+    last = venue.feed.last(instrument_id, venue.cursor_ns)
+    if last is None or not listing.listed:
+        return None
+    band = listing.price_band
+    street, rules = listing.street, listing.rules
+    stale = (
+        venue.exchange.shows_depth
+        and rules is not None
+        and venue.cursor_ns - street.updated_at_ns > rules.stale_after_ns
+    )
+    return QuoteView(
+        instrument_id=instrument_id,
+        last_ticks=last.last_ticks,
+        reference_ticks=last.reference_ticks,
+        high_ticks=last.high_ticks,
+        low_ticks=last.low_ticks,
+        volume=last.volume,
+        bid=street.best(Side.BUY),
+        ask=street.best(Side.SELL),
+        upper_ticks=band[1] if band else None,
+        lower_ticks=band[0] if band else None,
+        halted=listing.halted,
+        stale=stale,
+    )

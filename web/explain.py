@@ -1,0 +1,150 @@
+"""The receipt of a fill in plain words: why this price, why now, why this much."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from matching.instrument import Instrument
+from matching.orders import Side
+from matching.units import QUEUE_SCALE, divide_up
+from simtrade.portfolio.views import FillView
+from web import formats
+from web.i18n import N_, Language, translate
+from web.sentences import PROFILES, worded
+
+RULES: Mapping[str, str] = {
+    "taker": N_(
+        "You took what was on offer: the price you see is the best one displayed at that moment."
+    ),
+    "queue": N_("Your order waited in line at its price, and a trade reached your place."),
+    "through": N_(
+        "Somebody traded at a price beyond yours, so everyone waiting at your price was served."
+    ),
+    "crossed": N_("The other side came to your price, so the two met."),
+    "bar_open": N_(
+        "This data has prices, not quotes. Your order was filled at the first price after it "
+        "arrived, never at one already seen."
+    ),
+    "bar_range": N_(
+        "The price moved beyond your limit after your order arrived, so it was filled at your "
+        "limit."
+    ),
+}
+RULE_NAMES: Mapping[str, str] = {
+    "taker": N_("Took the displayed quote"),
+    "queue": N_("Your turn in the queue"),
+    "through": N_("Traded through your price"),
+    "crossed": N_("The other side came to you"),
+    "bar_open": N_("First price after your order"),
+    "bar_range": N_("Price moved beyond your limit"),
+}
+
+_BEST = N_("Best buyers then: {bid} ({bid_qty}); best sellers: {ask} ({ask_qty}).")
+_BEST_BUY = N_("Best buyers then: {bid} ({bid_qty}); nobody was selling.")
+_BEST_SELL = N_("Best sellers then: {ask} ({ask_qty}); nobody was buying.")
+_SPREAD_BUY = N_(
+    "Half the assumed gap between buyers and sellers, {half}, is part of the price: buying costs "
+    "a little more than the last price."
+)
+_SPREAD_SELL = N_(
+    "Half the assumed gap between buyers and sellers, {half}, is part of the price: selling brings "
+    "a little less than the last price."
+)
+_REFERENCE = N_("The price without any cost would have been {reference}.")
+_ENTRY = N_(
+    "When the order arrived, {entry} shares stood before it; just before the fill, {before}."
+)
+_CONSUMED = N_("You had already taken {taken} from this price, so that part was gone for you.")
+_BUDGET = N_("At most {budget} could be filled by this event; you got {qty}.")
+_BAR = N_("In that minute the price went from {low} to {high} with {volume} shares traded.")
+_DATED = N_("Fill profile: {profile}. Rules in force on {day}.")
+
+
+def _whole(milli: object) -> int:
+    return divide_up(milli, QUEUE_SCALE) if isinstance(milli, int) else 0
+
+
+def _number(receipt: Mapping[str, object], name: str) -> int | None:
+    value = receipt.get(name)
+    return value if isinstance(value, int) else None
+
+
+def _quote(receipt: Mapping[str, object], instrument: Instrument) -> tuple[str, dict[str, str]]:
+    """The sentence about the displayed quote and its words; an empty sentence without quotes."""
+    bid, ask = _number(receipt, "bid_ticks"), _number(receipt, "ask_ticks")
+    words = {
+        "bid": formats.price(bid, instrument),
+        "ask": formats.price(ask, instrument),
+        "bid_qty": formats.quantity(_number(receipt, "bid_qty") or 0, instrument),
+        "ask_qty": formats.quantity(_number(receipt, "ask_qty") or 0, instrument),
+    }
+    if bid is not None and ask is not None:
+        return _BEST, words
+    if bid is not None:
+        return _BEST_BUY, words
+    return (_BEST_SELL, words) if ask is not None else ("", words)
+
+
+def _day(receipt: Mapping[str, object], language: Language) -> str:
+    value = receipt.get("rule_date")
+    if isinstance(value, str):
+        value = date.fromisoformat(value[:10])
+    return formats.day(value, language) if isinstance(value, date) else "–"
+
+
+def explain(fill: FillView, language: Language) -> tuple[str, ...]:
+    """The reasons behind a fill as short sentences, most important first."""
+    receipt, instrument = fill.receipt, fill.instrument
+    found: list[tuple[str, dict[str, str]]] = []
+    rule = str(receipt.get("rule", ""))
+    if rule in RULES:
+        found.append((RULES[rule], {}))
+    quote, words = _quote(receipt, instrument)
+    if quote:
+        found.append((quote, words))
+    half = _number(receipt, "half_spread_ticks")
+    if half:
+        spread = _SPREAD_BUY if fill.side is Side.BUY else _SPREAD_SELL
+        found.append((spread, {"half": formats.price(half, instrument)}))
+    reference = _number(receipt, "reference_ticks")
+    if reference is not None and reference != fill.price_ticks:
+        found.append((_REFERENCE, {"reference": formats.price(reference, instrument)}))
+    found.extend(_queue(fill))
+    low, high = _number(receipt, "bar_low_ticks"), _number(receipt, "bar_high_ticks")
+    if low is not None and high is not None:
+        words = {
+            "low": formats.price(low, instrument),
+            "high": formats.price(high, instrument),
+            "volume": formats.quantity(_number(receipt, "bar_volume") or 0, instrument),
+        }
+        found.append((_BAR, words))
+    profile = worded(PROFILES, str(receipt.get("profile", "")), language)
+    found.append((_DATED, {"profile": profile, "day": _day(receipt, language)}))
+    return tuple(translate(text, language).format(**words) for text, words in found)
+
+
+def _queue(fill: FillView) -> list[tuple[str, dict[str, str]]]:
+    """What the queue and the volume allowed."""
+    receipt, instrument = fill.receipt, fill.instrument
+    found: list[tuple[str, dict[str, str]]] = []
+    if _number(receipt, "ahead_at_entry_milli") is not None:
+        entry = formats.quantity(_whole(receipt["ahead_at_entry_milli"]), instrument)
+        before = formats.quantity(_whole(receipt.get("ahead_before_milli")), instrument)
+        found.append((_ENTRY, {"entry": entry, "before": before}))
+    taken = _whole(receipt.get("consumed_before_milli"))
+    if taken:
+        found.append((_CONSUMED, {"taken": formats.quantity(taken, instrument)}))
+    budget = _number(receipt, "budget_qty")
+    if budget is not None:
+        words = {
+            "budget": formats.quantity(budget, instrument),
+            "qty": formats.quantity(fill.qty, instrument),
+        }
+        found.append((_BUDGET, words))
+    return found
+
+
+def headline(fill: FillView, language: Language) -> str:
+    """The rule in a few words."""
+    return worded(RULE_NAMES, str(fill.receipt.get("rule", "")), language)

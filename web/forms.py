@@ -1,0 +1,158 @@
+"""What was typed becomes a request, or field errors; text becomes a number only here."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Generic, TypeVar
+
+from matching.instrument import Instrument
+from matching.orders import AccountId, OrderId, OrderKind, Side, TimeInForce
+from matching.reasons import Reason
+from matching.units import NumberFault, PriceTicks, Qty
+from simtrade.desk.requests import PlaceRequest, ReplaceRequest
+from web import formats
+from web.i18n import N_, Language, translate
+from web.sentences import sentence
+
+FAULTS: Mapping[tuple[str, NumberFault], str] = {
+    ("qty", NumberFault.NOT_A_NUMBER): N_("Enter the quantity as a number, like 100."),
+    ("qty", NumberFault.TOO_LARGE): N_("That quantity is too large."),
+    ("qty", NumberFault.TOO_PRECISE): N_("Only whole shares can be traded here."),
+    ("price", NumberFault.NOT_A_NUMBER): N_("Enter the price as a number, like 12.50."),
+    ("price", NumberFault.TOO_LARGE): N_("That price is too high to be real."),
+    ("price", NumberFault.TOO_PRECISE): N_("Prices move in steps of {step} here."),
+}
+T = TypeVar("T")
+SIDES = {"buy": Side.BUY, "sell": Side.SELL}
+KEY_LENGTH = 64
+
+
+def new_key() -> str:
+    """A fresh idempotency key for one rendered form."""
+    return uuid.uuid4().hex
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What stands in the ticket, as text, exactly as it will be shown again."""
+
+    key: str
+    side: str = "buy"
+    kind: str = "market"
+    qty: str = ""
+    price: str = ""
+    tif: str = "day"
+
+    @classmethod
+    def of(cls, form: Mapping[str, object]) -> Typed:
+        """Only known words get through; texts are cut to a length no honest form reaches."""
+
+        def text(name: str, default: str = "") -> str:
+            value = form.get(name, default)
+            return value.strip()[:KEY_LENGTH] if isinstance(value, str) else default
+
+        return cls(
+            key=text("key") or new_key(),
+            side="sell" if text("side") == "sell" else "buy",
+            kind="limit" if text("kind") == "limit" else "market",
+            qty=text("qty"),
+            price=text("price"),
+            tif=text("tif") if text("tif") in list(TimeInForce) else "day",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Checked(Generic[T]):
+    """Either a request or at least one error; ``errors`` maps fields to sentences."""
+
+    request: T | None
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+
+def _number_error(name: str, fault: NumberFault, instrument: Instrument, language: Language) -> str:
+    return translate(FAULTS[name, fault], language).format(step=formats.price(1, instrument))
+
+
+def tidy(text: str) -> str:
+    """Full-width digits and thousands separators are what people paste."""
+    wide = {ord("０") + digit: str(digit) for digit in range(10)} | {
+        ord("．"): ".",
+        ord("，"): None,
+    }
+    return text.translate({**wide, ord(","): None, ord(" "): None})
+
+
+def read_qty(text: str, instrument: Instrument, language: Language) -> Qty | str:
+    """A quantity of at least one, or the sentence that says what is wrong."""
+    value = instrument.qty_from_text(tidy(text))
+    if isinstance(value, NumberFault):
+        return _number_error("qty", value, instrument, language)
+    return value if value > 0 else sentence(Reason.QTY_NOT_POSITIVE, {}, language, instrument)
+
+
+def read_price(text: str, instrument: Instrument, language: Language) -> PriceTicks | str:
+    """A price above zero on a tick, or the sentence that says what is wrong."""
+    if not text.strip():
+        return sentence(Reason.PRICE_MISSING, {}, language, instrument)
+    value = instrument.price_from_text(tidy(text))
+    if isinstance(value, NumberFault):
+        return _number_error("price", value, instrument, language)
+    return value if value > 0 else sentence(Reason.PRICE_NOT_POSITIVE, {}, language, instrument)
+
+
+def place_request(
+    typed: Typed, account_id: AccountId, instrument: Instrument, language: Language
+) -> Checked[PlaceRequest]:
+    """The order somebody typed, or all field errors at once."""
+    kind = OrderKind(typed.kind)
+    errors: dict[str, str] = {}
+    qty = read_qty(typed.qty, instrument, language)
+    if isinstance(qty, str):
+        errors["qty"] = qty
+    limit: PriceTicks | str | None = None
+    if kind is OrderKind.LIMIT:
+        limit = read_price(typed.price, instrument, language)
+    if isinstance(limit, str):
+        errors["price"] = limit
+    if isinstance(qty, str) or isinstance(limit, str):
+        return Checked(None, errors)
+    return Checked(
+        PlaceRequest(
+            account_id=account_id,
+            key=typed.key,
+            instrument_id=instrument.instrument_id,
+            side=SIDES[typed.side],
+            kind=kind,
+            qty=qty,
+            limit_ticks=limit,
+            time_in_force=TimeInForce(typed.tif),
+        )
+    )
+
+
+def replace_request(
+    form: Mapping[str, object],
+    account_id: AccountId,
+    order_id: OrderId,
+    instrument: Instrument,
+    language: Language,
+) -> Checked[ReplaceRequest]:
+    """New quantity and limit of an open order, or all field errors at once."""
+    typed = Typed.of(form)
+    qty = read_qty(typed.qty, instrument, language)
+    limit = read_price(typed.price, instrument, language)
+    if isinstance(qty, str) or isinstance(limit, str):
+        found = {"qty": qty, "price": limit}
+        return Checked(None, {name: text for name, text in found.items() if isinstance(text, str)})
+    return Checked(ReplaceRequest(account_id, typed.key, order_id, qty, limit))
+
+
+def read_date(text: object) -> date | None:
+    """An ISO date as browsers send it, None for anything else."""
+    try:
+        return date.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        return None

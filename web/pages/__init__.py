@@ -1,0 +1,53 @@
+"""Everything a person sees: the handlers of pages and fragments, and their addresses."""
+
+from __future__ import annotations
+
+from starlette.routing import BaseRoute, Route
+
+from web.pages import about, desk, orders, people, portfolio, practice
+from web.pages.about import error_page
+from web.security.credits import costs
+
+GET, POST = ["GET"], ["POST"]
+
+ROUTES: list[BaseRoute] = [
+    Route("/", practice.landing, methods=GET),
+    Route("/try", practice.try_page, methods=GET),
+    Route("/try", practice.start, methods=POST, middleware=[costs(20)]),
+    Route("/trade", desk.desk_start, methods=GET, middleware=[costs(1)]),
+    Route("/trade/{symbol}", desk.desk, methods=GET, middleware=[costs(2)]),
+    Route("/account", desk.choose_account, methods=POST, middleware=[costs(1)]),
+    Route("/orders", orders.place, methods=POST, middleware=[costs(2)]),
+    Route("/orders/{order_id}/cancel", orders.cancel, methods=POST, middleware=[costs(2)]),
+    Route("/orders/{order_id}/replace", orders.replace, methods=POST, middleware=[costs(2)]),
+    Route("/clock", orders.clock, methods=POST, middleware=[costs(2)]),
+    Route("/f/ticket", desk.ticket_fragment, methods=GET, middleware=[costs(1)]),
+    Route("/f/preview", desk.preview_fragment, methods=GET, middleware=[costs(1)]),
+    Route("/f/result", desk.result_fragment, methods=GET, middleware=[costs(1)]),
+    *(
+        Route(f"/f/{name}", desk.table_fragment(name), methods=GET, middleware=[costs(1)])
+        for name in ("positions", "orders", "fills")
+    ),
+    Route("/practice", practice.practice_page, methods=GET, middleware=[costs(1)]),
+    Route("/practice", practice.open_practice, methods=POST, middleware=[costs(20)]),
+    Route("/floor", practice.floor_page, methods=GET, middleware=[costs(1)]),
+    Route("/floor", practice.join_floor, methods=POST, middleware=[costs(20)]),
+    Route("/portfolio", portfolio.portfolio, methods=GET, middleware=[costs(2)]),
+    Route("/portfolio/{kind}.csv", portfolio.export, methods=GET, middleware=[costs(5)]),
+    Route("/signup", people.signup_page, methods=GET),
+    Route("/signup", people.signup, methods=POST, middleware=[costs(10)]),
+    Route("/login", people.login_page, methods=GET),
+    Route("/login", people.login, methods=POST, middleware=[costs(10)]),
+    Route("/logout", people.logout, methods=POST, middleware=[costs(1)]),
+    Route("/settings", people.settings, methods=GET),
+    Route("/lang/{value}", people.choose_language, methods=POST, middleware=[costs(1)]),
+    Route("/theme/{value}", people.choose_theme, methods=POST, middleware=[costs(1)]),
+    Route("/updown/{value}", people.choose_updown, methods=POST, middleware=[costs(1)]),
+    Route("/help", about.help_page, methods=GET),
+    Route("/about", about.text_page("about.html"), methods=GET),
+    Route("/about/licences", about.licences, methods=GET),
+    Route("/risk", about.text_page("risk.html"), methods=GET),
+    Route("/privacy", about.text_page("privacy.html"), methods=GET),
+]
+
+__all__ = ["ROUTES", "error_page"]

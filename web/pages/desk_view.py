@@ -1,0 +1,268 @@
+"""What the desk shows: rows, the ticket's defaults and costs, and the data its scripts need."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.requests import Request
+
+from feeds.feed import DataKind
+from matching.instrument import Instrument
+from matching.market import Level, Phase
+from matching.rulebook import BoardRules
+from simtrade.desk.requests import SPEEDS, Refusal
+from simtrade.portfolio.views import PortfolioView, Preview
+from simtrade.venues.views import ClockView, QuoteView, VenueView
+from web import formats
+from web.forms import Typed, new_key, place_request
+from web.i18n import Language, translate
+from web.pages.common import OwnAccount, core_of, language
+from web.preferences import user_of
+from web.sentences import sentence
+from web.trading_rules import rules_of
+
+DEPTH_LEVELS = 5
+DEFAULT_SHARE = 10  # a first order uses a tenth of the cash: big enough to see, small enough to try
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the watchlist, already written."""
+
+    instrument: Instrument
+    quote: QuoteView | None
+    language: Language
+
+    @property
+    def change(self) -> int:
+        return self.quote.last_ticks - self.quote.reference_ticks if self.quote else 0
+
+    @property
+    def arrow(self) -> str:
+        return formats.arrow(self.change)
+
+    @property
+    def last_text(self) -> str:
+        return self._price("last_ticks")
+
+    @property
+    def high_text(self) -> str:
+        return self._price("high_ticks")
+
+    @property
+    def low_text(self) -> str:
+        return self._price("low_ticks")
+
+    @property
+    def reference_text(self) -> str:
+        return self._price("reference_ticks")
+
+    @property
+    def upper_text(self) -> str:
+        return self._price("upper_ticks") if self.quote and self.quote.upper_ticks else ""
+
+    @property
+    def lower_text(self) -> str:
+        return self._price("lower_ticks") if self.quote and self.quote.lower_ticks else ""
+
+    @property
+    def change_text(self) -> str:
+        return formats.price_change(self.change, self.instrument) if self.quote else "–"
+
+    @property
+    def percent_text(self) -> str:
+        if self.quote is None:
+            return "–"
+        return formats.percent(formats.permyriad(self.change, self.quote.reference_ticks))
+
+    @property
+    def volume_text(self) -> str:
+        return formats.compact(self.quote.volume, self.language) if self.quote else "–"
+
+    def _price(self, name: str) -> str:
+        return formats.price(getattr(self.quote, name), self.instrument) if self.quote else "–"
+
+
+def watch_rows(request: Request, own: OwnAccount) -> list[Row]:
+    """Instruments with a price today, in the venue's order; all when nothing has a price yet."""
+    quotes = {one.instrument_id: one for one in core_of(request).venues.quotes(own.venue.venue_id)}
+    spoken = language(request)
+    rows = [Row(one, quotes.get(one.instrument_id), spoken) for one in own.venue.instruments]
+    return [row for row in rows if row.quote] or rows
+
+
+def clock_state(clock: ClockView) -> str:
+    if clock.ended:
+        return "ended"
+    if not clock.running and clock.phase is Phase.CONTINUOUS:
+        return "paused"
+    return clock.phase.value
+
+
+def source_words(venue: VenueView, spoken: Language) -> tuple[str, str]:
+    """The clock's short label and the note under the chart: what kind of data this is."""
+    if venue.traits.synthetic:
+        label, note = "Live practice market", "Invented market: no real company, real rules."
+    elif venue.traits.reconstructed:
+        label, note = (
+            "Replay",
+            "Real daily prices; the path inside each day is reconstructed from them.",
+        )
+    else:
+        label, note = "Replay", "Recorded market data."
+    return translate(label, spoken), translate(note, spoken)
+
+
+def board_rules(request: Request, own: OwnAccount, instrument: Instrument) -> BoardRules:
+    """Today's rules for an instrument in an account's market."""
+    session = core_of(request).venues.clock(own.venue.venue_id).session
+    return rules_of(own.venue, instrument, session)
+
+
+def default_typed(
+    side: str, quote: QuoteView | None, lot: int, summary: PortfolioView, instrument: Instrument
+) -> Typed:
+    """A ticket that is ready to send: market order, a tenth of the cash or what can be sold."""
+    holding = next((one for one in summary.positions if one.instrument == instrument), None)
+    qty = lot
+    if side == "sell" and holding and holding.available:
+        qty = holding.available
+    elif quote:
+        one_lot = instrument.notional_minor(quote.last_ticks, lot)
+        lots = summary.cash_minor // DEFAULT_SHARE // max(one_lot, 1)
+        qty = lot * max(1, lots - lots % 10 if lots >= 10 else lots)
+    return Typed(
+        key=new_key(),
+        side=side,
+        qty=instrument.qty_text(qty),
+        price=instrument.price_text(quote.last_ticks) if quote else "",
+    )
+
+
+def sellable(summary: PortfolioView, instrument: Instrument) -> int:
+    return next((one.available for one in summary.positions if one.instrument == instrument), 0)
+
+
+def preview_words(
+    request: Request, own: OwnAccount, instrument: Instrument, typed: Typed, summary: PortfolioView
+) -> dict[str, Any]:
+    """The costs of what stands in the ticket, or why there are none to show."""
+    spoken = language(request)
+    checked = place_request(typed, own.account_id, instrument, spoken)
+    answer: Preview | Refusal | None = None
+    if checked.request:
+        answer = core_of(request).portfolio.preview(checked.request)
+    note = "" if checked.request else next(iter(checked.errors.values()), "")
+    if isinstance(answer, Refusal):
+        note = sentence(answer.reason, answer.numbers, spoken, instrument)
+    return {
+        "typed": typed,
+        "instrument": instrument,
+        "preview": answer if isinstance(answer, Preview) else None,
+        "preview_note": note,
+        "cash_minor": summary.cash_minor,
+        "sellable": sellable(summary, instrument),
+    }
+
+
+def ticket_words(
+    request: Request,
+    own: OwnAccount,
+    instrument: Instrument,
+    typed: Typed,
+    errors: Mapping[str, str],
+) -> dict[str, Any]:
+    summary = core_of(request).portfolio.summary(own.account_id)
+    rules = board_rules(request, own, instrument)
+    return {
+        **preview_words(request, own, instrument, typed, summary),
+        "account": own,
+        "summary": summary,
+        "errors": {"qty": "", "price": "", "form": "", **errors},
+        "lot": rules.lot,
+        "settles_later": rules.buys_settle_sessions > 0,
+    }
+
+
+def _levels(levels: tuple[Level, ...], instrument: Instrument) -> list[dict[str, object]]:
+    rows: list[dict[str, object]] = [
+        {
+            "ticks": level.price_ticks,
+            "price": formats.price(level.price_ticks, instrument),
+            "qty": formats.quantity(level.qty, instrument),
+        }
+        for level in levels[:DEPTH_LEVELS]
+    ]
+    missing = DEPTH_LEVELS - len(rows)
+    return rows + [{"ticks": "", "price": "–", "qty": "–"} for _ in range(missing)]
+
+
+def depth_words(request: Request, own: OwnAccount, instrument: Instrument) -> dict[str, Any]:
+    if own.venue.traits.kind is not DataKind.DEPTH:
+        return {"has_depth": False, "depth_bids": [], "depth_asks": []}
+    depth = core_of(request).venues.depth(own.venue.venue_id, instrument.instrument_id)
+    return {
+        "has_depth": True,
+        "depth_bids": _levels(depth.bids if depth else (), instrument),
+        "depth_asks": _levels(depth.asks if depth else (), instrument),
+    }
+
+
+def tables_words(request: Request, own: OwnAccount) -> dict[str, Any]:
+    """Positions, open orders and the newest fills of the account."""
+    portfolio = core_of(request).portfolio
+    return {
+        "account": own,
+        "order_account": own.account_id,
+        "summary": portfolio.summary(own.account_id),
+        "orders": portfolio.orders(own.account_id, open_only=True),
+        "fills": portfolio.fills(own.account_id, limit=20),
+        "zone": own.venue.traits.time_zone,
+    }
+
+
+def clock_words(request: Request, own: OwnAccount) -> dict[str, Any]:
+    clock = core_of(request).venues.clock(own.venue.venue_id)
+    user, zone, end = user_of(request), own.venue.traits.time_zone, own.venue.end_ns
+    return {
+        "venue": own.venue,
+        "clock": clock,
+        "clock_state": clock_state(clock),
+        "owns_clock": user is not None and clock.owner == user.user_id,
+        "speeds": SPEEDS,
+        "zone": zone,
+        "seek_default": formats.wall(clock.at_ns, zone).date().isoformat(),
+        "seek_last": formats.wall(end, zone).date().isoformat() if end else "",
+    }
+
+
+def script_data(
+    request: Request, own: OwnAccount, instrument: Instrument, rows: list[Row]
+) -> dict[str, Any]:
+    """Scales and first prices, so that scripts write numbers exactly as the server does."""
+    currency = own.currency
+    return {
+        "venue": own.venue.venue_id,
+        "account": own.account_id,
+        "current": instrument.instrument_id,
+        "depth": own.venue.traits.kind is DataKind.DEPTH,
+        "currency": {"symbol": formats.SYMBOLS[currency.code], "decimals": currency.decimals},
+        "instruments": [
+            {
+                "id": row.instrument.instrument_id,
+                "symbol": row.instrument.symbol,
+                "dp": row.instrument.price_decimals,
+                "tick": row.instrument.tick,
+                "qd": row.instrument.qty_decimals,
+                "lot": board_rules(request, own, row.instrument).lot,
+                "quote": {
+                    "last": row.quote.last_ticks if row.quote else 0,
+                    "ref": row.quote.reference_ticks if row.quote else 0,
+                    "vol": row.quote.volume if row.quote else 0,
+                },
+            }
+            for row in rows
+        ],
+    }

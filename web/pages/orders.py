@@ -1,0 +1,180 @@
+"""Placing, changing and cancelling orders, and the clock of a practice market."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from matching.instrument import Instrument
+from matching.reasons import Reason
+from simtrade.desk.requests import (
+    CancelRequest,
+    ClockAction,
+    ClockRequest,
+    Refusal,
+    VenueId,
+)
+from simtrade.people.authorize import Action, authorize
+from web import formats
+from web.forms import Typed, new_key, place_request, read_date, replace_request
+from web.i18n import translate
+from web.pages.common import (
+    ACCOUNT_CHANGED,
+    OwnAccount,
+    core_of,
+    desk_path,
+    known_instrument,
+    language,
+    order_id_of,
+    require_user,
+    retry_key_needed,
+    safe_next,
+    see_other,
+    trading_account,
+)
+from web.pages.desk import desk_page, order_words
+from web.pages.desk_view import tables_words, ticket_words
+from web.preferences import user_of
+from web.render import is_fragment, render
+from web.sentences import sentence
+
+
+async def place(request: Request) -> Response:
+    """``POST /orders``: 201 with the result in place of the ticket, 422 with the ticket."""
+    form = dict(await request.form())
+    own = trading_account(request, form)
+    instrument = known_instrument(own, form.get("instrument"))
+    typed = Typed.of(form)
+    checked = place_request(typed, own.account_id, instrument, language(request))
+    if checked.request is None:
+        return _ticket_again(request, own, instrument, typed, dict(checked.errors))
+    reply = await core_of(request).gateway.submit(checked.request)
+    if isinstance(reply, Refusal):
+        field = reply.reason.field if reply.reason.field in ("qty", "price") else "form"
+        text = sentence(reply.reason, reply.numbers, language(request), instrument)
+        return _ticket_again(request, own, instrument, _fresh(typed, reply.reason), {field: text})
+    if not is_fragment(request):
+        return see_other(desk_path(instrument, own.account_id, order=reply.order_id) + "#ticket")
+    words = order_words(request, own, str(reply.order_id), fresh=True)
+    response = render(request, "_result.html", status=HTTPStatus.CREATED, **words)
+    response.headers["HX-Trigger"] = ACCOUNT_CHANGED
+    return response
+
+
+def _fresh(typed: Typed, reason: Reason) -> Typed:
+    """A used key would bring the same refusal again, whatever is typed next."""
+    if not retry_key_needed(reason):
+        return typed
+    return Typed(new_key(), typed.side, typed.kind, typed.qty, typed.price, typed.tif)
+
+
+def _ticket_again(
+    request: Request,
+    own: OwnAccount,
+    instrument: Instrument,
+    typed: Typed,
+    errors: dict[str, str],
+) -> Response:
+    words = ticket_words(request, own, instrument, typed, errors)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    if is_fragment(request):
+        return render(request, "_ticket.html", status=status, **words)
+    return desk_page(request, own, instrument, words, status)
+
+
+async def cancel(request: Request) -> Response:
+    """``POST /orders/{order_id}/cancel``."""
+    form = dict(await request.form())
+    own = trading_account(request, form)
+    order_id = order_id_of(request.path_params["order_id"])
+    key = Typed.of(form).key
+    reply = await core_of(request).gateway.submit(CancelRequest(own.account_id, key, order_id))
+    note = translate("Order cancelled.", language(request))
+    if isinstance(reply, Refusal):
+        note = sentence(reply.reason, reply.numbers, language(request))
+    return _orders_after(request, own, note)
+
+
+async def replace(request: Request) -> Response:
+    """``POST /orders/{order_id}/replace``: new price and total quantity of an open order."""
+    form = dict(await request.form())
+    own = trading_account(request, form)
+    order_id = order_id_of(request.path_params["order_id"])
+    order = core_of(request).portfolio.order(own.account_id, order_id)
+    if order is None:
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    spoken = language(request)
+    checked = replace_request(form, own.account_id, order_id, order.instrument, spoken)
+    errors = dict(checked.errors)
+    if checked.request is not None:
+        reply = await core_of(request).gateway.submit(checked.request)
+        if not isinstance(reply, Refusal):
+            return _orders_after(request, own, translate("Order changed.", spoken))
+        field = "price" if reply.reason.field == "price" else "qty"
+        errors = {field: sentence(reply.reason, reply.numbers, spoken, order.instrument)}
+    if not is_fragment(request):
+        return _orders_after(request, own, " ".join(errors.values()))
+    typed = Typed.of(form)
+    return render(
+        request,
+        "_replace.html",
+        status=HTTPStatus.UNPROCESSABLE_ENTITY,
+        order=order,
+        order_account=own.account_id,
+        typed_qty=typed.qty,
+        typed_price=typed.price,
+        errors={"qty": "", "price": "", **errors},
+    )
+
+
+def _orders_after(request: Request, own: OwnAccount, note: str) -> Response:
+    if not is_fragment(request):
+        return see_other(f"/trade?account={own.account_id}")
+    words = tables_words(request, own)
+    response = render(request, "_orders.html", order_note=note, **words)
+    response.headers["HX-Trigger"] = ACCOUNT_CHANGED
+    return response
+
+
+async def clock(request: Request) -> Response:
+    """``POST /clock``: play, pause, step, speed or seek a practice market of one's own."""
+    form = dict(await request.form())
+    user = require_user(request)
+    venue = core_of(request).venues.view(VenueId(str(form.get("venue", ""))))
+    if venue is None or not authorize(user_of(request), Action.DRIVE_CLOCK, venue.owner):
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    action = form.get("action")
+    if action not in list(ClockAction):
+        raise HTTPException(HTTPStatus.BAD_REQUEST)
+    number = _clock_number(form, venue.traits.time_zone)
+    asked = ClockRequest(user.user_id, new_key(), venue.venue_id, ClockAction(str(action)), number)
+    reply = await core_of(request).gateway.submit(asked)
+    if isinstance(reply, Refusal):
+        return clock_refused(request, reply)
+    if is_fragment(request):
+        return Response(status_code=HTTPStatus.NO_CONTENT)
+    return see_other(safe_next(form.get("next"), "/trade"))
+
+
+def _clock_number(form: Mapping[str, object], time_zone: str) -> int:
+    """Speed as it is, a date as the first moment of that day in the market."""
+    day = read_date(form.get("date"))
+    if day is not None:
+        return formats.midnight_ns(day, time_zone)
+    text = form.get("number", "0")
+    return int(text) if isinstance(text, str) and text.isdigit() and len(text) <= 9 else 0
+
+
+def clock_refused(request: Request, refusal: Refusal) -> Response:
+    text = sentence(refusal.reason, refusal.numbers, language(request))
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    if is_fragment(request):
+        response = render(request, "_note.html", status=status, text=text)
+        response.headers["HX-Retarget"] = "#toast"
+        response.headers["HX-Reswap"] = "innerHTML"
+        return response
+    return render(request, "refused.html", status=status, text=text, back="/trade")

@@ -1,0 +1,199 @@
+"""The portfolio: what there is, what trading cost, what doing nothing would have brought."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Mapping
+from http import HTTPStatus
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from matching.units import Currency, decimal_text
+from simtrade.portfolio.views import PortfolioView
+from web import formats
+from web.core import Portfolio
+from web.i18n import N_, Language, translate
+from web.pages.common import (
+    OwnAccount,
+    core_of,
+    current_account,
+    language,
+    own_accounts,
+    require_user,
+    see_other,
+    use_account,
+)
+from web.pages.curve import picture
+from web.render import render
+
+_AHEAD = N_("Compared with doing nothing, your trading has brought you {money} more.")
+_BEHIND = N_("Compared with doing nothing, your trading has cost you {money}.")
+_EVEN = N_("You stand exactly where you would stand without trading.")
+_COSTS = N_("Of that, fees took {fees} and the gap between buyers and sellers {spread}.")
+
+Rows = Iterable[tuple[object, ...]]
+EXPORT_LIMIT = 10_000
+
+
+def twin_sentence(summary: PortfolioView, spoken: Language) -> str:
+    """The account against its shadow that did nothing, in money, as one plain statement."""
+    difference = summary.equity_minor - summary.twin_minor
+    currency = summary.account.currency
+    message = _AHEAD if difference > 0 else _BEHIND if difference < 0 else _EVEN
+    text = translate(message, spoken).format(money=formats.money(abs(difference), currency))
+    if not summary.fees_minor and not summary.spread_minor:
+        return text
+    costs = translate(_COSTS, spoken).format(
+        fees=formats.money(summary.fees_minor, currency),
+        spread=formats.money(summary.spread_minor, currency),
+    )
+    return text + ("" if spoken == "zh" else " ") + costs
+
+
+async def portfolio(request: Request) -> Response:
+    """``GET /portfolio``."""
+    require_user(request)
+    own = current_account(request)
+    if own is None:
+        return see_other("/practice")
+    books, spoken = core_of(request).portfolio, language(request)
+    summary, curve = books.summary(own.account_id), books.equity(own.account_id)
+    response = render(
+        request,
+        "portfolio.html",
+        account=own,
+        accounts=own_accounts(request),
+        order_account=own.account_id,
+        summary=summary,
+        currency=own.currency,
+        twin=twin_sentence(summary, spoken),
+        curve=curve,
+        picture=picture(curve, summary.start_minor),
+        orders=books.orders(own.account_id, open_only=True),
+        past_orders=[
+            one for one in books.orders(own.account_id, open_only=False) if one.state != "open"
+        ],
+        fills=books.fills(own.account_id),
+        zone=own.venue.traits.time_zone,
+    )
+    use_account(request, response, own.account_id)
+    return response
+
+
+def _amount(minor: int, currency: Currency) -> str:
+    return decimal_text(minor, currency.decimals)
+
+
+def _summary_rows(books: Portfolio, own: OwnAccount) -> Rows:
+    view = books.summary(own.account_id)
+    yield ("currency", own.currency.code)
+    for name in (
+        "equity",
+        "cash",
+        "hold",
+        "start",
+        "realised",
+        "unrealised",
+        "fees",
+        "spread",
+        "twin",
+    ):
+        yield (name, _amount(getattr(view, f"{name}_minor"), own.currency))
+
+
+def _position_rows(books: Portfolio, own: OwnAccount) -> Rows:
+    yield ("instrument", "quantity", "can_sell", "cost", "last", "value", "profit")
+    for one in books.summary(own.account_id).positions:
+        yield (
+            one.instrument.instrument_id,
+            one.instrument.qty_text(one.qty),
+            one.instrument.qty_text(one.available),
+            _amount(one.cost_minor, own.currency),
+            one.instrument.price_text(one.last_ticks),
+            _amount(one.value_minor, own.currency),
+            _amount(one.profit_minor, own.currency),
+        )
+
+
+def _order_rows(books: Portfolio, own: OwnAccount) -> Rows:
+    yield (
+        "order",
+        "placed",
+        "instrument",
+        "side",
+        "kind",
+        "quantity",
+        "filled",
+        "limit",
+        "state",
+        "cause",
+    )
+    for one in books.orders(own.account_id, open_only=False, limit=EXPORT_LIMIT):
+        limit = "" if one.limit_ticks is None else one.instrument.price_text(one.limit_ticks)
+        yield (
+            one.order_id,
+            formats.wall(one.placed_at_ns, own.venue.traits.time_zone).isoformat(),
+            one.instrument.instrument_id,
+            one.side.name.lower(),
+            one.kind.value,
+            one.instrument.qty_text(one.qty),
+            one.instrument.qty_text(one.filled),
+            limit,
+            one.state.value,
+            one.cause,
+        )
+
+
+def _fill_rows(books: Portfolio, own: OwnAccount) -> Rows:
+    yield (
+        "order",
+        "fill",
+        "time",
+        "instrument",
+        "side",
+        "quantity",
+        "price",
+        "value",
+        "fees",
+        "rule",
+    )
+    for one in books.fills(own.account_id, limit=EXPORT_LIMIT):
+        yield (
+            one.order_id,
+            one.number,
+            formats.wall(one.at_ns, own.venue.traits.time_zone).isoformat(),
+            one.instrument.instrument_id,
+            one.side.name.lower(),
+            one.instrument.qty_text(one.qty),
+            one.instrument.price_text(one.price_ticks),
+            _amount(one.notional_minor, own.currency),
+            _amount(sum(fee.amount_minor for fee in one.fees), own.currency),
+            one.receipt.get("rule", ""),
+        )
+
+
+EXPORTS: Mapping[str, Callable[[Portfolio, OwnAccount], Rows]] = {
+    "summary": _summary_rows,
+    "positions": _position_rows,
+    "orders": _order_rows,
+    "fills": _fill_rows,
+}
+
+
+async def export(request: Request) -> Response:
+    """``GET /portfolio/{kind}.csv``: plain decimal numbers, one header line, UTF-8."""
+    require_user(request)
+    own, kind = current_account(request), request.path_params["kind"]
+    if own is None or kind not in EXPORTS:
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    text = io.StringIO()
+    csv.writer(text).writerows(EXPORTS[kind](core_of(request).portfolio, own))
+    name = f"simtrade-{kind}-{own.account_id}.csv"
+    headers = {
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "Cache-Control": "no-store",
+    }
+    return Response(text.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)

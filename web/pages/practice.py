@@ -1,0 +1,176 @@
+"""The landing page, the one-press start, practice markets and the shared floor."""
+
+from __future__ import annotations
+
+from datetime import date
+from http import HTTPStatus
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from matching.orders import FillProfile
+from simtrade.desk.requests import FLOOR, JoinVenue, OpenPractice, Refusal, UserId
+from simtrade.people.authorize import Action, authorize
+from simtrade.venues.feeds import TapeView
+from simtrade.venues.views import VenueView
+from web.forms import new_key, read_date
+from web.i18n import translate
+from web.pages.common import (
+    core_of,
+    desk_path,
+    language,
+    own_accounts,
+    pick,
+    require_user,
+    see_other,
+    use_account,
+)
+from web.pages.desk import favourite
+from web.pages.desk_view import Row
+from web.pages.landing_replay import replay_of
+from web.preferences import user_of
+from web.render import render
+from web.security.session import set_session
+from web.sentences import sentence
+
+# The Friday before Lehman Brothers failed: the calm is one trading day from its end.
+FIRST_SESSION = date(2008, 9, 12)
+
+
+async def landing(request: Request) -> Response:
+    """``GET /``."""
+    replay = replay_of(core_of(request), language(request))
+    mine = any(not one.shared for one in own_accounts(request))
+    return render(request, "landing.html", replay=replay, mine=mine)
+
+
+def first_tape(request: Request) -> TapeView:
+    """The tape a newcomer starts with: one that covers the first session, else any."""
+    tapes = core_of(request).venues.tapes()
+    if not tapes:
+        raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE)
+    fitting = (one for one in tapes if one.first_session <= FIRST_SESSION <= one.last_session)
+    return next(fitting, tapes[0])
+
+
+async def try_page(request: Request) -> Response:
+    """``GET /try``: reached by reload or a typed address; the start is a form on the landing."""
+    return see_other("/trade" if user_of(request) else "/")
+
+
+async def start(request: Request) -> Response:
+    """``POST /try``: a guest with a practice market of his own, on the desk, ready to buy."""
+    core = core_of(request)
+    mine = [one for one in own_accounts(request) if not one.shared]
+    if mine:
+        return see_other(desk_path(favourite(request, mine[-1]), mine[-1].account_id, tour=1))
+    user = user_of(request)
+    signed_in = None if user else core.people.create_guest(language(request))
+    if signed_in:
+        user = signed_in.user
+        request.state.user = user
+    assert user is not None
+    response = await _open(
+        request, user.user_id, first_tape(request).name, FIRST_SESSION, tour=True
+    )
+    if signed_in:
+        set_session(response, signed_in.token, core.settings)
+    return response
+
+
+async def _open(
+    request: Request, user_id: UserId, tape: str, first_session: date, *, tour: bool = False
+) -> Response:
+    """Open a practice market and go to its desk, or say why not."""
+    asked = OpenPractice(user_id, new_key(), tape, first_session, FillProfile.STANDARD)
+    reply = await core_of(request).gateway.submit(asked)
+    if isinstance(reply, Refusal):
+        return _refused(request, reply)
+    own = pick(own_accounts(request), str(reply.account_id))
+    more = {"tour": 1} if tour else {}
+    response = see_other(desk_path(favourite(request, own), own.account_id, **more))
+    use_account(request, response, own.account_id)
+    return response
+
+
+def _refused(request: Request, refusal: Refusal) -> Response:
+    text = sentence(refusal.reason, refusal.numbers, language(request))
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    return render(request, "refused.html", status=status, text=text, back="/practice")
+
+
+async def practice_page(request: Request) -> Response:
+    """``GET /practice``: my markets, and where to start a new one."""
+    require_user(request)
+    return _practice_page(request, {})
+
+
+def _practice_page(request: Request, errors: dict[str, str]) -> Response:
+    core = core_of(request)
+    mine = own_accounts(request)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK
+    return render(
+        request,
+        "practice.html",
+        status=status,
+        tapes=core.venues.tapes(),
+        mine=[
+            (one, core.portfolio.summary(one.account_id), core.venues.clock(one.venue.venue_id))
+            for one in reversed(mine)
+        ],
+        on_floor=any(one.venue.venue_id == FLOOR for one in mine),
+        start_default=FIRST_SESSION.isoformat(),
+        errors={"date": "", **errors},
+    )
+
+
+async def open_practice(request: Request) -> Response:
+    """``POST /practice``: a new private market from a tape and a day."""
+    user = require_user(request)
+    if not authorize(user, Action.OPEN_PRACTICE, user.user_id):
+        raise HTTPException(HTTPStatus.FORBIDDEN)
+    form = await request.form()
+    tape = next(
+        (one for one in core_of(request).venues.tapes() if one.name == form.get("tape")), None
+    )
+    day = read_date(form.get("date"))
+    if tape is None or day is None or not tape.first_session <= day <= tape.last_session:
+        text = translate("Choose a day inside the recording.", language(request))
+        return _practice_page(request, {"date": text})
+    return await _open(request, user.user_id, tape.name, day)
+
+
+async def floor_page(request: Request) -> Response:
+    """``GET /floor``: what the shared market is, with its prices, open to everybody."""
+    core = core_of(request)
+    venue = core.venues.view(FLOOR)
+    if venue is None or not authorize(user_of(request), Action.SEE_VENUE, None):
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    mine = next((one for one in own_accounts(request) if one.venue.venue_id == FLOOR), None)
+    return render(request, "floor.html", mine=mine, rows=_floor_rows(request, venue), venue=venue)
+
+
+def _floor_rows(request: Request, venue: VenueView) -> list[Row]:
+    quotes = {one.instrument_id: one for one in core_of(request).venues.quotes(FLOOR)}
+    spoken = language(request)
+    return [Row(one, quotes.get(one.instrument_id), spoken) for one in venue.instruments]
+
+
+async def join_floor(request: Request) -> Response:
+    """``POST /floor``: an account on the shared floor, made once; visitors become guests."""
+    core, user = core_of(request), user_of(request)
+    signed_in = None if user else core.people.create_guest(language(request))
+    if signed_in:
+        user = signed_in.user
+        request.state.user = user
+    assert user is not None
+    reply = await core.gateway.submit(JoinVenue(user.user_id, new_key(), FLOOR))
+    if isinstance(reply, Refusal):
+        return _refused(request, reply)
+    own = pick(own_accounts(request), str(reply.account_id))
+    response = see_other(desk_path(favourite(request, own), own.account_id))
+    use_account(request, response, own.account_id)
+    if signed_in:
+        set_session(response, signed_in.token, core.settings)
+    return response

@@ -1,0 +1,188 @@
+"""Every refusal, order state and cost in words a newcomer understands, in both languages.
+
+A sentence is a fixed text per reason plus one short remark per number that came with it, so a
+number that the desk adds later never breaks a page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from matching.instrument import Instrument
+from matching.reasons import Reason
+from matching.units import CURRENCIES, Currency
+from simtrade.people.model import PersonReason
+from web import formats
+from web.i18n import N_, Language, translate
+
+REASONS: Mapping[str, str] = {
+    "key_reused": N_("This form was already used for another order. Please start a fresh one."),
+    "venue_unknown": N_("This market does not exist any more."),
+    "account_unknown": N_("This account does not exist or is not yours."),
+    "instrument_unknown": N_("This market does not trade that security."),
+    "order_unknown": N_("There is no such order in this account."),
+    "order_not_open": N_("This order is no longer open: it was already filled or cancelled."),
+    "replace_changes_nothing": N_("Nothing to change: price and quantity are the same as before."),
+    "qty_not_positive": N_("Enter a quantity of at least 1."),
+    "qty_too_large": N_("That quantity is too large."),
+    "qty_not_in_lots": N_("You can only buy whole lots here."),
+    "qty_below_filled": N_("Part of the order is already filled; the total cannot go below that."),
+    "price_missing": N_("A limit order needs a price."),
+    "price_not_positive": N_("The price must be greater than zero."),
+    "price_too_large": N_("That price is too high to be real."),
+    "price_above_limit": N_("The price is above today's upper limit."),
+    "price_below_limit": N_("The price is below today's lower limit."),
+    "market_closed": N_("The market is closed right now. Try again when it opens."),
+    "instrument_halted": N_("Trading in this security is halted. Try again when it resumes."),
+    "instrument_not_listed": N_("This security is not listed on this date yet."),
+    "no_price_yet": N_("There is no price yet today. Try again in a moment."),
+    "venue_ended": N_("The recording has ended; nothing can trade here any more."),
+    "too_many_open_orders": N_("You have too many open orders. Cancel one first."),
+    "not_enough_cash": N_("You do not have enough available cash for this order."),
+    "not_enough_to_sell": N_("You cannot sell more than you can sell now."),
+    "not_settled_yet": N_(
+        "Shares bought today can be sold from the next trading day on (the T+1 rule)."
+    ),
+    "self_trade": N_("This order would trade with your own open order. Cancel that one first."),
+    "clock_not_yours": N_("Only the owner of a practice market can move its clock."),
+    "speed_not_offered": N_("That speed is not offered."),
+    "seek_backwards": N_("Time only moves forward here. Open a new practice to start earlier."),
+    "seek_outside_tape": N_("The recording does not reach that date."),
+    "inbox_full": N_("The exchange is very busy. Please try again in a moment."),
+}
+
+REMARKS: Mapping[str, str] = {
+    "lot": N_("One lot is {value} shares."),
+    "lower_ticks": N_("Lowest price today: {value}."),
+    "upper_ticks": N_("Highest price today: {value}."),
+    "limit_ticks": N_("The limit is {value}."),
+    "needed_minor": N_("It needs {value}."),
+    "available_minor": N_("You have {value}."),
+    "available": N_("You can sell {value} now."),
+    "available_qty": N_("You can sell {value} now."),
+    "unsettled": N_("{value} were bought today."),
+    "unsettled_qty": N_("{value} were bought today."),
+    "filled": N_("{value} are already filled."),
+    "filled_qty": N_("{value} are already filled."),
+    "largest": N_("At most {value}."),
+    "largest_qty": N_("At most {value}."),
+    "most_orders": N_("At most {value} orders can be open."),
+}
+
+PEOPLE: Mapping[str, str] = {
+    "name_empty": N_("Choose a name."),
+    "name_too_short": N_("That name is too short."),
+    "name_too_long": N_("That name is too long."),
+    "name_not_allowed": N_("That name cannot be used. Letters, digits, spaces and - _ . are fine."),
+    "name_taken": N_("Somebody already has that name. Try another one."),
+    "password_too_short": N_("Use a longer password."),
+    "password_too_long": N_("That password is too long."),
+    "password_too_common": N_(
+        "That password is too easy to guess. A few words together work well."
+    ),
+    "login_failed": N_("Name or password is not right."),
+    "already_signed_up": N_("You already have a name here."),
+    "too_many_tries": N_("Too many tries. Wait a few minutes, then try again."),
+    "busy": N_("We are very busy. Please try again in a moment."),
+}
+
+CAUSES: Mapping[str, str] = {
+    "": "",
+    "by_owner": N_("cancelled by you"),
+    "ioc_remainder": N_("only what was available at once was filled, the rest was cancelled"),
+    "fok_not_fillable": N_("it could not be filled completely at once"),
+    "day_over": N_("the trading day ended"),
+    "self_trade": N_("it would have traded with your own order"),
+    "market_remainder": N_("nobody offered more, the rest was cancelled"),
+    "corporate_action": N_("a share split or dividend changed the price"),
+    "not_listed": N_("the security left the market"),
+}
+
+WAITING: Mapping[str, str] = {
+    "": "",
+    "next_bar": N_("waiting for the next price"),
+    "queue": N_("waiting in line at its price"),
+    "price": N_("waiting until the price gets there"),
+    "market_open": N_("waiting for the market to open"),
+    "fresh_quote": N_("waiting for a fresh quote"),
+}
+
+FEES: Mapping[str, str] = {
+    "commission": N_("Commission"),
+    "stamp_duty": N_("Stamp duty"),
+    "transfer_fee": N_("Transfer fee"),
+    "handling_fee": N_("Exchange handling fee"),
+    "exchange_fee": N_("Exchange handling fee"),
+    "regulatory_fee": N_("Regulatory fee"),
+    "supervision_fee": N_("Regulatory fee"),
+    "management_fee": N_("Regulatory fee"),
+    "sec_fee": N_("SEC fee"),
+    "taf": N_("Trading activity fee"),
+    "finra_taf": N_("Trading activity fee"),
+}
+
+PROFILES: Mapping[str, str] = {
+    "beginner": N_("Beginner"),
+    "standard": N_("Standard"),
+    "strict": N_("Strict"),
+}
+
+STATES: Mapping[str, str] = {
+    "open": N_("Open"),
+    "filled": N_("Filled"),
+    "cancelled": N_("Cancelled"),
+    "expired": N_("Expired"),
+}
+
+PHASES: Mapping[str, str] = {
+    "pre_open": N_("Before the open"),
+    "continuous": N_("Market open"),
+    "lunch": N_("Lunch break"),
+    "closed": N_("Market closed"),
+    "halted": N_("Trading halted"),
+    "paused": N_("Paused"),
+    "ended": N_("Recording ended"),
+}
+
+TIMES_IN_FORCE: Mapping[str, str] = {
+    "day": N_("Today only"),
+    "gtc": N_("Until I cancel it"),
+    "ioc": N_("At once, cancel the rest"),
+    "fok": N_("All at once or nothing"),
+}
+
+
+def worded(table: Mapping[str, str], code: str, language: Language) -> str:
+    """The text of a code; an unknown code is shown as it is rather than hidden."""
+    message = table.get(code, code)
+    return translate(message, language) if message else ""
+
+
+def _value(name: str, number: int, instrument: Instrument | None, currency: Currency) -> str:
+    if name.endswith("_minor"):
+        return formats.money(number, currency)
+    if name.endswith("_ticks"):
+        return formats.price(number, instrument) if instrument else ""
+    if instrument and name != "most_orders":
+        return formats.quantity(number, instrument)
+    return formats.grouped(number)
+
+
+def sentence(
+    reason: Reason | PersonReason,
+    numbers: Mapping[str, int],
+    language: Language,
+    instrument: Instrument | None = None,
+) -> str:
+    """Why something was refused, and by which numbers, as one or two sentences.
+
+    Prices are only spoken of when ``instrument`` gives their scale.
+    """
+    currency = instrument.currency if instrument else CURRENCIES["USD"]
+    parts = [translate((REASONS if isinstance(reason, Reason) else PEOPLE)[reason.code], language)]
+    for name, number in numbers.items():
+        remark = REMARKS.get(name)
+        shown = _value(name, number, instrument, currency) if remark else ""
+        if remark and shown:
+            parts.append(translate(remark, language).format(value=shown))
+    return ("" if language == "zh" else " ").join(parts)

@@ -1,0 +1,42 @@
+// The market's own clock: shows it, and hands play, pause, step and speed to its forms.
+import { say, wallText } from "./text.js";
+
+export class Clock {
+  constructor() {
+    this.box = document.getElementById("clock");
+    this.time = this.box.querySelector("[data-clock=time]");
+    this.state = this.box.querySelector("[data-clock=state]");
+    this.toggle = this.box.querySelector("[data-clock=toggle]");
+    this.stepper = this.box.querySelector("[data-clock=step]");
+    this.speed = this.box.querySelector("[data-clock=speed]");
+    this.chip = this.box.querySelector("[data-ws-chip]");
+  }
+
+  show({ sim, speed, state, run }) {
+    const running = run ?? (state !== "paused" && state !== "ended");
+    put(this.time, wallText(sim));
+    put(this.state, say(running || state === "ended" ? state : "paused"));
+    this.box.dataset.running = String(running);
+    this.box.dataset.state = state;
+    this.box.dataset.sim = String(sim);
+    if (this.toggle) {
+      this.toggle.value = running ? "pause" : "play";
+      this.toggle.setAttribute("aria-label", say(running ? "pause" : "play"));
+    }
+    if (this.speed && document.activeElement !== this.speed) this.speed.value = String(speed);
+  }
+
+  connection(name, seconds) {
+    const text = name === "live" || !name ? "" : name === "stale"
+      ? say("stale", { seconds }) : say("offline");
+    put(this.chip, text);
+  }
+
+  press(name) {
+    (name === "step" ? this.stepper : this.toggle)?.click();
+  }
+}
+
+function put(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}

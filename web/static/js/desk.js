@@ -1,0 +1,198 @@
+// The desk: joins the socket, the painter, the chart, the clock and the ticket.
+import { Chart } from "./chart.js";
+import { Clock } from "./clock.js";
+import { Painter, Voice } from "./painter.js";
+import { Socket } from "./socket.js";
+import { grouped, say } from "./text.js";
+import { Ticket } from "./ticket.js";
+
+const data = JSON.parse(document.getElementById("desk-data").textContent);
+const meta = data.instruments.find((one) => one.id === data.current);
+const painter = new Painter(data);
+const voice = new Voice();
+const clock = new Clock();
+const ticket = new Ticket(meta, painter);
+const box = document.getElementById("chart");
+let order = [];
+let seen = null;
+let chart = null;
+let told = 0;
+
+function wanted(fresh) {
+  return {
+    t: "sub", venue: data.venue, account: data.account,
+    q: data.instruments.map((one) => one.id).slice(0, 50),
+    bars: [[meta.id, chart?.interval ?? "1m"]], depth: data.depth ? meta.id : null,
+    rate: innerWidth < 900 ? 4 : 10, seq: fresh ? null : seen,
+  };
+}
+
+function quoteRow(id, row) {
+  const change = { last: row[1], vol: row[2] };
+  painter.quote(id, change);
+  if (id === meta.id) painter.later("current", () => {
+    const { last } = painter.quotes.get(id);
+    chart?.last(last);
+    ticket.follow(last);
+  });
+}
+
+const HEARD = {
+  snap({ syms, q }) {
+    order = syms.map((row) => row[0]);
+    for (const row of syms) {
+      const quote = painter.quotes.get(row[0]);
+      if (quote) quote.ref = row[4];
+    }
+    for (const row of q) quoteRow(order[row[0]], row);
+  },
+  q({ d }) { for (const row of d) quoteRow(order[row[0]], row); },
+  bar({ sym, iv, b }) {
+    if (sym === meta.id) painter.later("bar", () => chart?.bar(iv, b));
+  },
+  depth({ sym, b, a }) { if (sym === meta.id) painter.later("depth", () => depth(b, a)); },
+  clock(message) { painter.later("clock", () => clock.show(message)); },
+  acct(message) {
+    if (message.seq !== undefined) seen = message.seq;
+    painter.later("account", () => painter.account(message));
+  },
+  ord(message) {
+    if (message.seq !== undefined) seen = message.seq;
+    tell(message);
+    structure();
+  },
+  note({ key, args }) { voice.say("status", say(key, args)); },
+  err({ key, args }) { document.getElementById("toast").textContent = say(key, args); },
+};
+
+function tell({ st, filled, avg }) {
+  if (st === "filled") {
+    const price = grouped(Math.round((avg ?? 0) * meta.tick), meta.dp);
+    voice.say("status", say("filled", { qty: filled, price }));
+  } else if (["cancelled", "expired", "refused", "rejected"].includes(st)) {
+    voice.say("status", say(st === "rejected" ? "refused" : st));
+  }
+}
+
+/** Rows came or went: the server draws the tables again. */
+function structure() {
+  clearTimeout(told);
+  told = setTimeout(() => document.body.dispatchEvent(new CustomEvent("simtrade:account")), 150);
+}
+
+function depth(bids, asks) {
+  for (const [name, levels] of [["b", bids], ["a", asks]]) {
+    for (let place = 0; place < 5; place += 1) {
+      const button = document.querySelector(`[data-level="${name}${place}"]`);
+      if (!button) continue;
+      const [ticks, qty] = levels[place] ?? [null, null];
+      button.dataset.px = ticks ?? "";
+      const texts = [painter.price(meta.id, ticks), qty === null ? "–" : grouped(qty, meta.qd)];
+      [button.children[1], button.children[2]].forEach((node, index) => {
+        if (node.textContent !== texts[index]) node.textContent = texts[index];
+      });
+    }
+  }
+}
+
+const socket = new Socket(wanted, (message) => HEARD[message.t]?.(message), (name, seconds) => {
+  ticket.age = seconds;
+  clock.connection(name, seconds);
+});
+
+function makeChart() {
+  chart = new Chart(box, meta, data.venue);
+  chart.load(sessionStorage.getItem("interval") ?? "1m");
+  mark(chart.interval);
+}
+
+function mark(interval) {
+  for (const button of document.querySelectorAll("[data-interval]")) {
+    button.setAttribute("aria-pressed", String(button.dataset.interval === interval));
+  }
+}
+
+function choose(interval) {
+  sessionStorage.setItem("interval", interval);
+  mark(interval);
+  chart.load(interval).then(showTable);
+  socket.send(wanted());
+}
+
+function showTable() {
+  const table = document.getElementById("chart-table");
+  if (!table.hidden) table.replaceChildren(chart.table());
+}
+
+function flip(button) {
+  const table = document.getElementById("chart-table");
+  table.hidden = !table.hidden;
+  box.hidden = !table.hidden;
+  button.setAttribute("aria-expanded", String(!table.hidden));
+  button.textContent = say(table.hidden ? "as_table" : "as_chart");
+  showTable();
+}
+
+const TOOLS = {
+  in: () => chart.zoom(0.7), out: () => chart.zoom(1 / 0.7), latest: () => chart.latest(true),
+  table: flip,
+};
+
+function freeze(button) {
+  const frozen = button.getAttribute("aria-pressed") !== "true";
+  button.setAttribute("aria-pressed", String(frozen));
+  button.textContent = say(frozen ? "unfreeze" : "freeze");
+  painter.freeze(frozen);
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("button");
+  if (!button) return;
+  if (button.dataset.interval) choose(button.dataset.interval);
+  else if (button.dataset.chart) TOOLS[button.dataset.chart](button);
+  else if ("freeze" in button.dataset) freeze(button);
+  else if (button.role === "tab" || button.getAttribute("role") === "tab") tab(button);
+});
+
+const tabs = [...document.querySelectorAll("[role=tab]")];
+
+function tab(chosen) {
+  for (const one of tabs) {
+    const on = one === chosen;
+    one.setAttribute("aria-selected", String(on));
+    one.tabIndex = on ? 0 : -1;
+    document.getElementById(one.getAttribute("aria-controls")).hidden = !on;
+  }
+}
+
+const KEYS = {
+  b: () => ticket.open("buy"), s: () => ticket.open("sell"),
+  " ": () => clock.press("toggle"), ".": () => clock.press("step"),
+  "/": () => document.querySelector(".rows a, #symbol-choice").focus(),
+};
+
+document.addEventListener("keydown", (event) => {
+  const place = tabs.indexOf(event.target);
+  if (place >= 0 && (event.key === "ArrowRight" || event.key === "ArrowLeft")) {
+    const next = tabs.at((place + (event.key === "ArrowRight" ? 1 : -1)) % tabs.length);
+    tab(next);
+    next.focus();
+    return;
+  }
+  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+  if (localStorage.getItem("keys") === "off" || document.querySelector("dialog[open]")) return;
+  if (event.target.closest("input, select, textarea, [contenteditable]")) return;
+  if (event.key === " " && event.target.closest("button, a, summary")) return;
+  const action = KEYS[event.key.toLowerCase()];
+  if (!action) return;
+  event.preventDefault();
+  action();
+});
+
+document.addEventListener("htmx:after:settle", () => painter.index());
+document.addEventListener("visibilitychange", () => painter.ask());
+
+tab(tabs[0]);
+makeChart();
+if (location.hash === "#ticket") ticket.open();
+document.dispatchEvent(new Event("simtrade:ready"));

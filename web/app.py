@@ -8,7 +8,6 @@ instrument)``.
 
 from __future__ import annotations
 
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -16,6 +15,8 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 
+from matching.units import NS_PER_SECOND
+from simtrade.clock import monotonic_ns
 from web import static_files
 from web.core import Core
 from web.live.hub import Hub
@@ -58,12 +59,16 @@ def create_app(
     state = app.state
     state.core = core
     state.bugs = 0
-    state.purses = Purses(allowance or Allowance(), time.monotonic)
+    state.purses = Purses(allowance or Allowance(), monotonic_seconds)
     state.error_page = plain_error_page
     state.sentence = sentence
     state.hub = hub or Hub(core)
-    state.metrics = _metrics(app)
+    state.metrics = _metrics(app, core)
     return app
+
+
+def monotonic_seconds() -> float:
+    return monotonic_ns() / NS_PER_SECOND
 
 
 @asynccontextmanager
@@ -74,7 +79,7 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     app.state.hub.stop()
 
 
-def _metrics(app: Starlette) -> Metrics:
+def _metrics(app: Starlette, core: Core) -> Metrics:
     state = app.state
     hub: Hub = state.hub
     metrics = Metrics()
@@ -82,7 +87,7 @@ def _metrics(app: Starlette) -> Metrics:
     counter("bugs", "Exceptions answered with 500", lambda: state.bugs)
     counter("requests_refused_rate", "Requests answered 429", lambda: state.purses.refused)
     gauge("purses", "People and addresses with a credit purse", lambda: len(state.purses))
-    gauge("inbox_depth", "Requests waiting for the engine", lambda: state.core.gateway.depth)
+    gauge("inbox_depth", "Requests waiting for the engine", lambda: core.gateway.waiting)
     gauge("live_sockets", "Open live sockets", lambda: hub.sockets)
     gauge("live_rooms", "Rooms with at least one socket", lambda: hub.rooms)
     counter("live_frames", "Frames encoded", lambda: hub.tally.frames)

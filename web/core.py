@@ -25,8 +25,12 @@ from simtrade.venues.views import ClockView, DepthView, QuoteView, VenueView
 
 class Gateway(Protocol):
     @property
-    def depth(self) -> int:
-        """Requests that wait for the engine."""
+    def waiting(self) -> int:
+        """Requests in the inbox of the engine."""
+
+    @property
+    def alive(self) -> bool:
+        """Whether the engine's thread runs."""
 
     async def submit(self, request: Request) -> Reply: ...
 
@@ -66,10 +70,6 @@ class People(Protocol):
 
 
 class Core(Protocol):
-    @property
-    def ready(self) -> bool:
-        """Whether the engine runs and takes requests."""
-
     @property
     def settings(self) -> Settings: ...
     @property

@@ -32,7 +32,7 @@ async def readyz(request: Request) -> Response:
 def not_ready(core: Core) -> list[str]:
     """Why the process cannot take orders; empty when it can."""
     reasons = []
-    if not core.ready:
+    if not core.gateway.alive:
         reasons.append("the engine has stopped")
     if shutil.disk_usage(core.settings.data).free < DISK_FREE_BYTES:
         reasons.append(f"less than {DISK_FREE_BYTES >> 20} MiB of disk are free")

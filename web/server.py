@@ -7,6 +7,7 @@ import resource
 
 import uvicorn
 
+from simtrade.app import Simtrade
 from simtrade.settings import Settings
 from web.app import create_app
 from web.core import Core
@@ -62,8 +63,6 @@ def serve(settings: Settings) -> None:
         level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s"
     )
     raise_open_files()
-    from simtrade.app import Simtrade
-
     core = Simtrade.open(settings)
     try:
         config = server_config(core, create_app(core), log_level=settings.log_level)

@@ -222,7 +222,8 @@ class PortfolioDouble:
 @dataclass
 class GatewayDouble:
     asked: list[Request] = field(default_factory=list)
-    depth: int = 0
+    waiting: int = 0
+    alive: bool = True
     answer: Callable[[Request], Reply] = lambda request: Done(1, FLOOR)
 
     async def submit(self, request: Request) -> Reply:
@@ -239,7 +240,6 @@ class CoreDouble:
         self.venues = VenuesDouble(self.bus, instruments)
         self.portfolio = PortfolioDouble(self.bus, instruments)
         self.gateway = GatewayDouble()
-        self.ready = True
 
     def close(self) -> None:
         self.people.close()

@@ -14,29 +14,32 @@ from matching.orders import AccountId, OrderId
 from simtrade.portfolio.views import AccountNotice
 from web.core import Portfolio
 from web.live import vocabulary
-from web.live.limits import REVALUATIONS_PER_SECOND
+from web.live.limits import REVALUATION_SHARE
 from web.live.mailbox import Mailbox
 from web.live.room import Room, Tally
 
 
 class Budget:
-    """Revaluations that price moves may cause in one second, over all accounts."""
+    """Time that revaluations caused by price moves may take, over all accounts."""
 
-    def __init__(self, per_second: int = REVALUATIONS_PER_SECOND) -> None:
-        self._per_second = per_second
+    def __init__(self, share: float = REVALUATION_SHARE) -> None:
+        self._share = share
         self._second = 0
-        self._left = per_second
+        self._spent = 0.0
         self.postponed = 0
 
-    def take(self, now: float) -> bool:
+    def may_spend(self, now: float) -> bool:
+        """``now`` in monotonic seconds.  A refusal is counted."""
         if int(now) != self._second:
             self._second = int(now)
-            self._left = self._per_second
-        if self._left == 0:
+            self._spent = 0.0
+        if self._spent >= self._share:
             self.postponed += 1
             return False
-        self._left -= 1
         return True
+
+    def spend(self, seconds: float) -> None:
+        self._spent += seconds
 
 
 class AccountRoom(Room):
@@ -68,13 +71,17 @@ class AccountRoom(Room):
         return vocabulary.account_value(summary, self.number)
 
     def delta(self) -> bytes:
-        now = asyncio.get_running_loop().time()
-        if not self._event_waits and not self._budget.take(now):
-            self.beaten_at = now
+        clock = asyncio.get_running_loop().time
+        began = clock()
+        by_price = not self._event_waits
+        if by_price and not self._budget.may_spend(began):
+            self.beaten_at = began
             self.changed()
             return b""
         self._event_waits = False
         latest = self.value()
+        if by_price:
+            self._budget.spend(clock() - began)
         if latest == self._latest:
             return b""
         self._latest = latest

@@ -8,12 +8,12 @@ second per watched venue, one account notice per commit.
 from __future__ import annotations
 
 import asyncio
-import time
 from collections import Counter, deque
 from collections.abc import Callable
 
 from matching.orders import AccountId
 from simtrade.bus import Channel, ChannelName
+from simtrade.clock import now_ns
 from simtrade.desk.requests import VenueId
 from simtrade.portfolio.views import AccountNotice
 from simtrade.venues.views import MarketNotice, VenueView
@@ -29,7 +29,7 @@ from web.market_time import NS_PER_MS
 
 
 def wall_clock_ms() -> int:
-    return time.time_ns() // NS_PER_MS
+    return now_ns() // NS_PER_MS
 
 
 class Hub:

@@ -20,8 +20,9 @@ HIDDEN_RATE_HZ = 0.5
 PAINT_RATE_HZ = 4.0
 CLOCK_RATE_HZ = 1.0
 ACCOUNT_RATE_HZ = 1.0
-# Revaluations caused by price moves share this; those caused by events come on top.
-REVALUATIONS_PER_SECOND = 400
+# Share of the event loop's time for revaluations that price moves cause; those that an account's
+# own events cause come on top.
+REVALUATION_SHARE = 0.1
 
 HEARTBEAT_SECONDS = 5
 # What waits for one browser beyond the newest state: its private events.

@@ -166,6 +166,7 @@ def test_too_many_messages(site: Site) -> None:
 def test_random_bytes_harm_nobody(site: Site, caplog: pytest.LogCaptureFixture) -> None:
     chance = random.Random(7)
     guest = site.guest()
+    before = 0
     with site.socket(guest) as bystander:
         bystander.next()
         for round_ in range(ROUNDS):

@@ -66,7 +66,9 @@ def test_no_unsafe_route_answers_without_the_form_token(site: Site) -> None:
     with site.client(guest, origin=site.origin) as client:
         for method, path in unsafe_routes(site):
             for headers in tokens:
-                encoded = {name: value.encode("latin-1") for name, value in headers.items()}
+                encoded = [
+                    (name.encode(), value.encode("latin-1")) for name, value in headers.items()
+                ]
                 response = client.request(method, path, headers=encoded)
                 assert response.status_code == 403, (method, path, headers)
 

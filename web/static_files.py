@@ -1,8 +1,9 @@
 """Static files: in memory, named by their content, compressed once at start.
 
-``static_url("js/desk.js")`` is ``/static/3f2a91c05b7d/js/desk.js``: the hash covers the file, so
-the answer never changes and browsers keep it for a year.  Every file under web/static is read at
-the first use; a file added later needs a restart.
+``static_url("js/desk.js")`` is ``/static/3f2a91c05b7d/js/desk.js``: the hash covers all files, so
+the answer never changes and browsers keep it for a year.  One hash for the whole tree lets
+modules import each other by relative names.  Every file under web/static is read at the first
+use; a file added later needs a restart.
 """
 
 from __future__ import annotations
@@ -93,17 +94,20 @@ def warm() -> int:
 
 @cache
 def _files() -> dict[str, StaticFile]:
-    return {
-        path.relative_to(STATIC).as_posix(): _read(path)
+    bodies = {
+        path.relative_to(STATIC).as_posix(): path.read_bytes()
         for path in sorted(STATIC.rglob("*"))
         if path.is_file() and not path.name.startswith(".")
     }
+    tree = hashlib.sha256()
+    for name, body in bodies.items():
+        tree.update(f"{name}\0{len(body)}\0".encode())
+        tree.update(body)
+    version = tree.hexdigest()[:HASH_LENGTH]
+    return {name: _pack(name, body, version) for name, body in bodies.items()}
 
 
-def _read(path: Path) -> StaticFile:
-    body = path.read_bytes()
-    version = hashlib.sha256(body).hexdigest()[:HASH_LENGTH]
-    name = path.relative_to(STATIC).as_posix()
-    media_type = _TYPES.get(path.suffix) or mimetypes.guess_type(name)[0] or _TEXT
+def _pack(name: str, body: bytes, version: str) -> StaticFile:
+    media_type = _TYPES.get(Path(name).suffix) or mimetypes.guess_type(name)[0] or _TEXT
     packed = b"" if media_type.startswith(("image/png", "font/")) else compress(body)
     return StaticFile(f"{PREFIX}/{version}/{name}", media_type, body, packed)

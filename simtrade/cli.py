@@ -10,7 +10,7 @@ import sys
 
 import typer
 
-from simtrade.commands import backup, tape, user
+from simtrade.commands import backup, serve, tape, user
 from simtrade.commands.output import complain
 from simtrade.mistakes import Mistake
 
@@ -22,6 +22,7 @@ application = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+application.command("serve")(serve.serve)
 application.add_typer(user.application, name="user")
 application.add_typer(tape.application, name="tape")
 application.command("backup")(backup.back_up)

@@ -22,7 +22,7 @@ RECORDED = tomllib.loads((ROOT / "tests" / "tidy.toml").read_text(encoding="utf-
 TREES = {path: tidy.parse(path) for path in tidy.sources(*tidy.PACKAGES)}
 # A revision is a list of tables, written once and never changed.
 REVISIONS = "simtrade/store/migrations/"
-ENTRIES = ("simtrade/cli.py", REVISIONS)
+ENTRIES = ("simtrade/cli.py", "simtrade/__main__.py", REVISIONS)
 CLOCK_FILES = ("simtrade/clock.py",)
 SOCKET_FILES = ("web/server.py", "web/live/protocol.py")
 MONEY = ("matching/", "simtrade/desk/", "simtrade/portfolio/")

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from matching.units import AtNs
+from matching.units import NS_PER_MINUTE, AtNs
 from simtrade.clock import monotonic_ns, now_ns
 from simtrade.desk.requests import UserId
 from simtrade.people import rules
@@ -16,6 +16,8 @@ from simtrade.people.sessions import Lifetime, lifetimes, new_token, token_diges
 from simtrade.people.throttle import Throttle
 from simtrade.settings import Settings
 from simtrade.store.app_store import AppStore, StoredUser
+
+_FORGET_EVERY_NS = 60 * NS_PER_MINUTE
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class People:
         self._outside = outside or Outside()
         self._lifetimes = lifetimes(settings)
         self._throttle = Throttle(settings.login_tries_per_minute)
+        self._forget_from_ns = 0
 
     @classmethod
     def open(cls, settings: Settings) -> People:
@@ -143,7 +146,7 @@ class People:
         return self._store.end_sessions_of(user_id)
 
     def forget_ended_sessions(self) -> int:
-        """Remove what nobody can use any more; how many.  For the start and once an hour."""
+        """Remove what nobody can use any more; how many.  Sign-ins do it once an hour."""
         return sum(self._forget(role, lifetime) for role, lifetime in self._lifetimes.items())
 
     def set_preferences(
@@ -199,6 +202,9 @@ class People:
         return tuple(map(_user, self._store.members()))
 
     def _sign_in(self, user: StoredUser) -> SignedIn:
+        if self._outside.steady_ns() >= self._forget_from_ns:
+            self._forget_from_ns = self._outside.steady_ns() + _FORGET_EVERY_NS
+            self.forget_ended_sessions()
         token = new_token(self._outside.secret_bytes)
         digest = token_digest(token)
         assert digest is not None

@@ -178,6 +178,18 @@ async def test_ended_sessions_are_forgotten(people: People, world: World) -> Non
     assert people.forget_ended_sessions() == 0
 
 
+async def test_sign_ins_forget_ended_sessions_once_an_hour(people: People, world: World) -> None:
+    people.create_guest(None)
+    world.wait(days=90)
+    people.create_guest(None)
+    assert people.forget_ended_sessions() == 0
+    world.wait(days=90, minutes=-1)
+    people.create_guest(None)
+    world.wait(minutes=1)
+    people.create_guest(None)
+    assert people.forget_ended_sessions() == 1
+
+
 async def test_preferences_not_given_stay(people: People) -> None:
     guest = people.create_guest("en")
     people.set_preferences(guest.user.user_id, theme="dark")

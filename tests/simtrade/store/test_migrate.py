@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -17,8 +18,15 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
 from simtrade.store import migrate as module
-from simtrade.store.database import open_database
-from simtrade.store.migrate import Database, MigrationError, current_revision, migrate, revisions
+from simtrade.store.database import open_database, writing
+from simtrade.store.migrate import (
+    Database,
+    MigrationError,
+    current_revision,
+    migrate,
+    revisions,
+    upgrade,
+)
 
 REVISION = """
 import os, signal
@@ -138,14 +146,13 @@ def test_a_start_that_dies_half_way_leaves_the_old_file_and_the_next_one_finishe
     assert migrate(engine, Database.APP, data) == "0002"
 
 
-def test_processes_that_start_together_migrate_once(data: Path) -> None:
+def test_a_start_waits_for_another_one_s_migration(engine: Engine, data: Path) -> None:
     command = [sys.executable, "-c", OPEN, str(data), str(module._MIGRATIONS)]
-    data.mkdir()
-    started = [
-        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        for _ in range(4)
-    ]
-    assert [one.communicate()[1] for one in started] == [""] * 4
+    with writing(engine) as connection:
+        upgrade(connection, Database.APP)
+        second = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        time.sleep(1.5)  # long enough to get to the lock
+    assert second.communicate() == (b"True\n", b"")
     assert tables(data / "app.db").count("users") == 1
 
 

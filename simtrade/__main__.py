@@ -1,0 +1,5 @@
+"""``python -m simtrade`` is ``simtrade``."""
+
+from simtrade.cli import main
+
+main()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, cast
 
 import msgspec
@@ -73,6 +76,27 @@ class VenueRows:
     open_orders: list[Any]
     balances: list[Any]
     taken: list[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class JournalRows:
+    """One command's rows, in the columns' order."""
+
+    command: Row
+    events: list[Row]
+    transfers: list[Row]
+
+
+def _head_of(row: Any) -> ShardHead:
+    return ShardHead(row.epoch, row.seq, row.chain)
+
+
+def _stream(connection: Connection, table: Table) -> Iterator[Row]:
+    """All rows in the order of the primary key; booleans and numbers as the columns say."""
+    found = connection.execution_options(yield_per=1_000).execute(
+        select(table).order_by(*table.primary_key.columns)
+    )
+    return (tuple(row) for row in found)
 
 
 def table_of(row: type[EngineTable]) -> Table:
@@ -153,6 +177,36 @@ class EngineStore:
             (row.scope, row.idempotency_key): (_request_text(row.body), row.result) for row in rows
         }
 
+    def head(self) -> ShardHead:
+        """Where the journal stands; (0, 0, start) before the first writer."""
+        shard = table_of(ShardRow)
+        with reading(self._engine) as connection:
+            row = connection.execute(select(shard).where(shard.c.shard == SHARD)).one_or_none()
+        return ShardHead(0, 0, CHAIN_START) if row is None else _head_of(row)
+
+    def journal(self) -> Iterator[JournalRows]:
+        """Every command with its events and transfers, oldest first, in one consistent view."""
+        command, event, transfer = (table_of(one) for one in (CommandRow, EventRow, TransferRow))
+        with reading(self._engine) as connection:
+            events = _by_seq(_stream(connection, event))
+            transfers = _by_seq(_stream(connection, transfer))
+            next_event, next_transfer = next(events, None), next(transfers, None)
+            for row in _stream(connection, command):
+                rows = JournalRows(row, [], [])
+                while next_event is not None and next_event[0] <= row[0]:
+                    rows.events.extend(next_event[1])
+                    next_event = next(events, None)
+                while next_transfer is not None and next_transfer[0] <= row[0]:
+                    rows.transfers.extend(next_transfer[1])
+                    next_transfer = next(transfers, None)
+                yield rows
+
+    def state(self) -> dict[str, list[Row]]:
+        """All rows of the state tables by table name, in one consistent view."""
+        tables = (VenueRow, AccountRow, PositionRow, OrderRow, FillRow, BalanceRow, TakenRow)
+        with reading(self._engine) as connection:
+            return {table_of(one).name: list(_stream(connection, table_of(one))) for one in tables}
+
     def venue_of(self, account_id: int) -> VenueId | None:
         account = table_of(AccountRow)
         with reading(self._engine) as connection:
@@ -208,6 +262,11 @@ class EngineStore:
                 balances=list(run(select(balance).where(balances))),
                 taken=list(run(select(taken).where(taken.c.venue_id == venue_id))),
             )
+
+
+def _by_seq(rows: Iterable[Row]) -> Iterator[tuple[int, list[Row]]]:
+    for seq, group in groupby(rows, key=itemgetter(0)):
+        yield seq, list(group)
 
 
 def _request_text(body: str) -> str:

@@ -115,33 +115,3 @@ def session_start(feed: Feed, session: date) -> AtNs:
     midnight = datetime.combine(session, time(), zone).astimezone(UTC) - _EPOCH_TIME
     at_ns = (midnight.days * 86_400 + midnight.seconds) * NS_PER_SECOND
     return feed.advance(AtNs(max(feed.start_ns, at_ns)), 1)
-
-
-def session_of(feed: Feed, at_ns: AtNs) -> date:
-    """The local day of a moment at the feed's market."""
-    zone = ZoneInfo(feed.traits.time_zone)
-    return (_EPOCH_TIME + timedelta(microseconds=at_ns // 1000)).astimezone(zone).date()
-
-
-def _day(kind: TapeKind, stored: int) -> date:
-    """The day of a bar as a tape stores it: days since 1970, or nanoseconds."""
-    days = stored if kind is TapeKind.DAILY_BARS else stored // NS_PER_DAY
-    return _EPOCH + timedelta(days=days)
-
-
-def rule_book_name(tape: str) -> str:
-    """Which rule book a tape's instruments trade under."""
-    return "sima" if tape.startswith(GENERATOR) else "us"
-
-
-def start_minor(currency: Currency) -> int:
-    """Cash given to a new account."""
-    cash: int = _START_CASH_UNITS[currency.code] * 10**currency.decimals
-    return cash
-
-
-def session_start(feed: Feed, session: date) -> AtNs:
-    """The first moment of open market on or after a day."""
-    midnight = (session - _EPOCH).days * NS_PER_DAY
-    before = AtNs(max(feed.start_ns, midnight - NS_PER_DAY // 2))
-    return feed.advance(before, 1)

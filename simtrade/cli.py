@@ -10,7 +10,7 @@ import sys
 
 import typer
 
-from simtrade.commands import backup, serve, tape, user
+from simtrade.commands import backup, serve, tape, user, verify
 from simtrade.commands.output import complain
 from simtrade.mistakes import Mistake
 
@@ -25,6 +25,7 @@ application = typer.Typer(
 application.command("serve")(serve.serve)
 application.add_typer(user.application, name="user")
 application.add_typer(tape.application, name="tape")
+application.command("verify")(verify.verify)
 application.command("backup")(backup.back_up)
 application.command("restore")(backup.restore)
 

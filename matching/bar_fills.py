@@ -32,10 +32,17 @@ def on_bar_open(listing: Listing, bar: BarOpen, *, matches: bool) -> list[Event]
 
 def _gap(listing: Listing, working: WorkingOrder, bar: BarOpen) -> list[Event]:
     """The market opened beyond a resting order: it fills at the open."""
-    jumped = working.limit_ticks != bar.open_ticks or working.profile is FillProfile.BEGINNER
-    if not jumped:
+    if not _beyond(working, bar.open_ticks):
         return []
     return _fill_at_open(listing, working, bar, bar.open_ticks, half_spread=None)
+
+
+def _beyond(working: WorkingOrder, price_ticks: int) -> bool:
+    """Whether the market went past the limit; for beginners reaching it is enough."""
+    touched = working.limit_ticks == price_ticks
+    return working.accepts(price_ticks) and (
+        not touched or working.profile is FillProfile.BEGINNER
+    )
 
 
 def _enter(listing: Listing, working: WorkingOrder, bar: BarOpen) -> list[Event]:
@@ -43,7 +50,7 @@ def _enter(listing: Listing, working: WorkingOrder, bar: BarOpen) -> list[Event]
     assert listing.rules is not None
     half_spread = listing.rules.half_spread_ticks(bar.open_ticks)
     price_ticks = bar.open_ticks + working.side.sign * half_spread
-    if not working.is_market and working.accepts(bar.open_ticks):
+    if not working.is_market and _beyond(working, bar.open_ticks):
         price_ticks = _worse_of_limit(working, price_ticks)
     events: list[Event] = []
     force = working.order.time_in_force

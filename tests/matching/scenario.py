@@ -1,0 +1,300 @@
+"""Scenarios of the exchange as text: one line is one step, readable by a trader.
+
+    depth 9999x300 9998x500 / 10001x200        the street: bids, then asks
+    A buy 50 @ 9999 gtc => ahead 300           account A's first order; what it must lead to
+    trade sell 330 @ 9999 => A 30@9999         a print: the seller took
+    open 9990 => A 50@9993                     the first price of a bar
+    bar 9990 10010 9980 10000 x1000            the whole bar: open high low close volume
+    phase lunch / close / open                 phases and sessions
+    A cancel / A replace 40 @ 9999
+
+What follows ``=>`` is everything that happened: fills ``A 30@9999``, ends ``A day_over``, refusals
+``refused qty_not_in_lots``, and for a new order ``ahead N`` or ``rests``.  An account's orders are
+A, then A2, A3 ...; profiles are chosen with ``profile strict`` for the orders that follow.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from matching.events import Event, OrderCancelled, OrderFilled
+from matching.exchange import Exchange, Refused
+from matching.instrument import Instrument, InstrumentId
+from matching.listing import Stage
+from matching.market import (
+    Bar,
+    BarOpen,
+    Depth,
+    Halt,
+    Level,
+    MarketEvent,
+    Phase,
+    PhaseChange,
+    SessionClose,
+    SessionOpen,
+    Trade,
+)
+from matching.orders import (
+    AccountId,
+    CancelOrder,
+    FillProfile,
+    OrderId,
+    OrderKind,
+    PlaceOrder,
+    ReplaceOrder,
+    Side,
+    TimeInForce,
+)
+from matching.rulebook import DatedRule, RuleBook
+from matching.units import CURRENCIES, NS_PER_SECOND, AtNs, PriceTicks, Qty
+
+INSTRUMENT = Instrument(
+    InstrumentId("TEST:ONE"), "ONE", "One", "一", CURRENCIES["CNY"], "TEST", "main"
+)
+FIRST_DAY = date(2026, 1, 5)
+
+
+def rules(**changes: int | str | bool) -> RuleBook:
+    """A rule book with lots of one, no limits and no fees, changed as named (kind_name=value)."""
+    kinds: dict[str, dict[str, int | str | bool]] = {
+        "lot": {"lot": 1, "odd_lot_sell": True, "max_qty": 10**9},
+        "settlement": {"buys_settle_sessions": 0},
+        "market_order": {"collar_permille": 100, "remainder": "work"},
+        "bar_fill": {"half_spread_ppm": 100, "share_permille": 250},
+        "stale": {"seconds": 60},
+    }
+    for name, value in changes.items():
+        kind, _, figure = name.partition("__")
+        kinds.setdefault(kind, {})[figure] = value
+    return RuleBook(
+        "TEST",
+        [
+            DatedRule(kind, "*", date(2000, 1, 1), None, f"test {kind}", v)
+            for kind, v in kinds.items()
+        ],
+    )
+
+
+class Scenario:
+    """An exchange with one instrument that is driven by lines of text."""
+
+    def __init__(
+        self, *, shows_depth: bool = True, reference: int = 10_000, book: RuleBook | None = None
+    ) -> None:
+        self.exchange = Exchange([INSTRUMENT], book or rules(), shows_depth=shows_depth)
+        self.listing = self.exchange.listings[INSTRUMENT.instrument_id]
+        self.at_ns = AtNs(NS_PER_SECOND)
+        self.seq = 0
+        self.day = FIRST_DAY
+        self.reference = reference
+        self.profile = FillProfile.STANDARD
+        self.names: dict[OrderId, str] = {}
+        self.orders: dict[str, OrderId] = {}
+        self.volume = 0
+        self.open_session()
+
+    def open_session(self) -> None:
+        references = ((INSTRUMENT.instrument_id, PriceTicks(self.reference)),)
+        self._market(SessionOpen(self.at_ns, self._next(), self.day, references))
+        self._market(PhaseChange(self.at_ns, self._next(), Phase.CONTINUOUS))
+
+    def run(self, text: str) -> None:
+        """Every line in turn; AssertionError names the line that came out differently."""
+        for number, raw in enumerate(text.strip().splitlines(), 1):
+            line = raw.split("#")[0].strip()
+            if not line:
+                continue
+            step, _, expected = (part.strip() for part in line.partition("=>"))
+            found = self.step(step)
+            assert found == expected, (
+                f"line {number}: {step}\n  found    {found}\n  expected {expected}"
+            )
+
+    def step(self, step: str) -> str:
+        self.at_ns = AtNs(self.at_ns + NS_PER_SECOND)
+        word, *rest = step.split()
+        handler = getattr(self, f"_do_{word}", None)
+        if handler is not None:
+            return self._tell(handler(rest))
+        return self._order(word, rest)
+
+    def _next(self) -> int:
+        self.seq += 1
+        return self.seq
+
+    def _market(self, event: MarketEvent) -> list[Event]:
+        return self.exchange.on_market(event)
+
+    def _tell(self, events: list[Event]) -> str:
+        told = []
+        for event in events:
+            name = self.names[event.order_id]
+            if isinstance(event, OrderFilled):
+                told.append(f"{name} {event.qty}@{event.price_ticks}")
+            elif isinstance(event, OrderCancelled):
+                told.append(f"{name} {event.cause.value}")
+        return " ".join(told)
+
+    # The street
+
+    def _do_depth(self, rest: list[str]) -> list[Event]:
+        cut = rest.index("/")
+        sides = [
+            tuple(
+                Level(PriceTicks(int(price)), Qty(int(qty)))
+                for price, qty in (level.split("x") for level in side)
+            )
+            for side in (rest[:cut], rest[cut + 1 :])
+        ]
+        shown = max(5, *map(len, sides))
+        return self._market(
+            Depth(self.at_ns, self.at_ns, self._next(), INSTRUMENT.instrument_id, *sides, shown)
+        )
+
+    def _do_trade(self, rest: list[str]) -> list[Event]:
+        side, qty, _, price = rest
+        aggressor = None if side == "unknown" else Side[side.upper()]
+        return self._market(
+            Trade(
+                self.at_ns,
+                self.at_ns,
+                self._next(),
+                INSTRUMENT.instrument_id,
+                PriceTicks(int(price)),
+                Qty(int(qty)),
+                aggressor,
+            )
+        )
+
+    def _do_open(self, rest: list[str]) -> list[Event]:
+        self.bar_start = self.at_ns
+        price = PriceTicks(int(rest[0]))
+        event = BarOpen(
+            self.at_ns, self.at_ns, self._next(), INSTRUMENT.instrument_id, price, Qty(self.volume)
+        )
+        return self._market(event)
+
+    def _do_bar(self, rest: list[str]) -> list[Event]:
+        *prices, volume = rest
+        self.volume = int(volume.lstrip("x"))
+        numbers = [PriceTicks(int(price)) for price in prices]
+        event = Bar(
+            self.at_ns,
+            self.at_ns,
+            self._next(),
+            INSTRUMENT.instrument_id,
+            self.bar_start,
+            *numbers,
+            Qty(self.volume),
+        )
+        return self._market(event)
+
+    def _do_volume(self, rest: list[str]) -> list[Event]:
+        """The volume of the bar before the first one."""
+        self.volume = int(rest[0])
+        return []
+
+    def _do_phase(self, rest: list[str]) -> list[Event]:
+        return self._market(PhaseChange(self.at_ns, self._next(), Phase(rest[0])))
+
+    def _do_close(self, rest: list[str]) -> list[Event]:
+        closes = ((INSTRUMENT.instrument_id, PriceTicks(int(rest[0]))),)
+        self._market(PhaseChange(self.at_ns, self._next(), Phase.CLOSED))
+        self.reference = int(rest[0])
+        return self._market(SessionClose(self.at_ns, self._next(), self.day, closes))
+
+    def _do_session(self, _rest: list[str]) -> list[Event]:
+        self.day += timedelta(days=1)
+        self.open_session()
+        return []
+
+    def _do_halt(self, rest: list[str]) -> list[Event]:
+        halted = rest[0] == "on"
+        return self._market(Halt(self.at_ns, self._next(), INSTRUMENT.instrument_id, halted))
+
+    def _do_wait(self, rest: list[str]) -> list[Event]:
+        self.at_ns = AtNs(self.at_ns + int(rest[0]) * NS_PER_SECOND)
+        return []
+
+    def _do_profile(self, rest: list[str]) -> list[Event]:
+        self.profile = FillProfile(rest[0])
+        return []
+
+    def _do_left(self, rest: list[str]) -> list[Event]:
+        """``left A N``: how much of an order is open; 0 when it is gone."""
+        order_id = self.orders[rest[0]]
+        working = self.listing.orders.get(order_id)
+        assert (working.leaves if working else 0) == int(rest[1]), step_of(rest)
+        return []
+
+    def _do_ahead(self, rest: list[str]) -> list[Event]:
+        """``ahead A N``: displayed quantity before the order, to the thousandth."""
+        working = self.listing.orders[self.orders[rest[0]]]
+        assert working.ahead_milli == round(float(rest[1]) * 1000), working.ahead_milli
+        return []
+
+    # Orders
+
+    def _order(self, name: str, rest: list[str]) -> str:
+        if rest[0] == "cancel":
+            return self._tell(
+                self.exchange.cancel(CancelOrder(self.orders[name], account_of(name), self.at_ns))
+            )
+        if rest[0] == "replace":
+            return self._replace(name, rest)
+        order = self._parse(name, rest)
+        refused = self.exchange.check_place(order)
+        if refused is not None:
+            return f"refused {refused.reason.code}"
+        self.names[order.order_id], self.orders[name] = name, order.order_id
+        told = self._tell(self.exchange.place(self.exchange.working_of(order)))
+        return told or self._place_in_queue(order.order_id)
+
+    def _place_in_queue(self, order_id: OrderId) -> str:
+        working = self.listing.orders[order_id]
+        if working.stage is Stage.ENTERING:
+            return "waits"
+        if working.behind_window:
+            return "pending"
+        return f"ahead {working.ahead_milli // 1000}"
+
+    def _replace(self, name: str, rest: list[str]) -> str:
+        _, qty, _, price = rest
+        command = ReplaceOrder(
+            self.orders[name],
+            account_of(name),
+            Qty(int(qty)),
+            PriceTicks(int(price)),
+            self.at_ns,
+            self._next(),
+        )
+        refused = self.exchange.check_replace(command)
+        if isinstance(refused, Refused):
+            return f"refused {refused.reason.code}"
+        told = self._tell(self.exchange.replace(command))
+        return told or self._place_in_queue(self.orders[name])
+
+    def _parse(self, name: str, rest: list[str]) -> PlaceOrder:
+        side, qty, *terms = rest
+        limit = PriceTicks(int(terms[1])) if terms[0] == "@" else None
+        words = terms[2:] if terms[0] == "@" else terms[1:]
+        return PlaceOrder(
+            order_id=OrderId(self._next()),
+            account_id=account_of(name),
+            instrument_id=INSTRUMENT.instrument_id,
+            side=Side[side.upper()],
+            kind=OrderKind.MARKET if limit is None else OrderKind.LIMIT,
+            qty=Qty(int(qty)),
+            limit_ticks=limit,
+            time_in_force=TimeInForce(words[0] if words else "day"),
+            profile=self.profile,
+            at_ns=self.at_ns,
+        )
+
+
+def account_of(name: str) -> AccountId:
+    return AccountId(ord(name[0]))
+
+
+def step_of(rest: list[str]) -> str:
+    return " ".join(rest)

@@ -73,7 +73,7 @@ REMAINDER = {
     TimeInForce.FOK: FOK,
 }
 
-_ORDER_BITS_AT_FIRST, _FILLS_AT_FIRST, _BLOCKS_AT_FIRST = 6, 128, 8
+_ORDER_BITS_AT_FIRST, _FILLS_AT_FIRST = 6, 128
 _ORDERS_AT_FIRST = 1 << _ORDER_BITS_AT_FIRST
 _zeroed = pythonapi.PyMem_RawCalloc
 _zeroed.restype, _zeroed.argtypes = ctypes.c_void_p, [ctypes.c_size_t, ctypes.c_size_t]
@@ -84,6 +84,7 @@ _TABLES = (
     "buckets_at",
     "levels_at",
     "directory_at",
+    "blocks_at",
     "bits_at",
     "fills_at",
     "message_at",
@@ -162,7 +163,6 @@ class Book:
         head["order_bits"] = _ORDER_BITS_AT_FIRST
         head["order_capacity"] = _ORDERS_AT_FIRST
         head["fill_capacity"] = _FILLS_AT_FIRST
-        head["block_capacity"] = _BLOCKS_AT_FIRST
         head["width"] = LEAST_WIDTH
         head["top"] = LEAST_WIDTH * 64 - 1
         head["stride"] = stride = LEAST_WIDTH + 1
@@ -171,8 +171,9 @@ class Book:
         sizes = (
             (_ORDERS_AT_FIRST + 1) * ORDER.itemsize,
             _ORDERS_AT_FIRST * 4,
-            (_BLOCKS_AT_FIRST + 1) * 64 * LEVEL.itemsize,
+            (_ORDERS_AT_FIRST + 1) * LEVEL.itemsize,
             2 * LEAST_WIDTH * 4,
+            (_ORDERS_AT_FIRST + 1) * 64 * 4,
             2 * stride * 8,
             _FILLS_AT_FIRST * FILL.itemsize,
             MESSAGE.itemsize,

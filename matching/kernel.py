@@ -112,7 +112,6 @@ def _match(head: Head, taker_id: int, side: int, limit: int, qty: int, owner: in
         if slot != 0:
             order_at(head, slot).prev = 0
         else:
-            level.tail = 0
             level_gone(head, other, price)
     return qty
 

@@ -1,11 +1,12 @@
 """Which prices are occupied, and the window of prices a book covers.
 
 The window is ``width`` words of 64 prices from ``base``.  Only words with an order own a block of
-levels, so a window may be far wider than what is used.  A price outside makes the window anew:
-twice as wide as the occupied span (never narrower than before) with the occupied span in its
-middle.  Blocks stay where they are, only the directory and the bits are rebuilt, so an order's
-level never moves.  A side costs 12.2 bytes of mostly untouched memory per 64 prices of window;
-prices 2^31 ticks apart in one book are the most it can be asked for (0.8 GB of address space).
+64 entries and only occupied prices a level, so a window may be far wider than what is used.  A
+price outside makes the window anew: twice as wide as the occupied span (never narrower than before)
+with the occupied span in its middle.  Blocks and levels stay where they are, only the directory
+and the bits are rebuilt.  A side costs 12.2 bytes of mostly untouched memory per 64 prices of
+window; prices 2^31 ticks apart in one book are the most it can be asked for (0.8 GB of address
+space, a few pages of memory).
 
 ``bits`` of a side are a tree of words with 64 children each: word i of a layer is not zero
 exactly when bit i % 64 of word i // 64 of the layer above is set.  ``width`` is a power of two of
@@ -131,52 +132,65 @@ def next_key(head: Head, side: int, key: int) -> int:
 
 @inlined
 def level_index(head: Head, side: int, key: int) -> int:
-    """Index of the level of an occupied key."""
-    block = links_at(head.directory_at)[u64(side * head.width + (key >> 6))]
-    return i64(block) * 64 + (key & 63)
+    """Index of the level of a key, 0 when it is not occupied (block 0 has only zeros)."""
+    block = i64(links_at(head.directory_at)[u64(side * head.width + (key >> 6))])
+    return i64(links_at(head.blocks_at)[u64(block * 64 + (key & 63))])
 
 
 @inlined
 def claim_level(head: Head, side: int, key: int) -> int:
-    """Index of the level of any key inside the window; takes an empty block when need be."""
-    directory = links_at(head.directory_at)
-    i = u64(side * head.width + (key >> 6))
-    block = i64(directory[i])
+    """Index of an empty level for a key that was not occupied."""
+    occupy(head, side, key)
+    directory, blocks = links_at(head.directory_at), links_at(head.blocks_at)
+    word = u64(side * head.width + (key >> 6))
+    block = i64(directory[word])
     if block == 0:
-        block = head.free_block
-        if block != 0:
-            first = level_at(head, block * 64)
-            head.free_block = i64(first.head)
-            first.head = 0
-        else:
-            head.n_blocks += 1
-            block = head.n_blocks
-            clear_block(head, block)
-        directory[i] = block
-    return block * 64 + (key & 63)
+        block = _claim_block(head)
+        directory[word] = block
+    index = head.free_level
+    if index != 0:
+        head.free_level = i64(level_at(head, index).head)
+    else:
+        head.n_levels += 1
+        index = head.n_levels
+    level = level_at(head, index)
+    level.orders = 0
+    level.qty = 0
+    blocks[u64(block * 64 + (key & 63))] = index
+    return index
 
 
-@helper
-def clear_block(head: Head, block: int) -> None:
-    """A block is cleared when first used; one that is given back is empty already."""
+@inlined
+def _claim_block(head: Head) -> int:
+    """A block whose entries are all 0; one that was given back is that but for its link."""
+    blocks = links_at(head.blocks_at)
+    block = head.free_block
+    if block != 0:
+        head.free_block = i64(blocks[u64(block * 64)])
+        blocks[u64(block * 64)] = 0
+        return block
+    head.n_blocks += 1
+    block = head.n_blocks
     for i in range(block * 64, block * 64 + 64):
-        level = level_at(head, i)
-        level.head = 0
-        level.tail = 0
-        level.orders = 0
-        level.qty = 0
+        blocks[u64(i)] = 0
+    return block
 
 
 @inlined
 def release_level(head: Head, side: int, key: int) -> None:
-    """The level of a key is empty now; its block goes back when it was the last of the block."""
+    """The level of a key is empty: it goes back, with its block when that has no other."""
     vacate(head, side, key)
+    directory, blocks = links_at(head.directory_at), links_at(head.blocks_at)
+    word = u64(side * head.width + (key >> 6))
+    block = i64(directory[word])
+    entry = u64(block * 64 + (key & 63))
+    index = i64(blocks[entry])
+    blocks[entry] = 0
+    level_at(head, index).head = head.free_level
+    head.free_level = index
     if words_at(head.bits_at)[u64(side * head.stride + (key >> 6))] == 0:
-        directory = links_at(head.directory_at)
-        i = u64(side * head.width + (key >> 6))
-        block = i64(directory[i])
-        directory[i] = 0
-        level_at(head, block * 64).head = head.free_block
+        directory[word] = 0
+        blocks[u64(block * 64)] = head.free_block
         head.free_block = block
 
 

@@ -9,8 +9,9 @@ table       bytes    indexed by
 =========== ======== ====================================================================
 orders      40       slot 1..n_slots; slot 0 means "none" in every link
 buckets     4        hash of the order id; head of a chain through ``Order.chain``
-levels      24       block * 64 + key % 64; block 0 means "none"
+levels      24       1..n_levels, one for each occupied price; 0 means "none"
 directory   4        side * width + key // 64: the block of these 64 prices, or 0
+blocks      4 * 64   block * 64 + key % 64: the level of the price, or 0
 bits        8        per side: occupied keys, then words with an occupied word, and so on
 fills       64       0..n_fills-1, emptied by whoever reads them
 =========== ======== ====================================================================
@@ -69,20 +70,22 @@ class Head:
     seq: int  # sequence number of the last fill
     free_slot: int  # chain of free order slots through Order.next
     n_slots: int  # slots ever used
-    order_bits: int  # 2 ** order_bits slots and as many buckets
-    order_capacity: int
+    order_bits: int
+    order_capacity: int  # 2 ** order_bits slots, and as many buckets, levels and blocks
     fill_capacity: int
     base: int  # lowest price of the window, a multiple of 64
     top: int  # highest price of the window
     width: int  # words of 64 prices in the window, a power of two
     stride: int  # words of ``bits`` for one side
-    free_block: int  # chain of empty blocks through head of their first level
+    free_level: int  # chain of free levels through Level.head
+    n_levels: int  # levels ever used
+    free_block: int  # chain of free blocks through their first entry
     n_blocks: int  # blocks ever used
-    block_capacity: int
     orders_at: int
     buckets_at: int
     levels_at: int
     directory_at: int
+    blocks_at: int
     bits_at: int
     fills_at: int
     objects_at: int  # Python objects handed out by matching/kernel_calls.py
@@ -103,7 +106,7 @@ class Order:
 
 
 class Level:
-    """The queue at one price of one side; all zero but ``spot`` when nobody waits."""
+    """The queue at one price of one side."""
 
     head: int
     tail: int

@@ -11,9 +11,9 @@ from matching.kernel_bits import (
     claim_level,
     inside,
     key_of,
+    level_index,
     move_window,
     next_key,
-    occupy,
     price_of,
     release_level,
 )
@@ -34,7 +34,12 @@ from matching.kernel_layout import (
     zeroed,
 )
 
-ORDER_BYTES, FILL_BYTES, BLOCK_BYTES = ORDER.itemsize, FILL.itemsize, 64 * LEVEL.itemsize
+ORDER_BYTES, LEVEL_BYTES, FILL_BYTES, BLOCK_BYTES = (
+    ORDER.itemsize,
+    LEVEL.itemsize,
+    FILL.itemsize,
+    256,
+)
 GOLDEN = u64(0x9E3779B97F4A7C15)
 
 
@@ -123,14 +128,8 @@ def join(head: Head, order_id: int, side: int, price: int, qty: int, owner: int)
     else:
         head.n_slots += 1
         slot = head.n_slots
-    key = key_of(head, side, price)
-    index = claim_level(head, side, key)
-    level = level_at(head, index)
     order = order_at(head, slot)
-    tail = i64(level.tail)
     order.next = 0
-    order.prev = tail
-    order.level = index
     order.qty = qty
     order.order_id = order_id
     order.owner = owner
@@ -138,15 +137,22 @@ def join(head: Head, order_id: int, side: int, price: int, qty: int, owner: int)
     bucket = bucket_of(head, order_id)
     order.chain = buckets[bucket]
     buckets[bucket] = slot
-    if tail != 0:
-        order_at(head, tail).next = slot
+    key = key_of(head, side, price)
+    index = level_index(head, side, key)
+    if index != 0:
+        level = level_at(head, index)
+        order.prev = level.tail
+        order_at(head, i64(level.tail)).next = slot
     else:
+        index = claim_level(head, side, key)
+        level = level_at(head, index)
         level.head = slot
         level.spot = price * 2 + side
-        occupy(head, side, key)
+        order.prev = 0
         top = best(head, side)
         if top < 0 or not reaches(side, top, price):
             set_best(head, side, price)
+    order.level = index
     level.tail = slot
     level.orders += 1
     level.qty += qty
@@ -184,7 +190,6 @@ def room(head: Head, price: int) -> bool:
     if (
         head.n_live < head.order_capacity
         and head.n_fills + head.n_live < head.fill_capacity
-        and (head.free_block != 0 or head.n_blocks < head.block_capacity)
         and inside(head, price)
     ):
         return True
@@ -205,23 +210,25 @@ def _make_room(head: Head, price: int) -> bool:
             return False
         head.fills_at = fills
         head.fill_capacity = capacity
-    if head.free_block == 0 and head.n_blocks >= head.block_capacity:
-        levels = resized(head.levels_at, (2 * head.block_capacity + 1) * BLOCK_BYTES)
-        if levels == 0:
-            return False
-        head.levels_at = levels
-        head.block_capacity *= 2
     return inside(head, price) or move_window(head, price)
 
 
 @inlined
 def _grow_orders(head: Head) -> bool:
-    """Twice the slots and the buckets.  Every slot is in use when this is called."""
+    """Twice the slots, buckets, levels and blocks.  Every slot is in use when this is called."""
     capacity = 2 * head.order_capacity
     orders = resized(head.orders_at, (capacity + 1) * ORDER_BYTES)
     if orders == 0:
         return False
     head.orders_at = orders
+    levels = resized(head.levels_at, (capacity + 1) * LEVEL_BYTES)
+    if levels == 0:
+        return False
+    head.levels_at = levels
+    blocks = resized(head.blocks_at, (capacity + 1) * BLOCK_BYTES)
+    if blocks == 0:
+        return False
+    head.blocks_at = blocks
     address = zeroed(capacity, 4)
     if address == 0:
         return False

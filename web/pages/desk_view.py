@@ -17,7 +17,7 @@ from simtrade.portfolio.views import PortfolioView, Preview
 from simtrade.venues.views import ClockView, QuoteView, VenueView
 from web import formats
 from web.forms import Typed, new_key, place_request
-from web.i18n import Language, translate
+from web.i18n import N_, Language, translate
 from web.pages.common import OwnAccount, core_of, language
 from web.preferences import user_of
 from web.sentences import sentence
@@ -101,17 +101,20 @@ def clock_state(clock: ClockView) -> str:
     return clock.phase.value
 
 
+_SYNTHETIC = N_("Live practice market"), N_("Invented companies, real rules.")
+_RECONSTRUCTED = (
+    N_("Replay"),
+    N_("Real daily prices; the path inside each day is reconstructed from them."),
+)
+_RECORDED = N_("Replay"), N_("Recorded market data.")
+
+
 def source_words(venue: VenueView, spoken: Language) -> tuple[str, str]:
     """The clock's short label and the note under the chart: what kind of data this is."""
-    if venue.traits.synthetic:
-        label, note = "Live practice market", "Invented market: no real company, real rules."
-    elif venue.traits.reconstructed:
-        label, note = (
-            "Replay",
-            "Real daily prices; the path inside each day is reconstructed from them.",
-        )
-    else:
-        label, note = "Replay", "Recorded market data."
+    traits = venue.traits
+    label, note = (
+        _SYNTHETIC if traits.synthetic else _RECONSTRUCTED if traits.reconstructed else _RECORDED
+    )
     return translate(label, spoken), translate(note, spoken)
 
 
@@ -261,6 +264,8 @@ def script_data(
                     "last": row.quote.last_ticks if row.quote else 0,
                     "ref": row.quote.reference_ticks if row.quote else 0,
                     "vol": row.quote.volume if row.quote else 0,
+                    "high": row.quote.high_ticks if row.quote else None,
+                    "low": row.quote.low_ticks if row.quote else None,
                 },
             }
             for row in rows

@@ -68,11 +68,11 @@ export class Chart {
     this.interval = interval;
     const count = innerWidth < 900 ? PHONE_BARS : DESKTOP_BARS;
     const query = new URLSearchParams({
-      venue: this.venue, sym: this.meta.id, iv: interval, n: String(count),
+      venue: this.venue, sym: this.meta.id, iv: interval, count: String(count),
     });
     const answer = await fetch("/api/bars?" + query);
     if (!answer.ok || interval !== this.interval) return;
-    const { bars } = await answer.json();
+    const { b: bars } = await answer.json();
     this.bars = bars;
     this.candles.setData(bars.map(candle));
     this.volume.setData(bars.map((bar) => this.column(bar)));

@@ -12,10 +12,10 @@ export class Clock {
     this.chip = this.box.querySelector("[data-ws-chip]");
   }
 
-  show({ sim, speed, state, run }) {
-    const running = run ?? (state !== "paused" && state !== "ended");
+  show({ sim, speed, state }) {
+    const running = state !== "paused" && state !== "ended";
     put(this.time, wallText(sim));
-    put(this.state, say(running || state === "ended" ? state : "paused"));
+    put(this.state, say(state));
     this.box.dataset.running = String(running);
     this.box.dataset.state = state;
     this.box.dataset.sim = String(sim);

@@ -20,10 +20,10 @@ let told = 0;
 
 function wanted(fresh) {
   return {
-    t: "sub", venue: data.venue, account: data.account,
+    t: "sub", venue: data.venue, acct: data.account, n: fresh ? null : seen,
     q: data.instruments.map((one) => one.id).slice(0, 50),
     bars: [[meta.id, chart?.interval ?? "1m"]], depth: data.depth ? meta.id : null,
-    rate: innerWidth < 900 ? 4 : 10, seq: fresh ? null : seen,
+    rate: innerWidth < 900 ? 4 : 10,
   };
 }
 
@@ -46,31 +46,35 @@ const HEARD = {
     }
     for (const row of q) quoteRow(order[row[0]], row);
   },
-  q({ d }) { for (const row of d) quoteRow(order[row[0]], row); },
+  q({ d, r = [] }) {
+    for (const [place, reference] of r) painter.session(order[place], reference);
+    for (const row of d) quoteRow(order[row[0]], row);
+  },
   bar({ sym, iv, b }) {
     if (sym === meta.id) painter.later("bar", () => chart?.bar(iv, b));
   },
   depth({ sym, b, a }) { if (sym === meta.id) painter.later("depth", () => depth(b, a)); },
   clock(message) { painter.later("clock", () => clock.show(message)); },
   acct(message) {
-    if (message.seq !== undefined) seen = message.seq;
+    if (Number.isInteger(message.n)) seen = message.n;
     painter.later("account", () => painter.account(message));
   },
   ord(message) {
-    if (message.seq !== undefined) seen = message.seq;
+    if (Number.isInteger(message.n)) seen = message.n;
     tell(message);
     structure();
   },
   note({ key, args }) { voice.say("status", say(key, args)); },
+  resync() { chart?.load(chart.interval); },
   err({ key, args }) { document.getElementById("toast").textContent = say(key, args); },
 };
 
-function tell({ st, filled, avg }) {
+function tell({ sym, st, filled, avg }) {
   if (st === "filled") {
-    const price = grouped(Math.round((avg ?? 0) * meta.tick), meta.dp);
-    voice.say("status", say("filled", { qty: filled, price }));
-  } else if (["cancelled", "expired", "refused", "rejected"].includes(st)) {
-    voice.say("status", say(st === "rejected" ? "refused" : st));
+    const price = painter.price(sym, Math.round(avg / 1000));
+    voice.say("status", say("filled", { qty: grouped(filled, painter.meta.get(sym).qd), price }));
+  } else if (st === "cancelled") {
+    voice.say("status", say(st));
   }
 }
 

@@ -29,8 +29,16 @@ export class Painter {
     const quote = this.quotes.get(id);
     if (!quote) return;
     Object.assign(quote, change);
+    quote.high = Math.max(quote.high ?? quote.last, quote.last);
+    quote.low = Math.min(quote.low ?? quote.last, quote.last);
     this.waiting.set(id, quote);
     this.ask();
+  }
+
+  /** A new trading day: another reference, and highs and lows begin again. */
+  session(id, reference) {
+    const quote = this.quotes.get(id);
+    if (quote) Object.assign(quote, { ref: reference, high: null, low: null });
   }
 
   /** Do something in the same frame as the prices; the newest task of a name wins. */
@@ -71,7 +79,7 @@ export class Painter {
     return ticks === null || ticks === undefined ? "–" : grouped(ticks * tick, dp);
   }
 
-  paint(id, { last, ref, vol }) {
+  paint(id, { last, ref, vol, high, low }) {
     const change = last - ref;
     const texts = {
       last: this.price(id, last),
@@ -79,6 +87,9 @@ export class Painter {
       pct: signed(grouped(permyriad(change, ref), 2), change) + "%",
       arrow: arrow(change),
       vol: compact(vol),
+      high: this.price(id, high),
+      low: this.price(id, low),
+      ref: this.price(id, ref),
     };
     for (const { holder, parts } of this.places.get(id) ?? []) {
       for (const [name, node] of parts) write(node, texts[name]);

@@ -69,7 +69,7 @@ export class Socket {
     } else if (message.t === "bye") {
       this.tries = 0;
     }
-    if (message.t === "clock") this.busy = message.state === "open" && message.run !== false;
+    if (message.t === "clock") this.busy = message.state === "open";
     if (message.t !== "hello") this.state("live");
     this.heard(message);
   }
@@ -98,8 +98,9 @@ export class Socket {
     while (!this.open && !this.leaving) {
       try {
         const wanted = this.wanted();
-        const query = new URLSearchParams({ venue: wanted.venue });
-        if (wanted.account) query.set("account", wanted.account);
+        const query = new URLSearchParams({ venue: wanted.venue, q: wanted.q.join(",") });
+        if (wanted.depth) query.set("depth", wanted.depth);
+        if (wanted.acct) query.set("acct", wanted.acct);
         const answer = await fetch("/api/snap?" + query);
         if (answer.ok) {
           const parts = await answer.json();

@@ -1,0 +1,56 @@
+"""Bring the Chinese catalogue up to date with the sources: ``python -m web.messages``.
+
+New messages arrive untranslated, gone ones are dropped; a test refuses a catalogue with gaps.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po, write_po
+
+from web.i18n import CATALOGUE
+
+WEB = Path(__file__).parent
+METHODS = [("templates/**.html", "jinja2"), ("**.py", "python")]
+OPTIONS = {
+    "templates/**.html": {
+        "extensions": "jinja2.ext.i18n",
+        "trimmed": "true",
+        "newstyle_gettext": "true",
+        "silent": "false",
+    }
+}
+KEYWORDS = {"_": None, "N_": None, "gettext": None, "translate": None, "ngettext": (1, 2)}
+
+
+def template() -> Catalog:
+    """Every message of the templates and of the Python files, without any translation."""
+    catalogue = Catalog(domain="messages", fuzzy=False)
+    found = extract_from_dir(WEB, METHODS, OPTIONS, keywords=KEYWORDS)
+    for name, _line, message, _comments, context in sorted(found, key=lambda one: one[0]):
+        # Without line numbers an edited template does not touch the catalogue.
+        catalogue.add(message, locations=[(name, None)], context=context)
+    return catalogue
+
+
+def chinese() -> Catalog:
+    """The catalogue as it is kept."""
+    with CATALOGUE.open("rb") as source:
+        return read_po(source, locale="zh", domain="messages")
+
+
+def update() -> int:
+    """Write the catalogue anew; the number of messages that wait for a translation."""
+    catalogue = chinese()
+    catalogue.update(template(), no_fuzzy_matching=True)
+    catalogue.obsolete.clear()
+    with CATALOGUE.open("wb") as target:
+        write_po(target, catalogue, width=100, sort_output=True, ignore_obsolete=True)
+    return sum(1 for one in catalogue if one.id and not one.string)
+
+
+if __name__ == "__main__":
+    raise SystemExit(f"{update()} messages without a translation")

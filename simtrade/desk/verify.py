@@ -109,14 +109,15 @@ def _command_of(row: Row) -> Command:
 
 def _carry_out(report: Report, derived: _Derived, feeds: Feeds, stored: Any) -> None:
     """One command again.  A venue that went wrong once is left alone: one cause, one message."""
-    command = _command_of(stored.command)
-    if command.venue_id in derived.broken:
+    seq, venue_id = stored.command[0], VenueId(stored.command[1])
+    if venue_id in derived.broken:
         return
     try:
+        command = _command_of(stored.command)
         venue, reply, changes = _apply(report, derived, feeds, command)
-    except (AssertionError, LookupError, ValueError, TypeError) as error:
-        report.problem(f"command {command.seq} cannot be carried out again: {error!r}")
-        derived.broken[command.venue_id] = None
+    except (AssertionError, LookupError, ValueError, TypeError, msgspec.MsgspecError) as error:
+        report.problem(f"command {seq} cannot be carried out again: {error!r}")
+        derived.broken[venue_id] = None
         return
     again = [
         (*command_row(command, encode_reply(reply), "")[:-1], stored.command[-1]),

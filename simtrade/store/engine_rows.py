@@ -79,7 +79,7 @@ def balance_row(venue_id: VenueId, holder: Holder, asset: Asset, balance: Balanc
 def venue_row(venue: VenueState) -> Row:
     return (
         venue.venue_id, venue.owner, venue.tape, venue.first_session.isoformat(), venue.start_ns,
-        venue.cursor_ns, venue.running, venue.speed, venue.start_minor, venue.currency.code,
+        venue.cursor_ns, int(venue.running), venue.speed, venue.start_minor, venue.currency.code,
     )  # fmt: skip
 
 
@@ -107,7 +107,7 @@ def order_row(venue_id: VenueId, record: OrderRecord) -> Row:
         record.filled_notional_minor, text(record.fees), record.hold_minor, record.hold_qty,
         record.ended_at_ns, working.qty, working.limit_ticks, working.stage.value,
         working.since_ns, working.priority, working.filled, working.fills, working.ahead_milli,
-        working.ahead_at_entry_milli, working.behind_window, working.traded_at_price,
+        working.ahead_at_entry_milli, int(working.behind_window), working.traded_at_price,
     )  # fmt: skip
 
 

@@ -1,0 +1,189 @@
+"""One whole application in memory's reach: real store, real feeds, a clock that tests move."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from feeds.catalogue import US_DAILY, ensure_shipped
+from matching.instrument import Instrument, InstrumentId
+from matching.orders import AccountId, FillProfile, OrderId, OrderKind, Side, TimeInForce
+from matching.units import NS_PER_SECOND, AtNs, PriceTicks, Qty
+from simtrade.bus import Bus
+from simtrade.desk.requests import (
+    FLOOR,
+    CancelRequest,
+    ClockAction,
+    ClockRequest,
+    Done,
+    JoinVenue,
+    OpenPractice,
+    PlaceRequest,
+    ReplaceRequest,
+    Reply,
+    UserId,
+    VenueId,
+)
+from simtrade.desk.shard import Clocks, Shard
+from simtrade.desk.verify import Report, verify
+from simtrade.portfolio.service import Portfolio
+from simtrade.store.database import open_database
+from simtrade.store.engine_reads import EngineReads
+from simtrade.store.engine_store import EngineStore
+from simtrade.store.migrate import Database, migrate
+from simtrade.venues.feeds import TAPES, Feeds
+from simtrade.venues.service import Venues
+
+WALL_START_NS = 1_700_000_000 * NS_PER_SECOND
+
+
+@dataclass
+class ManualClock:
+    """Time stands still until a test moves it."""
+
+    now_ns: int = WALL_START_NS
+
+    def pass_seconds(self, seconds: float) -> None:
+        self.now_ns += int(seconds * NS_PER_SECOND)
+
+    def read(self) -> int:
+        return self.now_ns
+
+
+def shared_tapes(folder: Path) -> Path:
+    """The shipped tapes, built once for many worlds."""
+    ensure_shipped(folder)
+    return folder
+
+
+@dataclass
+class World:
+    """The desk without threads: ``submit`` is one turn of the writer."""
+
+    data: Path
+    clock: ManualClock
+    engine: Engine
+    store: EngineStore
+    feeds: Feeds
+    bus: Bus
+    shard: Shard
+    venues: Venues
+    portfolio: Portfolio
+    _keys: Iterator[int] = field(default_factory=itertools.count)
+
+    @classmethod
+    def open(cls, data: Path, tapes: Path, clock: ManualClock | None = None) -> World:
+        """Recover whatever ``data`` holds, or begin."""
+        clock = clock or ManualClock()
+        data.mkdir(parents=True, exist_ok=True)
+        link = data / TAPES
+        if not link.exists():
+            link.symlink_to(tapes, target_is_directory=True)
+        engine = open_database(data / "engine.db")
+        migrate(engine, Database.ENGINE, data)
+        store, feeds, bus = EngineStore(engine), Feeds(data, floor_seed=7), Bus()
+        shard = Shard(store, feeds, bus, Clocks(clock.read, clock.read))
+        venues = Venues(store, feeds, shard.runtime)
+        portfolio = Portfolio(EngineReads(engine), store, venues, feeds)
+        return cls(data, clock, engine, store, feeds, bus, shard, venues, portfolio)
+
+    def reopen(self) -> World:
+        """What a killed process finds: nothing is closed in order."""
+        self.engine.dispose()
+        return World.open(self.data, (self.data / TAPES).resolve(), self.clock)
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    # Shorthand for requests
+
+    def key(self) -> str:
+        return f"test-{next(self._keys)}"
+
+    def submit(self, request: object) -> Reply:
+        return self.shard.turn([request])[0]  # type: ignore[list-item]
+
+    def practice(
+        self,
+        session: date = date(2008, 9, 12),
+        user: int = 1,
+        profile: FillProfile = FillProfile.STANDARD,
+    ) -> tuple[VenueId, AccountId]:
+        done = self.submit(OpenPractice(UserId(user), self.key(), US_DAILY, session, profile))
+        assert isinstance(done, Done), done
+        assert done.account_id is not None
+        return done.venue_id, done.account_id
+
+    def floor(self, user: int = 1, profile: FillProfile = FillProfile.STANDARD) -> AccountId:
+        done = self.submit(JoinVenue(UserId(user), self.key(), FLOOR, profile))
+        assert isinstance(done, Done), done
+        assert done.account_id is not None
+        return done.account_id
+
+    def place(
+        self,
+        account_id: AccountId,
+        side: Side,
+        qty: int,
+        symbol: str = "XNAS:AAPL",
+        limit: int | None = None,
+        force: TimeInForce = TimeInForce.DAY,
+        key: str | None = None,
+    ) -> Reply:
+        return self.submit(
+            PlaceRequest(
+                account_id,
+                key or self.key(),
+                InstrumentId(symbol),
+                side,
+                OrderKind.MARKET if limit is None else OrderKind.LIMIT,
+                Qty(qty),
+                None if limit is None else PriceTicks(limit),
+                force,
+            )
+        )
+
+    def cancel(self, account_id: AccountId, order_id: OrderId) -> Reply:
+        return self.submit(CancelRequest(account_id, self.key(), order_id))
+
+    def replace(self, account_id: AccountId, order_id: OrderId, qty: int, limit: int) -> Reply:
+        return self.submit(
+            ReplaceRequest(account_id, self.key(), order_id, Qty(qty), PriceTicks(limit))
+        )
+
+    def set_clock(
+        self, venue_id: VenueId, action: ClockAction, number: int = 0, user: int = 1
+    ) -> Reply:
+        return self.submit(ClockRequest(UserId(user), self.key(), venue_id, action, number))
+
+    def pass_seconds(self, seconds: float) -> None:
+        """Wall time passes; venues move as they would, at most a second a turn."""
+        while seconds > 0:
+            step = min(seconds, 0.9)
+            self.clock.pass_seconds(step)
+            self.shard.turn([])
+            seconds -= step
+
+    def instrument(self, venue_id: VenueId, symbol: str) -> Instrument:
+        return self.venues.instruments(venue_id)[InstrumentId(symbol)]
+
+    def at(self, venue_id: VenueId) -> AtNs:
+        return self.venues.clock(venue_id).at_ns
+
+    def verify(self) -> Report:
+        return verify(self.store, self.feeds)
+
+
+@contextmanager
+def open_world(data: Path, tapes: Path) -> Iterator[World]:
+    world = World.open(data, tapes)
+    try:
+        yield world
+    finally:
+        world.close()

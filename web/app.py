@@ -21,7 +21,7 @@ from web import static_files
 from web.core import Core
 from web.live.hub import Hub
 from web.metrics import Metrics
-from web.problems import plain_error_page
+from web.pages import error_page
 from web.routes import ROUTES
 from web.security.body import BodyLimit
 from web.security.credits import Allowance, Purses
@@ -60,7 +60,7 @@ def create_app(
     state.core = core
     state.bugs = 0
     state.purses = Purses(allowance or Allowance(), monotonic_seconds)
-    state.error_page = plain_error_page
+    state.error_page = error_page
     state.sentence = sentence
     state.hub = hub or Hub(core)
     state.metrics = _metrics(app, core)

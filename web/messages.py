@@ -31,8 +31,8 @@ def template() -> Catalog:
     catalogue = Catalog(domain="messages", fuzzy=False)
     found = extract_from_dir(WEB, METHODS, OPTIONS, keywords=KEYWORDS)
     for name, _line, message, _comments, context in sorted(found, key=lambda one: one[0]):
-        # Without line numbers an edited template does not touch the catalogue.
-        catalogue.add(message, locations=[(name, None)], context=context)
+        # One line number for all: an edited template must not touch the catalogue.
+        catalogue.add(message, locations=[(name, 1)], context=context)
     return catalogue
 
 
@@ -48,7 +48,14 @@ def update() -> int:
     catalogue.update(template(), no_fuzzy_matching=True)
     catalogue.obsolete.clear()
     with CATALOGUE.open("wb") as target:
-        write_po(target, catalogue, width=100, sort_output=True, ignore_obsolete=True)
+        write_po(
+            target,
+            catalogue,
+            width=100,
+            sort_output=True,
+            ignore_obsolete=True,
+            include_lineno=False,
+        )
     return sum(1 for one in catalogue if one.id and not one.string)
 
 

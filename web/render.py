@@ -98,7 +98,7 @@ def render(request: Request, template: str, *, status: int = 200, **context: Any
             path=request.url.path,
             here=_here(request),
             user=user_of(request),
-            csrf=csrf_token(request),
+            csrf=_token(request),
             html_lang=HTML_LANG[chosen.language],
             theme=chosen.theme,
             updown=chosen.updown,
@@ -108,6 +108,11 @@ def render(request: Request, template: str, *, status: int = 200, **context: Any
     return HTMLResponse(
         text, status, headers={"Cache-Control": "no-store", "Vary": "Cookie, HX-Request"}
     )
+
+
+def _token(request: Request) -> str:
+    """The form token; a request refused before its session was looked up has none."""
+    return csrf_token(request) if hasattr(request.state, "session_token") else ""
 
 
 def _here(request: Request) -> str:

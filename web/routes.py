@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
+from web import pages
 from web.api.market import bars, search, snap
 from web.health import healthz, metrics, readyz
 from web.live.endpoint import live
@@ -28,4 +29,4 @@ JSON: list[BaseRoute] = [
 
 LIVE: list[BaseRoute] = [WebSocketRoute("/ws", live, middleware=[costs(5)])]
 
-ROUTES: list[BaseRoute] = [*SERVICE, *JSON, *LIVE]
+ROUTES: list[BaseRoute] = [*SERVICE, *JSON, *LIVE, *pages.ROUTES]

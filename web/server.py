@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import resource
+from collections.abc import Callable
 
 import uvicorn
 
@@ -57,6 +58,15 @@ def raise_open_files() -> int:
     return limit
 
 
+def listen(core: Core, app: object, *, log_level: str) -> tuple[Callable[[], None], int]:
+    """Open the port now; the function that serves on it until a signal, and the port."""
+    config = server_config(core, app, log_level=log_level)
+    listener = config.bind_socket()
+    listener.listen(BACKLOG)  # who comes before the loop turns waits instead of being refused
+    server = uvicorn.Server(config)
+    return lambda: server.run(sockets=[listener]), listener.getsockname()[1]
+
+
 def serve(settings: Settings) -> None:
     """Recover, serve until a signal, close.  Blocks."""
     logging.basicConfig(
@@ -65,7 +75,7 @@ def serve(settings: Settings) -> None:
     raise_open_files()
     core = Simtrade.open(settings)
     try:
-        config = server_config(core, create_app(core), log_level=settings.log_level)
-        uvicorn.Server(config).run()
+        run, _ = listen(core, create_app(core), log_level=settings.log_level)
+        run()
     finally:
         core.close()

@@ -41,10 +41,12 @@ class Hub:
         *,
         stamp: Callable[[], int] = wall_clock_ms,
         rates_hz: tuple[float, ...] = RATES_HZ,
+        sockets_per_session: int = SOCKETS_PER_SESSION,
     ) -> None:
         self.core = core
         self.stamp = stamp
         self.rates_hz = rates_hz
+        self._sockets_per_session = sockets_per_session
         self.tally = Tally()
         self.budget = Budget()
         self.closed: Counter[str] = Counter()  # by close code
@@ -88,7 +90,7 @@ class Hub:
     def register(self, token: str, mailbox: Mailbox) -> bool:
         """Count a new socket of a session; False when it has too many."""
         mailboxes = self._sessions.setdefault(token, [])
-        if len(mailboxes) >= SOCKETS_PER_SESSION:
+        if len(mailboxes) >= self._sockets_per_session:
             return False
         mailboxes.append(mailbox)
         return True
@@ -117,6 +119,10 @@ class Hub:
             self._endings[view.venue_id] = self.listen(Channel.market(view.venue_id))
             rooms = self._venues[view.venue_id] = VenueRooms(self, Board(view, self.core.venues))
         return rooms
+
+    def watched(self, venue_id: VenueId) -> VenueRooms | None:
+        """The rooms of a venue that somebody watches."""
+        return self._venues.get(venue_id)
 
     def venue_left(self, venue_id: VenueId) -> None:
         """The last browser left a venue."""

@@ -12,7 +12,7 @@ import io
 import zlib
 from array import array
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -277,10 +277,9 @@ def import_csv_bars(path: Path, plan: CsvBars, progress: Progress | None = None)
     """
     reader = _Reader(plan)
     total = path.stat().st_size
-    with path.open("rb") as raw:
-        lines = _lines(raw, packed=path.suffix == ".gz")
+    with path.open("rb") as raw, _opened(raw, packed=path.suffix == ".gz") as text:
         try:
-            _read_all(reader, lines, lambda: progress and progress(raw.tell(), total))
+            _read_all(reader, _lines(text), lambda: progress and progress(raw.tell(), total))
         except UnicodeDecodeError as error:
             reader.give_up(BarFault.NOT_TEXT, str(error))
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
@@ -290,17 +289,23 @@ def import_csv_bars(path: Path, plan: CsvBars, progress: Progress | None = None)
     return _result(reader)
 
 
-def _lines(raw: IO[bytes], *, packed: bool) -> Iterator[str]:
+@contextmanager
+def _opened(raw: IO[bytes], *, packed: bool) -> Iterator[io.TextIOWrapper]:
     with ExitStack() as stack:
         source: IO[bytes] = raw
         if packed:
             source = cast("IO[bytes]", stack.enter_context(gzip.GzipFile(fileobj=raw)))
         text = io.TextIOWrapper(source, encoding="utf-8-sig")
         stack.callback(text.detach)
-        while line := text.readline(MOST_LINE_CHARACTERS):
-            yield line
-            while len(line) == MOST_LINE_CHARACTERS and not line.endswith("\n"):
-                line = text.readline(MOST_LINE_CHARACTERS)
+        yield text
+
+
+def _lines(text: io.TextIOWrapper) -> Iterator[str]:
+    """Lines; of an overlong one only the beginning."""
+    while line := text.readline(MOST_LINE_CHARACTERS):
+        yield line
+        while len(line) == MOST_LINE_CHARACTERS and not line.endswith("\n"):
+            line = text.readline(MOST_LINE_CHARACTERS)
 
 
 def _cells(line: str) -> list[str] | str:

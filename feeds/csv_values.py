@@ -86,10 +86,6 @@ class BarProblem(NamedTuple):
     code: BarFault
 
 
-# Decimals kept while a price is brought to its tick.
-_FINE_DECIMALS = 9
-
-
 def price_ticks(instrument: Instrument, text: str, off_tick: OffTick) -> ReadPrice | BarFault:
     """A written price in ticks: exact, or rounded half up where ``off_tick`` says so."""
     value = instrument.price_from_text(text)
@@ -97,10 +93,11 @@ def price_ticks(instrument: Instrument, text: str, off_tick: OffTick) -> ReadPri
     if value is NumberFault.TOO_PRECISE:
         if off_tick is OffTick.REFUSE:
             return BarFault.OFF_TICK
-        fine = scaled_integer(text, _FINE_DECIMALS)
+        decimals = max(instrument.price_decimals, len(text.strip().partition(".")[2]))
+        fine = scaled_integer(text, decimals)
         if isinstance(fine, NumberFault):
             return BarFault(fine.value)
-        step = instrument.tick * 10 ** (_FINE_DECIMALS - instrument.price_decimals)
+        step = instrument.tick * 10 ** (decimals - instrument.price_decimals)
         ticks, rounded = divide_half_up(fine, step), True
     elif isinstance(value, NumberFault):
         return BarFault(value.value)

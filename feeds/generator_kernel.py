@@ -97,7 +97,10 @@ def _quote(book, state, ids, value, unit, lots):  # type: ignore[no-untyped-def]
         qty = LOT * (1 + below(state, lots) + below(state, lots))
         _post(book, ids, side, value - away if side == 0 else value + away, qty)
     for side in range(2):
-        if best(head, side) < 0:
+        top = best(head, side)
+        # A gap beside the value is an invitation: somebody mostly steps in at once.
+        wide = top < 0 or abs(value - top) > 2 * unit
+        if top < 0 or (wide and below(state, 8) < 7):
             _post(book, ids, side, value - unit if side == 0 else value + unit, LOT * lots)
 
 
@@ -186,7 +189,7 @@ def _build(kernel: int) -> Callable[..., tuple[int, int]]:
         # The last order id, lowest and highest allowed price, volume so far.
         ids = np.array([0, bounds[0], bounds[1], 0], np.int64)
         row = np.zeros(4 * LEVELS, np.int64)
-        shown, printed, last_shown = 0, 0, -_HEARTBEAT_SECONDS
+        shown, printed, last_shown, hit = 0, 0, -_HEARTBEAT_SECONDS, False
         high_at, low_at = np.argmax(values), np.argmin(values)
         for k in range(2 * _LIVE_ORDERS // 3):
             away = unit * (1 + min(below(state, 10), below(state, 14)))
@@ -203,12 +206,13 @@ def _build(kernel: int) -> Callable[..., tuple[int, int]]:
             if special:
                 qty = volume - ids[3]
                 if k != final:
-                    part = volume // 60 if k == 0 else (schedule[k] - ids[3]) // 2
+                    part = schedule[60] // 4 if k == 0 else (schedule[k] - ids[3]) // 2
                     qty = max(LOT, min(part, spare) // LOT * LOT)
                 side = np.int64(0) if k == 0 or value >= values[k - 1] else np.int64(1)
                 order = (side, value, qty)
                 _arrange(book, ids, side, value, qty)
-            changed = _display(book, row)
+            # A level that was taken from and refilled looks the same and is not.
+            changed = _display(book, row) or hit
             due = k - last_shown >= _HEARTBEAT_SECONDS or k == _MORNING
             if changed or due or special:
                 depth_second[shown] = k
@@ -217,8 +221,10 @@ def _build(kernel: int) -> Callable[..., tuple[int, int]]:
                 last_shown = k
             if not special:
                 order = _wish(book, state, value, day, min(schedule[k] - ids[3], spare))
+            before = printed
             if order[2] > 0:
                 printed = _take(book, ids, moment, order, prints, printed)
+            hit = printed > before
         return shown, printed
 
     return simulate

@@ -130,5 +130,5 @@ def test_the_end_of_a_day_is_the_next_midnight() -> None:
     ],
 )
 def test_hours_that_make_no_sense_are_refused(steps: list[tuple[int, Phase]]) -> None:
-    with pytest.raises(ValueError, match="phase|session"):
+    with pytest.raises(ValueError, match=r"phase|session"):
         Hours("UTC", tuple(PhaseStep(*step) for step in steps))

@@ -90,6 +90,7 @@ class Shard:
         self._work = Work(self._head.chain)
         self._known: OrderedDict[tuple[str, str], _Known] = OrderedDict()
         self._venue_of: dict[int, VenueId] = {}
+        self._moved: dict[VenueId, None] = {}  # in this turn
         self.runtime = VenueRuntime(bus, clocks.monotonic_ns)
         if self._venue(FLOOR) is None:
             self._open_floor()
@@ -103,6 +104,7 @@ class Shard:
     def turn(self, requests: list[Request]) -> list[Reply]:
         """Carry out a batch and let every venue's market move; durable when it returns."""
         self._look_up(requests)
+        self._moved.clear()
         replies = [self._answer(request) for request in requests]
         for venue in self.runtime.due():
             self._move(venue)
@@ -162,7 +164,6 @@ class Shard:
         venue = self._venue_of_account(request.account_id)
         if venue is None:
             return Refusal(Reason.ACCOUNT_UNKNOWN)
-        self._move(venue)
         kind = _ORDER_KINDS[type(request)]
         return self._run(venue, kind, scope_of(request), request.key, {"request": body})
 
@@ -170,7 +171,6 @@ class Shard:
         venue = self._venue(request.venue_id)
         if venue is None:
             return Refusal(Reason.VENUE_UNKNOWN)
-        self._move(venue)
         full: dict[str, Any] = {"request": body}
         match request.action:
             case ClockAction.STEP:
@@ -208,7 +208,6 @@ class Shard:
     def _open_account(
         self, venue: VenueState, request: OpenPractice | JoinVenue, body: dict[str, Any]
     ) -> Reply:
-        self._move(venue)
         full = {"request": body, "user_id": request.user_id, "profile": request.profile.value}
         return self._run(venue, CommandKind.ACCOUNT, scope_of(request), request.key, full)
 
@@ -237,7 +236,8 @@ class Shard:
         return venue
 
     def _venue(self, venue_id: VenueId) -> VenueState | None:
-        """The venue, from its rows when it is not in memory."""
+        """The venue, from its rows when it is not in memory, moved up to now: whatever happened
+        before a request arrived cannot fill it (fill model E0)."""
         venue = self.runtime.get(venue_id)
         if venue is None:
             rows = self._store.load_venue(venue_id)
@@ -246,6 +246,7 @@ class Shard:
             venue = load_venue(rows, self._feeds)
             self.runtime.add(venue)
         self.runtime.use(venue_id)
+        self._move(venue)
         return venue
 
     def _venue_of_account(self, account_id: int) -> VenueState | None:
@@ -258,7 +259,11 @@ class Shard:
     # The journal
 
     def _move(self, venue: VenueState) -> None:
-        """Let the venue's market happen up to now; journaled only when it did something."""
+        """Let the venue's market happen up to now, once a turn; journaled only when it did
+        something."""
+        if venue.venue_id in self._moved:
+            return
+        self._moved[venue.venue_id] = None
         to_ns = self.runtime.target(venue)
         if to_ns <= venue.cursor_ns:
             return

@@ -18,6 +18,7 @@ from simtrade.venues.views import MarketNotice
 
 AWAY_AFTER_NS = 60 * NS_PER_SECOND
 SAVE_EVERY_NS = NS_PER_SECOND
+SHOW_EVERY_NS = NS_PER_SECOND // 11  # a little less than the writer's tick
 FORGET_AFTER_NS = 600 * NS_PER_SECOND
 
 
@@ -30,6 +31,7 @@ class _Slot:
     saved_cursor_ns: AtNs
     shown: Snapshot
     shown_cursor_ns: AtNs
+    shown_at_ns: int
     clock_changed: bool = False
     notices: int = 0
 
@@ -45,7 +47,7 @@ class VenueRuntime:
     def add(self, venue: VenueState) -> None:
         now = self._monotonic_ns()
         self._slots[venue.venue_id] = _Slot(
-            venue, now, now, now, venue.cursor_ns, snapshot(venue), venue.cursor_ns
+            venue, now, now, now, venue.cursor_ns, snapshot(venue), venue.cursor_ns, now
         )
 
     def get(self, venue_id: VenueId) -> VenueState | None:
@@ -64,8 +66,13 @@ class VenueRuntime:
         return None if slot is None else slot.shown
 
     def due(self) -> list[VenueState]:
-        """Venues whose market has to be moved now."""
-        return [slot.venue for slot in self._slots.values() if self._awake(slot)]
+        """Venues whose market was not moved for a tick."""
+        now = self._monotonic_ns()
+        return [
+            slot.venue
+            for slot in self._slots.values()
+            if now - slot.moved_at_ns >= SHOW_EVERY_NS and self._awake(slot)
+        ]
 
     def _awake(self, slot: _Slot) -> bool:
         venue = slot.venue
@@ -114,13 +121,16 @@ class VenueRuntime:
                 del self._slots[venue_id]
 
     def publish(self) -> None:
-        """Show what has changed since the last call; tell listeners."""
+        """Show what has changed, ten times a second at most; tell listeners."""
+        now = self._monotonic_ns()
         for venue_id, slot in self._slots.items():
             venue = slot.venue
-            if venue.cursor_ns == slot.shown_cursor_ns and not slot.clock_changed:
+            moved = venue.cursor_ns != slot.shown_cursor_ns
+            if not slot.clock_changed and (not moved or now - slot.shown_at_ns < SHOW_EVERY_NS):
                 continue
             old, slot.shown = slot.shown, snapshot(venue)
-            slot.shown_cursor_ns, slot.clock_changed = venue.cursor_ns, False
+            slot.shown_cursor_ns, slot.shown_at_ns = venue.cursor_ns, now
+            slot.clock_changed = False
             channel = Channel.market(venue_id)
             if self._bus.heard(channel):
                 slot.notices += 1

@@ -17,6 +17,7 @@ from web.i18n import N_, Language, translate
 
 REASONS: Mapping[str, str] = {
     "key_reused": N_("This form was already used for another order. Please start a fresh one."),
+    "key_invalid": N_("This form cannot be used. Please reload the page."),
     "venue_unknown": N_("This market does not exist any more."),
     "account_unknown": N_("This account does not exist or is not yours."),
     "instrument_unknown": N_("This market does not trade that security."),
@@ -37,6 +38,8 @@ REASONS: Mapping[str, str] = {
     "instrument_not_listed": N_("This security is not listed on this date yet."),
     "no_price_yet": N_("There is no price yet today. Try again in a moment."),
     "venue_ended": N_("The recording has ended; nothing can trade here any more."),
+    "tape_unknown": N_("That recording is not here any more."),
+    "too_many_venues": N_("You have too many practice markets already. Go on with one of them."),
     "too_many_open_orders": N_("You have too many open orders. Cancel one first."),
     "not_enough_cash": N_("You do not have enough available cash for this order."),
     "not_enough_to_sell": N_("You cannot sell more than you can sell now."),
@@ -55,19 +58,17 @@ REMARKS: Mapping[str, str] = {
     "lot": N_("One lot is {value} shares."),
     "lower_ticks": N_("Lowest price today: {value}."),
     "upper_ticks": N_("Highest price today: {value}."),
-    "limit_ticks": N_("The limit is {value}."),
+    "limit_ticks": N_("Its price is {value}."),
     "needed_minor": N_("It needs {value}."),
     "available_minor": N_("You have {value}."),
     "available": N_("You can sell {value} now."),
-    "available_qty": N_("You can sell {value} now."),
     "unsettled": N_("{value} were bought today."),
-    "unsettled_qty": N_("{value} were bought today."),
     "filled": N_("{value} are already filled."),
-    "filled_qty": N_("{value} are already filled."),
-    "largest": N_("At most {value}."),
-    "largest_qty": N_("At most {value}."),
-    "most_orders": N_("At most {value} orders can be open."),
+    "max_qty": N_("At most {value}."),
+    "max_orders": N_("At most {value} orders can be open."),
+    "max_venues": N_("At most {value} are possible."),
 }
+COUNTS = ("max_orders", "max_venues")  # of things, not of shares
 
 PEOPLE: Mapping[str, str] = {
     "name_empty": N_("Choose a name."),
@@ -100,6 +101,7 @@ CAUSES: Mapping[str, str] = {
 
 WAITING: Mapping[str, str] = {
     "": "",
+    "next_quote": N_("waiting for the next quote"),
     "next_bar": N_("waiting for the next price"),
     "queue": N_("waiting in line at its price"),
     "price": N_("waiting until the price gets there"),
@@ -163,7 +165,7 @@ def _value(name: str, number: int, instrument: Instrument | None, currency: Curr
         return formats.money(number, currency)
     if name.endswith("_ticks"):
         return formats.price(number, instrument) if instrument else ""
-    if instrument and name != "most_orders":
+    if instrument and name not in COUNTS:
         return formats.quantity(number, instrument)
     return formats.grouped(number)
 

@@ -36,7 +36,7 @@ export function permyriad(change, reference) {
 }
 
 const compactFormat = new Intl.NumberFormat(document.documentElement.lang, {
-  notation: "compact", minimumFractionDigits: 2, maximumFractionDigits: 2,
+  notation: "compact", maximumFractionDigits: 2,
 });
 const plainFormat = new Intl.NumberFormat(document.documentElement.lang);
 

@@ -1,0 +1,1 @@
+"""Forms, sentences, numbers, templates: what people read, without a browser."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ from typing import Any
 
 import httpx
 import uvicorn
+from starlette.routing import Mount, Route
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
@@ -21,6 +23,7 @@ from web.app import create_app
 from web.live.limits import SUBPROTOCOL
 from web.security.credits import Allowance
 from web.security.csrf import token_of
+from web.security.origins import SAFE_METHODS
 from web.security.session import cookie_name
 from web.server import server_config
 
@@ -145,6 +148,18 @@ class Live:
             except Exception:
                 return self.connection.close_code
         return None
+
+
+def unsafe_routes(site: Site) -> list[tuple[str, str]]:
+    """Every (method, path) of the site that changes something, and two that do not exist."""
+    found = []
+    for route in site.app.routes:
+        assert not isinstance(route, Mount), "mounted routes hide from this test"
+        if isinstance(route, Route):
+            for method in sorted((route.methods or {"POST"}) - SAFE_METHODS):
+                found.append((method, re.sub(r"{(\w+)[^}]*}", r"\1", route.path)))
+    # An address without a route must not answer a foreign form either.
+    return [*found, ("POST", "/nowhere"), ("DELETE", "/healthz")]
 
 
 def wait_until(condition: Callable[[], bool], seconds: float = 10) -> None:

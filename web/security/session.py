@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from simtrade.settings import Settings
 from web.core import People
+from web.security.origins import SAFE_METHODS
 
 COOKIE = "simtrade"
 SECURE_COOKIE = "__Host-simtrade"
@@ -51,7 +52,11 @@ def clear_session(response: Response, settings: Settings) -> None:
 
 
 class Session:
-    """Resolves the cookie once per request or handshake."""
+    """Resolves the cookie once per request or handshake.
+
+    A request that ended its own session (sign-out, sign-in, sign-up) ends the session's live
+    sockets with it, whatever handler did it.
+    """
 
     def __init__(self, app: ASGIApp, people: People, settings: Settings) -> None:
         self._app = app
@@ -59,10 +64,15 @@ class Session:
         self._cookie = cookie_name(settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "lifespan":
-            state = scope.setdefault("state", {})
-            token = HTTPConnection(scope).cookies.get(self._cookie, "")
-            user = self._people.session(token) if _TOKEN.fullmatch(token) else None
-            state["user"] = user
-            state["session_token"] = token if user else ""
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        state = scope.setdefault("state", {})
+        token = HTTPConnection(scope).cookies.get(self._cookie, "")
+        user = self._people.session(token) if _TOKEN.fullmatch(token) else None
+        state["user"] = user
+        state["session_token"] = token if user else ""
         await self._app(scope, receive, send)
+        changes = scope["type"] == "http" and scope["method"] not in SAFE_METHODS
+        if user and changes and self._people.session(token) is None:
+            scope["app"].state.hub.end_session(token)

@@ -73,8 +73,7 @@ REMAINDER = {
     TimeInForce.FOK: FOK,
 }
 
-_ORDER_BITS_AT_FIRST, _FILLS_AT_FIRST = 6, 128
-_ORDERS_AT_FIRST = 1 << _ORDER_BITS_AT_FIRST
+_ORDERS_AT_FIRST, _FILLS_AT_FIRST = 64, 128
 _zeroed = pythonapi.PyMem_RawCalloc
 _zeroed.restype, _zeroed.argtypes = ctypes.c_void_p, [ctypes.c_size_t, ctypes.c_size_t]
 _freed = pythonapi.PyMem_RawFree
@@ -156,12 +155,17 @@ class Book:
     outcome: Callable[[], tuple[int, int]]
     """outcome(): what became of the last message: an ``Outcome`` as int and its quantity."""
 
-    def __init__(self) -> None:
+    def __init__(self, orders: int = _ORDERS_AT_FIRST) -> None:
+        """``orders``: how many are expected to rest; more only cost the time to make room."""
+        if orders <= 0:
+            raise ValueError("a book must expect at least one order")
+        order_bits = (max(orders, _ORDERS_AT_FIRST) - 1).bit_length()
+        capacity = 1 << order_bits
         memory = np.zeros(1, HEAD)
         head = memory[0]
         head["best_buy"] = head["best_sell"] = -1
-        head["order_bits"] = _ORDER_BITS_AT_FIRST
-        head["order_capacity"] = _ORDERS_AT_FIRST
+        head["order_bits"] = order_bits
+        head["order_capacity"] = capacity
         head["fill_capacity"] = _FILLS_AT_FIRST
         head["width"] = LEAST_WIDTH
         head["top"] = LEAST_WIDTH * 64 - 1
@@ -169,11 +173,11 @@ class Book:
         head["objects_at"] = OBJECTS.ctypes.data
         head["kernel_at"] = entries.kernel_at
         sizes = (
-            (_ORDERS_AT_FIRST + 1) * ORDER.itemsize,
-            _ORDERS_AT_FIRST * 4,
-            (_ORDERS_AT_FIRST + 1) * LEVEL.itemsize,
+            (capacity + 1) * ORDER.itemsize,
+            capacity * 4,
+            (capacity + 1) * LEVEL.itemsize,
             2 * LEAST_WIDTH * 4,
-            (_ORDERS_AT_FIRST + 1) * 64 * 4,
+            (capacity + 1) * 64 * 4,
             2 * stride * 8,
             _FILLS_AT_FIRST * FILL.itemsize,
             MESSAGE.itemsize,

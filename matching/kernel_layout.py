@@ -31,6 +31,8 @@ from zlib import crc32
 import numpy as np
 from numba import carray as _carray  # type: ignore[attr-defined]
 from numba import njit, types
+from numba.core import cgutils
+from numba.core.cgutils import ir as ir  # type: ignore[attr-defined]
 from numba.extending import intrinsic
 
 # Limits of a message; outside them it is refused as malformed.
@@ -225,6 +227,23 @@ def _as_pointer(_context: Any, _address: Any) -> Any:
     return types.voidptr(types.int64), generate
 
 
+@intrinsic
+def _prefetch(_context: Any, _address: Any) -> Any:
+    """Ask for a cache line that will be needed soon."""
+
+    def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        pointer = builder.inttoptr(arguments[0], context.get_value_type(types.voidptr))
+        word = context.get_value_type(types.int32)
+        kind = ir.FunctionType(ir.VoidType(), [pointer.type, word, word, word])
+        module = builder.module
+        function = cgutils.get_or_insert_function(module, kind, "llvm.prefetch.p0")  # type: ignore[no-untyped-call]
+        builder.call(function, [pointer, word(0), word(3), word(1)])
+        return context.get_dummy_value()
+
+    return types.void(types.int64), generate
+
+
+prefetch = cast("Callable[[int], None]", _prefetch)
 trailing_zeros = cast("Callable[[Any], int]", _trailing_zeros)
 as_pointer = cast("Callable[[int], Any]", _as_pointer)
 

@@ -22,6 +22,7 @@ from matching.book import CANCEL, FILL, LIMIT, MARKET, OUTCOME, Book
 from simtrade.bench.flow import Flow, Messages
 
 Rows = list[tuple[int, ...]]
+EXPECTED = 1 << 15  # orders that rest at once at most; the C reference is told all its sizes
 
 
 class Engine(Protocol):
@@ -42,7 +43,7 @@ class BookByCalls:
     name, batch = "Book, one call a message", False
 
     def start(self, flow: Flow) -> None:  # noqa: ARG002
-        self.book = Book()
+        self.book = Book(EXPECTED)
         self.fills: list[tuple[int, tuple[tuple[int, int, int], ...]]] = []
 
     def run(self, part: Any) -> None:
@@ -69,7 +70,7 @@ class BookByBatch:
     name, batch = "Book, whole batches", True
 
     def start(self, flow: Flow) -> None:  # noqa: ARG002
-        self.book = Book()
+        self.book = Book(EXPECTED)
         self.fills: list[Any] = []
         self.outcomes = np.zeros(1 << 17, OUTCOME)
 
@@ -116,10 +117,10 @@ class Bourse:
     def result(self, flow: Flow) -> tuple[Rows, Rows]:
         bringing = flow.messages["kind"] != CANCEL
         ours = flow.messages["order_id"][bringing].tolist()  # bourse counts orders from 0
-        fills = [
+        fills: Rows = [
             (ours[a], ours[p], price, qty) for _, _, price, qty, a, p in self.book.get_trades()
         ]
-        live = sorted(
+        live: list[Any] = sorted(
             ((order[2], order) for order in self.book.get_orders() if order[1] == 1),
             key=lambda pair: pair[0],
         )

@@ -10,7 +10,7 @@ import sys
 
 import typer
 
-from simtrade.commands import backup, serve, tape, user, verify
+from simtrade.commands import backup, bench, serve, tape, user, verify
 from simtrade.commands.output import complain
 from simtrade.mistakes import Mistake
 
@@ -26,12 +26,15 @@ application.command("serve")(serve.serve)
 application.add_typer(user.application, name="user")
 application.add_typer(tape.application, name="tape")
 application.command("verify")(verify.verify)
+application.add_typer(bench.application, name="bench")
 application.command("backup")(backup.back_up)
 application.command("restore")(backup.restore)
 
 
 def main() -> None:
     """Run the command of this process's arguments; a person's mistake is a sentence and exit 1."""
+    if sys.argv[1:2] == ["bench"]:
+        bench.load()
     try:
         application()
     except Mistake as mistake:

@@ -12,9 +12,12 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import typer
+
 from matching.orders import AccountId, OrderKind, Side, TimeInForce
 from matching.units import PriceTicks, Qty
 from simtrade.app import Simtrade
+from simtrade.commands.output import AsJson, table, tell
 from simtrade.desk.requests import FLOOR, CancelRequest, Done, JoinVenue, PlaceRequest, UserId
 from simtrade.settings import Settings
 from simtrade.venues.views import QuoteView
@@ -42,6 +45,21 @@ class DurableResult:
 
     def as_json(self) -> dict[str, object]:
         return asdict(self)
+
+
+def durable(*, seconds: float = 3.0, as_json: AsJson = False) -> None:
+    """Orders a second through the whole desk with synchronous=FULL, by requests under way."""
+    result = run(seconds)
+    rows = [
+        (str(one.clients), f"{one.orders_per_second:,}", f"{one.p50_ms}", f"{one.p99_ms}")
+        for one in result.figures
+    ]
+    text = table(("under way", "orders/s", "p50 ms", "p99 ms"), rows)
+    verdict = "holds" if result.holds else "DOES NOT HOLD"
+    text += f"\nat least {result.must_orders_per_second:,} durable orders/s: {verdict}"
+    tell(result.as_json(), text, as_json=as_json)
+    if not result.holds:
+        raise typer.Exit(1)
 
 
 def run(seconds: float = 3.0) -> DurableResult:

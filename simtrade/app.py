@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import Engine
-
 from simtrade.bus import Bus
 from simtrade.clock import monotonic_ns, now_ns
 from simtrade.desk.gateway import Gateway, end_process
@@ -17,11 +15,9 @@ from simtrade.desk.shard import Clocks, Shard
 from simtrade.people.service import People
 from simtrade.portfolio.service import Portfolio
 from simtrade.settings import Settings
-from simtrade.store.database import open_database
 from simtrade.store.engine_reads import EngineReads
 from simtrade.store.engine_store import EngineStore
 from simtrade.store.lock import DataLock
-from simtrade.store.migrate import Database, migrate
 from simtrade.venues.feeds import Feeds
 from simtrade.venues.service import Venues
 
@@ -36,7 +32,7 @@ class Simtrade:
     gateway: Gateway
     venues: Venues
     portfolio: Portfolio
-    engine: Engine
+    store: EngineStore
     lock: DataLock
 
     @classmethod
@@ -48,11 +44,9 @@ class Simtrade:
     ) -> Simtrade:
         """Recover and start.  Raises Mistake when the data folder is in use or cannot be read."""
         lock = DataLock(settings.data)
-        engine = open_database(settings.data / "engine.db")
-        migrate(engine, Database.ENGINE, settings.data)
+        store = EngineStore.open(settings.data)
         bus = Bus()
         feeds = Feeds(settings.data, settings.floor_seed)
-        store = EngineStore(engine)
         shard = Shard(store, feeds, bus, clocks or Clocks(now_ns, monotonic_ns))
         venues = Venues(store, feeds, shard.runtime)
         return cls(
@@ -61,13 +55,13 @@ class Simtrade:
             people=People.open(settings),
             gateway=Gateway(shard, on_crash),
             venues=venues,
-            portfolio=Portfolio(EngineReads(engine), store, venues, feeds),
-            engine=engine,
+            portfolio=Portfolio(EngineReads(store.engine), store, venues, feeds),
+            store=store,
             lock=lock,
         )
 
     def close(self) -> None:
         self.gateway.stop()
         self.people.close()
-        self.engine.dispose()
+        self.store.close()
         self.lock.release()

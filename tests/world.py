@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from sqlalchemy import Engine
-
 from feeds.catalogue import US_DAILY, ensure_shipped
 from matching.instrument import Instrument, InstrumentId
 from matching.orders import AccountId, FillProfile, OrderId, OrderKind, Side, TimeInForce
@@ -33,10 +31,8 @@ from simtrade.desk.requests import (
 from simtrade.desk.shard import Clocks, Shard
 from simtrade.desk.verify import Report, verify
 from simtrade.portfolio.service import Portfolio
-from simtrade.store.database import open_database
 from simtrade.store.engine_reads import EngineReads
 from simtrade.store.engine_store import EngineStore
-from simtrade.store.migrate import Database, migrate
 from simtrade.venues.feeds import TAPES, Feeds
 from simtrade.venues.service import Venues
 
@@ -68,7 +64,6 @@ class World:
 
     data: Path
     clock: ManualClock
-    engine: Engine
     store: EngineStore
     feeds: Feeds
     bus: Bus
@@ -85,21 +80,19 @@ class World:
         link = data / TAPES
         if not link.exists():
             link.symlink_to(tapes, target_is_directory=True)
-        engine = open_database(data / "engine.db")
-        migrate(engine, Database.ENGINE, data)
-        store, feeds, bus = EngineStore(engine), Feeds(data, floor_seed=7), Bus()
+        store, feeds, bus = EngineStore.open(data), Feeds(data, floor_seed=7), Bus()
         shard = Shard(store, feeds, bus, Clocks(clock.read, clock.read))
         venues = Venues(store, feeds, shard.runtime)
-        portfolio = Portfolio(EngineReads(engine), store, venues, feeds)
-        return cls(data, clock, engine, store, feeds, bus, shard, venues, portfolio)
+        portfolio = Portfolio(EngineReads(store.engine), store, venues, feeds)
+        return cls(data, clock, store, feeds, bus, shard, venues, portfolio)
 
     def reopen(self) -> World:
         """What a killed process finds: nothing is closed in order."""
-        self.engine.dispose()
+        self.store.close()
         return World.open(self.data, (self.data / TAPES).resolve(), self.clock)
 
     def close(self) -> None:
-        self.engine.dispose()
+        self.store.close()
 
     # Shorthand for requests
 

@@ -27,7 +27,6 @@ from simtrade.commands.output import AsJson, complain, progress, tell
 from simtrade.desk.requests import FLOOR, Done, JoinVenue, PlaceRequest, Reply, UserId
 from simtrade.desk.verify import verify
 from simtrade.settings import Settings
-from simtrade.store.database import open_database
 from simtrade.store.engine_store import EngineStore
 from simtrade.venues.feeds import Feeds
 
@@ -181,8 +180,7 @@ def _short(reply: Reply) -> str:
 def _judge(settings: Settings, acknowledged: dict[int, str], result: CrashResult) -> None:
     """What the disk holds against what was acknowledged."""
     result.acknowledged = len(acknowledged)
-    engine = open_database(settings.data / "engine.db")
-    store = EngineStore(engine)
+    store = EngineStore.open(settings.data)
     entries: dict[str, list[int]] = {}
     for rows in store.journal():
         seq, key = rows.command[0], rows.command[3]
@@ -197,4 +195,4 @@ def _judge(settings: Settings, acknowledged: dict[int, str], result: CrashResult
     report = verify(store, Feeds(settings.data, settings.floor_seed))
     result.verified = report.ok
     result.problems += report.problems
-    engine.dispose()
+    store.close()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from itertools import groupby
 from operator import itemgetter
+from pathlib import Path
 from typing import Any, cast
 
 import msgspec
@@ -16,7 +17,7 @@ from matching.orders import AccountId
 from simtrade.desk.commands import canonical
 from simtrade.desk.ledger import holder_of
 from simtrade.desk.requests import UserId, VenueId
-from simtrade.store.database import reading, writing
+from simtrade.store.database import open_database, reading, writing
 from simtrade.store.engine_rows import Row
 from simtrade.store.engine_tables import (
     AccountRow,
@@ -32,6 +33,7 @@ from simtrade.store.engine_tables import (
     TransferRow,
     VenueRow,
 )
+from simtrade.store.migrate import Database, migrate
 
 SHARD = "main"
 CHAIN_START = "0" * 32
@@ -117,12 +119,22 @@ class EngineStore:
     """The desk's durable memory.  One writer; any number of readers on other connections."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+        self.engine = engine
+
+    @classmethod
+    def open(cls, data: Path) -> EngineStore:
+        """The store of a data folder, made or migrated.  Raises MigrationError."""
+        engine = open_database(data / "engine.db")
+        migrate(engine, Database.ENGINE, data)
+        return cls(engine)
+
+    def close(self) -> None:
+        self.engine.dispose()
 
     def acquire(self) -> ShardHead:
         """Become the one writer: the epoch grows, whoever wrote before is fenced out."""
         shard = table_of(ShardRow)
-        with writing(self._engine) as connection:
+        with writing(self.engine) as connection:
             row = connection.execute(select(shard).where(shard.c.shard == SHARD)).one_or_none()
             if row is None:
                 head = ShardHead(1, 0, CHAIN_START)
@@ -135,7 +147,7 @@ class EngineStore:
 
     def commit(self, old: ShardHead, new: ShardHead, batch: Batch) -> None:
         """Make a batch durable.  FencedError when another writer has come since ``acquire``."""
-        with writing(self._engine) as connection:
+        with writing(self.engine) as connection:
             moved = connection.exec_driver_sql(
                 "UPDATE shard SET seq = ?, chain = ? WHERE shard = ? AND epoch = ? AND seq = ?",
                 (new.seq, new.chain, SHARD, old.epoch, old.seq),
@@ -168,7 +180,7 @@ class EngineStore:
             return {}
         command = table_of(CommandRow)
         key = tuple_(command.c.scope, command.c.idempotency_key)
-        with reading(self._engine) as connection:
+        with reading(self.engine) as connection:
             rows = connection.execute(
                 select(
                     command.c.scope, command.c.idempotency_key, command.c.body, command.c.result
@@ -181,14 +193,14 @@ class EngineStore:
     def head(self) -> ShardHead:
         """Where the journal stands; (0, 0, start) before the first writer."""
         shard = table_of(ShardRow)
-        with reading(self._engine) as connection:
+        with reading(self.engine) as connection:
             row = connection.execute(select(shard).where(shard.c.shard == SHARD)).one_or_none()
         return ShardHead(0, 0, CHAIN_START) if row is None else _head_of(row)
 
     def journal(self) -> Iterator[JournalRows]:
         """Every command with its events and transfers, oldest first, in one consistent view."""
         command, event, transfer = (table_of(one) for one in (CommandRow, EventRow, TransferRow))
-        with reading(self._engine) as connection:
+        with reading(self.engine) as connection:
             events = _by_seq(_stream(connection, event))
             transfers = _by_seq(_stream(connection, transfer))
             next_event, next_transfer = next(events, None), next(transfers, None)
@@ -205,12 +217,12 @@ class EngineStore:
     def state(self) -> dict[str, list[Row]]:
         """All rows of the state tables by table name, in one consistent view."""
         tables = (VenueRow, AccountRow, PositionRow, OrderRow, FillRow, BalanceRow, TakenRow)
-        with reading(self._engine) as connection:
+        with reading(self.engine) as connection:
             return {table_of(one).name: list(_stream(connection, table_of(one))) for one in tables}
 
     def venue_of(self, account_id: int) -> VenueId | None:
         account = table_of(AccountRow)
-        with reading(self._engine) as connection:
+        with reading(self.engine) as connection:
             found = connection.execute(
                 select(account.c.venue_id).where(account.c.account_id == account_id)
             ).scalar()
@@ -219,14 +231,14 @@ class EngineStore:
     def venue_row(self, venue_id: VenueId) -> Any | None:
         """The venue's own row, None when there is no such venue."""
         venue = table_of(VenueRow)
-        with reading(self._engine) as connection:
+        with reading(self.engine) as connection:
             return connection.execute(
                 select(venue).where(venue.c.venue_id == venue_id)
             ).one_or_none()
 
     def count_venues(self, owner: UserId) -> int:
         venue = table_of(VenueRow)
-        with reading(self._engine) as connection:
+        with reading(self.engine) as connection:
             rows = connection.execute(select(venue.c.venue_id).where(venue.c.owner == owner))
             return len(rows.all())
 
@@ -247,7 +259,7 @@ class EngineStore:
             orders = and_(orders, order.c.account_id == account_id)
             balances = and_(balances, balance.c.holder == holder_of(account_id))
         ids = select(account.c.account_id).where(own)
-        with reading(self._engine) as connection:
+        with reading(self.engine) as connection:
             found = connection.execute(
                 select(venue).where(venue.c.venue_id == venue_id)
             ).one_or_none()

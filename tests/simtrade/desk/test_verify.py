@@ -50,14 +50,14 @@ def test_green_twice_with_the_same_hash_and_after_a_restart(busy: World) -> None
 
 @pytest.mark.parametrize("table", TABLES)
 def test_red_when_any_number_or_word_of_a_row_is_altered(busy: World, table: str) -> None:
-    with busy.engine.begin() as connection:
+    with busy.store.engine.begin() as connection:
         columns = connection.exec_driver_sql(f"PRAGMA table_info({table})").all()
     for _, name, kind, *_ in columns:
         if (table, name) == ("venue", "cursor_ns"):
             continue  # a market that moved without touching anybody is not journaled
         value = f"{name} || ' '" if kind == "VARCHAR" else f"coalesce({name}, 0) + 1"
         row = f"(SELECT max(rowid) FROM {table})"
-        with busy.engine.connect() as connection:
+        with busy.store.engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA ignore_check_constraints = ON")
             changed = connection.exec_driver_sql(
                 f"UPDATE {table} SET {name} = {value} WHERE rowid = {row} AND {name} IS NOT NULL"
@@ -68,14 +68,14 @@ def test_red_when_any_number_or_word_of_a_row_is_altered(busy: World, table: str
             continue
         assert not busy.verify().ok, f"{table}.{name} was altered and nobody noticed"
         undo = f"rtrim({name})" if kind == "VARCHAR" else f"{name} - 1"
-        with busy.engine.begin() as connection:
+        with busy.store.engine.begin() as connection:
             connection.exec_driver_sql(f"UPDATE {table} SET {name} = {undo} WHERE rowid = {row}")
     assert busy.verify().ok
 
 
 @pytest.mark.parametrize("table", TABLES)
 def test_red_when_a_row_is_removed(busy: World, table: str) -> None:
-    with busy.engine.begin() as connection:
+    with busy.store.engine.begin() as connection:
         connection.exec_driver_sql(
             f"DELETE FROM {table} WHERE rowid = (SELECT max(rowid) FROM {table})"
         )

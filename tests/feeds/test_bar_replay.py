@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feeds.bar_replay import BarFeed
+from feeds.calendar import CHINA_HOURS
 from feeds.feed import DataKind, Interval
 from feeds.tape import BarColumns, Tape
 from matching.instrument import InstrumentId
@@ -29,7 +30,7 @@ from matching.market import (
     Split,
 )
 from matching.units import NS_PER_MINUTE, NS_PER_SECOND, AtNs, PriceTicks
-from tests.feeds.samples import ASLEEP, AWAKE, NEW_YORK, at, minute_tape
+from tests.feeds.samples import ASLEEP, AWAKE, NEW_YORK, SHANGHAI, at, minute_tape
 
 APPLE, GOOGLE = InstrumentId("XNAS:AAPL"), InstrumentId("XNAS:GOOG")
 SPLIT_DAY = at(NEW_YORK, 2005, 2, 28)
@@ -93,7 +94,15 @@ def test_events_come_in_order_and_once(us_feed: BarFeed) -> None:
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.lists(st.integers(0, 3 * 24 * 3600), max_size=6))
+@given(
+    st.lists(
+        st.one_of(
+            st.integers(0, 3 * 24 * 3600),
+            st.integers(3 * 24 * 60 - 160, 3 * 24 * 60).map(lambda minute: 60 * minute),
+        ),
+        max_size=6,
+    )
+)
 def test_any_cutting_gives_the_same_events(us_feed: BarFeed, cuts: list[int]) -> None:
     start = at(NEW_YORK, 2005, 2, 25, 12, 0)
     moments = [AtNs(start + second * NS_PER_SECOND) for second in sorted({0, *cuts})]
@@ -101,6 +110,28 @@ def test_any_cutting_gives_the_same_events(us_feed: BarFeed, cuts: list[int]) ->
     whole = list(us_feed.events(moments[0], moments[-1], watch))
     pieces = [event for a, b in pairwise(moments) for event in us_feed.events(a, b, watch)]
     assert pieces == whole
+
+
+def test_cutting_at_lunch_and_at_the_close() -> None:
+    noon, close = at(SHANGHAI, 2020, 1, 2, 11, 30), at(SHANGHAI, 2020, 1, 2, 15, 0)
+    rows = [
+        (moment - NS_PER_MINUTE, 10, 11, 9, 10, 100) for moment in (noon, after(close, -119), close)
+    ]
+    feed = BarFeed(minute_tape({"A": rows}, CHINA_HOURS))
+    moments = [AtNs(feed.start_ns - 1), noon, after(noon, 30), after(close, -120), close]
+    whole = list(feed.events(moments[0], after(close, 60), everyone))
+    pieces = [
+        event
+        for a, b in pairwise([*moments, after(close, 60)])
+        for event in feed.events(a, b, everyone)
+    ]
+    assert pieces == whole
+    lunch = [type(event).__name__ for event in whole if event.at_ns == noon]
+    assert lunch == ["Bar", "PhaseChange"]
+    reopening = [type(event).__name__ for event in whole if event.at_ns == after(close, -120)]
+    assert reopening == ["PhaseChange", "BarOpen"]
+    ending = [type(event).__name__ for event in whole if event.at_ns == close]
+    assert ending == ["Bar", "PhaseChange", "SessionClose"]
 
 
 def full_replay(feed: BarFeed, start: AtNs, end: AtNs) -> list[MarketEvent]:
@@ -189,6 +220,32 @@ def test_nothing_but_sessions_when_nobody_waits(us_feed: BarFeed) -> None:
     assert us_feed.start_ns == events[0].at_ns
 
 
+def test_the_watch_is_asked_anew_after_each_event(us_feed: BarFeed) -> None:
+    start = at(NEW_YORK, 2012, 6, 1, 10, 0)
+    end = after(start, 60)
+    everything = [e for e in us_feed.events(start, end, everyone) if named(e)]
+    apples = [e for e in everything if named(e) == APPLE]
+    woken, asleep = apples[20], apples[60]
+    awake = {APPLE}
+    found = []
+    for event in us_feed.events(start, end, lambda k: AWAKE if k in awake else ASLEEP):
+        found.append(event)
+        if event == woken:
+            awake.add(GOOGLE)
+        if event == asleep:
+            awake.discard(APPLE)
+    expected = [
+        e
+        for e in everything
+        if (named(e) == APPLE and e.seq <= asleep.seq) or (named(e) == GOOGLE and e.seq > woken.seq)
+    ]
+    assert found == expected
+
+
+def named(event: MarketEvent) -> InstrumentId | None:
+    return event.instrument_id if isinstance(event, Bar | BarOpen) else None
+
+
 def truncated(tape: Tape, days: int) -> Tape:
     """The tape without what happened after day number ``days``; its id stays."""
     columns = tuple(
@@ -260,6 +317,9 @@ def test_warm_brings_the_street_to_the_moment(us_feed: BarFeed) -> None:
     assert all(event in replayed for event in warm)
     assert all(event.at_ns <= moment for event in warm)
     night = list(us_feed.warm(at(NEW_YORK, 2012, 6, 1, 20, 0)))
+    assert list(us_feed.warm(at(NEW_YORK, 2012, 6, 1, 16, 0))) == night
+    assert [type(event) for event in night].count(Bar) == 5
+    assert not any(isinstance(event, BarOpen) for event in night)
     phases = [event.phase for event in night if isinstance(event, PhaseChange)]
     assert phases == [Phase.CLOSED]
     assert list(us_feed.warm(AtNs(us_feed.start_ns - 1))) == []
@@ -291,6 +351,7 @@ SCRIPT = """
 import hashlib, sys, tempfile
 from pathlib import Path
 from feeds.bar_replay import BarFeed
+from feeds.calendar import CHINA_HOURS
 from feeds.catalogue import ensure_shipped
 from feeds.tape_store import open_tape
 from matching.market import Band

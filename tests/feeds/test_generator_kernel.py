@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from feeds.calendar import Int64s
 from feeds.generator_calendar import TRADING_SECONDS
 from feeds.generator_days import DayBar, GeneratedDays, limits
 from feeds.generator_kernel import SessionRecord, run_session
@@ -23,7 +24,7 @@ def check(record: SessionRecord, bar: DayBar) -> None:
     check_prints(record)
 
 
-def check_depth(depth: np.ndarray, bar: DayBar) -> None:  # type: ignore[type-arg]
+def check_depth(depth: Int64s, bar: DayBar) -> None:
     lower, upper = limits(bar.reference_ticks)
     bids, asks = depth[:, 0:10:2], depth[:, 10:20:2]
     both = (bids[:, 0] > 0) & (asks[:, 0] > 0)
@@ -43,6 +44,8 @@ def check_prints(record: SessionRecord) -> None:
     shown_at = np.searchsorted(record.depth_second, record.prints[:, 0], side="right") - 1
     assert (shown_at >= 0).all()
     left: dict[int, int] = {}
+    bids: set[int] = set()
+    asks: set[int] = set()
     current = -1
     for row, (_, _, price, qty, side) in zip(
         shown_at.tolist(), record.prints.tolist(), strict=True

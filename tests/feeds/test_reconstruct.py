@@ -67,8 +67,8 @@ def test_extremes_lean_to_the_colour_of_the_bar() -> None:
     for seed in range(400):
         rising = minute_path(seed, (100, 200, 50, 150, 1000), 390)
         falling = minute_path(seed, (150, 200, 50, 100, 1000), 390)
-        up += rising.low_ticks.argmin() < rising.high_ticks.argmax()
-        down += falling.high_ticks.argmax() < falling.low_ticks.argmin()
+        up += int(rising.low_ticks.argmin() < rising.high_ticks.argmax())
+        down += int(falling.high_ticks.argmax() < falling.low_ticks.argmin())
     assert 220 < up < 330
     assert 220 < down < 330
 

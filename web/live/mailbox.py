@@ -87,10 +87,11 @@ class Mailbox:
                 self._seen.setdefault(room, room.version)
 
     def pause(self) -> None:
-        """The network is full: stand aside."""
+        """The network is full: stand aside.  It may fill up again in the middle of catching up:
+        rooms that are still to be caught up with keep the version that was seen last."""
         self.paused = True
         for room in self.rooms:
-            self._seen[room] = room.version
+            self._seen.setdefault(room, room.version)
             room.pause(self)
 
     def resume(self) -> None:

@@ -1,0 +1,88 @@
+"""Each frame, exactly as docs/live.md shows it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from feeds.feed import Bars
+from matching.market import Phase
+from simtrade.desk.requests import FLOOR
+from simtrade.portfolio.views import OrderState
+from tests.web.core_double import START_NS, CoreDouble
+from web.live import vocabulary
+
+
+def said(frame: bytes) -> dict[str, object]:
+    start = 2 if frame[1] < 126 else 4
+    found: dict[str, object] = json.loads(frame[start:])
+    return found
+
+
+def test_small_frames() -> None:
+    assert said(vocabulary.heartbeat(5)) == {"t": "hb", "ts": 5}
+    assert said(vocabulary.pong(3, 5)) == {"t": "pong", "n": 3, "ts": 5}
+    assert said(vocabulary.resync("gap")) == {"t": "resync", "why": "gap"}
+    assert said(vocabulary.bye(1012, 700)) == {"t": "bye", "code": 1012, "after_ms": 700}
+    refused = said(vocabulary.error("speed_not_offered", "k", {"speed": 3}))
+    assert refused == {"t": "err", "code": "speed_not_offered", "key": "k", "args": {"speed": 3}}
+
+
+def test_rows_of_halted_and_stale_and_quoteless(core: CoreDouble) -> None:
+    quote = core.venues.quotes(FLOOR)[0]
+    assert vocabulary.quote_row(4, quote) == [4, 1000, 5000, 999, 1001, 0]
+    odd = replace(quote, bid=None, ask=None, halted=True, stale=True)
+    assert vocabulary.quote_row(4, odd) == [4, 1000, 5000, None, None, 3]
+    bare = vocabulary.symbol_row(core.venues.instruments[0], None, "zh")
+    assert bare == ["XSIM:600000", "公司0", 2, None, None, None, None, None, 1]
+
+
+def test_new_session_is_told_beside_the_row(core: CoreDouble) -> None:
+    quote = core.venues.quotes(FLOOR)[0]
+    frame = said(vocabulary.quotes(7, 9, [vocabulary.quote_row(0, quote)], [(0, quote)]))
+    assert frame["r"] == [[0, 990, 1089, 891]]
+
+
+@pytest.mark.parametrize(
+    ("change", "state"),
+    [
+        ({}, "open"),
+        ({"phase": Phase.LUNCH}, "lunch"),
+        ({"phase": Phase.PRE_OPEN}, "auction"),
+        ({"running": False}, "paused"),
+        ({"running": False, "ended": True}, "ended"),
+    ],
+)
+def test_clock_states(core: CoreDouble, change: dict[str, object], state: str) -> None:
+    view = core.venues.view(FLOOR)
+    assert view
+    clock = replace(core.venues.now, **change)  # type: ignore[arg-type]
+    value = vocabulary.clock_value(clock, view.traits, START_NS + 5_000_000)
+    assert value["state"] == state
+    assert value["left"] == 5
+    assert value["session"] == "2023-11-14"
+
+
+def test_bars_of_nothing() -> None:
+    empty = np.array([], dtype=np.int64)
+    assert vocabulary.bar_rows(Bars(empty, empty, empty, empty, empty, empty, False), "UTC") == []
+
+
+def test_order_states(core: CoreDouble) -> None:
+    account_id = core.portfolio.open(core.people.create_guest(None).user.user_id)
+    core.portfolio.fill(account_id, publish=False)
+    order = core.portfolio.placed[account_id][0]
+    states = {
+        "filled": order,
+        "new": replace(order, state=OrderState.OPEN, filled=0),
+        "part": replace(order, state=OrderState.OPEN, filled=50),
+        "cancelled": replace(order, state=OrderState.EXPIRED, cause="day_over"),
+    }
+    for name, view in states.items():
+        assert said(vocabulary.order(view, 1))["st"] == name
+    ended = said(vocabulary.order(states["cancelled"], None))
+    assert ended["why"] == {"code": "day_over", "args": {}}
+    assert ended["n"] is None

@@ -73,7 +73,7 @@ REMAINDER = {
     TimeInForce.FOK: FOK,
 }
 
-_ORDERS_AT_FIRST, _FILLS_AT_FIRST = 64, 128
+_ORDERS_AT_FIRST, _LEVELS_AT_FIRST, _FILLS_AT_FIRST = 64, 64, 128
 _zeroed = pythonapi.PyMem_RawCalloc
 _zeroed.restype, _zeroed.argtypes = ctypes.c_void_p, [ctypes.c_size_t, ctypes.c_size_t]
 _freed = pythonapi.PyMem_RawFree
@@ -166,6 +166,7 @@ class Book:
         head["best_buy"] = head["best_sell"] = -1
         head["order_bits"] = order_bits
         head["order_capacity"] = capacity
+        head["level_capacity"] = _LEVELS_AT_FIRST
         head["fill_capacity"] = _FILLS_AT_FIRST
         head["width"] = LEAST_WIDTH
         head["top"] = LEAST_WIDTH * 64 - 1
@@ -175,9 +176,9 @@ class Book:
         sizes = (
             (capacity + 1) * ORDER.itemsize,
             capacity * 4,
-            (capacity + 1) * LEVEL.itemsize,
+            (_LEVELS_AT_FIRST + 1) * LEVEL.itemsize,
             2 * LEAST_WIDTH * 4,
-            (capacity + 1) * 64 * 4,
+            (_LEVELS_AT_FIRST + 1) * 64 * 4,
             2 * stride * 8,
             _FILLS_AT_FIRST * FILL.itemsize,
             MESSAGE.itemsize,

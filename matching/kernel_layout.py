@@ -73,12 +73,13 @@ class Head:
     free_slot: int  # chain of free order slots through Order.next
     n_slots: int  # slots ever used
     order_bits: int
-    order_capacity: int  # 2 ** order_bits slots, and as many buckets, levels and blocks
+    order_capacity: int  # 2 ** order_bits slots, and as many buckets
     fill_capacity: int
     base: int  # lowest price of the window, a multiple of 64
     top: int  # highest price of the window
     width: int  # words of 64 prices in the window, a power of two
     stride: int  # words of ``bits`` for one side
+    level_capacity: int  # levels, and as many blocks
     free_level: int  # chain of free levels through Level.head
     n_levels: int  # levels ever used
     free_block: int  # chain of free blocks through their first entry

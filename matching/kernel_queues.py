@@ -189,6 +189,7 @@ def room(head: Head, price: int) -> bool:
     """Room for one more order at ``price`` and for a fill with every resting order."""
     if (
         head.n_live < head.order_capacity
+        and (head.free_level != 0 or head.n_levels < head.level_capacity)
         and head.n_fills + head.n_live < head.fill_capacity
         and inside(head, price)
     ):
@@ -210,17 +211,15 @@ def _make_room(head: Head, price: int) -> bool:
             return False
         head.fills_at = fills
         head.fill_capacity = capacity
+    if head.free_level == 0 and head.n_levels >= head.level_capacity and not _grow_levels(head):
+        return False
     return inside(head, price) or move_window(head, price)
 
 
 @inlined
-def _grow_orders(head: Head) -> bool:
-    """Twice the slots, buckets, levels and blocks.  Every slot is in use when this is called."""
-    capacity = 2 * head.order_capacity
-    orders = resized(head.orders_at, (capacity + 1) * ORDER_BYTES)
-    if orders == 0:
-        return False
-    head.orders_at = orders
+def _grow_levels(head: Head) -> bool:
+    """Twice the levels and the blocks; a block is only ever claimed together with a level."""
+    capacity = 2 * head.level_capacity
     levels = resized(head.levels_at, (capacity + 1) * LEVEL_BYTES)
     if levels == 0:
         return False
@@ -229,6 +228,18 @@ def _grow_orders(head: Head) -> bool:
     if blocks == 0:
         return False
     head.blocks_at = blocks
+    head.level_capacity = capacity
+    return True
+
+
+@inlined
+def _grow_orders(head: Head) -> bool:
+    """Twice the slots and the buckets.  Every slot is in use when this is called."""
+    capacity = 2 * head.order_capacity
+    orders = resized(head.orders_at, (capacity + 1) * ORDER_BYTES)
+    if orders == 0:
+        return False
+    head.orders_at = orders
     address = zeroed(capacity, 4)
     if address == 0:
         return False

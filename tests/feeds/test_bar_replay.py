@@ -5,9 +5,10 @@ import subprocess
 import sys
 from bisect import bisect_right
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import pairwise
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -203,14 +204,14 @@ def test_years_with_a_thousand_watched_prices_take_seconds(us_feed: BarFeed) -> 
         below = PriceTicks(prices[k - 1]) if k else None
         return Band(below, PriceTicks(prices[k]) if k < len(prices) else None, awake=False)
 
-    began = perf_counter()
+    began = process_time()
     bars = 0
     for event in us_feed.events(AtNs(us_feed.start_ns - 1), us_feed.end_ns, watch):
         if isinstance(event, Bar):
             newest[event.instrument_id] = event.close_ticks
             bars += 1
     assert bars > 5_000
-    assert perf_counter() - began < 10
+    assert process_time() - began < 10
 
 
 def test_nothing_but_sessions_when_nobody_waits(us_feed: BarFeed) -> None:
@@ -345,6 +346,15 @@ def test_time_passes_only_while_the_market_is_open(us_feed: BarFeed) -> None:
     assert us_feed.next_step(friday) == at(NEW_YORK, 2012, 6, 1, 16, 0)
     assert us_feed.next_step(us_feed.next_step(friday)) == at(NEW_YORK, 2012, 6, 4, 9, 31)
     assert us_feed.advance(us_feed.end_ns, 10**18) == us_feed.end_ns
+
+
+def test_many_readers_share_one_feed(us_tape: Tape) -> None:
+    feed, alone = BarFeed(us_tape), BarFeed(us_tape)
+    starts = [AtNs(int(moment)) for moment in alone.store.first_trade_ns[100:1300:5]]
+    moments = [after(moment, 100 + k % 200) for k, moment in enumerate(starts)]
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda moment: feed.last(APPLE, moment), moments * 2))
+    assert found == [alone.last(APPLE, moment) for moment in moments] * 2
 
 
 SCRIPT = """

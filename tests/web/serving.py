@@ -54,6 +54,11 @@ class Site:
     def origin(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def connections(self) -> list[object]:
+        """Connections that the server holds, websockets included."""
+        return list(self._server.server_state.connections)
+
     def guest(self) -> SignedIn:
         return self.core.people.create_guest("en")
 

@@ -74,7 +74,7 @@ PEOPLE: Mapping[str, str] = {
     "name_empty": N_("Choose a name."),
     "name_too_short": N_("That name is too short."),
     "name_too_long": N_("That name is too long."),
-    "name_not_allowed": N_("That name cannot be used. Letters, digits, spaces and - _ . are fine."),
+    "name_not_allowed": N_("That name cannot be used. Letters, digits and - _ . are fine."),
     "name_taken": N_("Somebody already has that name. Try another one."),
     "password_too_short": N_("Use a longer password."),
     "password_too_long": N_("That password is too long."),

@@ -77,6 +77,7 @@ export class Chart {
     this.candles.setData(bars.map(candle));
     this.volume.setData(bars.map((bar) => this.column(bar)));
     this.latest(true);
+    if (bars.length) this.told();
     this.describe();
   }
 
@@ -89,7 +90,14 @@ export class Chart {
     else this.bars.push(bar);
     this.candles.update(candle(bar));
     this.volume.update(this.column(bar));
+    this.told();
     this.describe();
+  }
+
+  /** The newest close, for whoever compares it with the other prices of the page. */
+  told() {
+    this.box.dataset.last = String(this.bars.at(-1)[4]);
+    this.box.dataset.bars = String(this.bars.length);
   }
 
   /** The newest price belongs to the newest bar until the server says more. */
@@ -100,6 +108,7 @@ export class Chart {
     bar[2] = Math.max(bar[2], ticks);
     bar[3] = Math.min(bar[3], ticks);
     this.candles.update(candle(bar));
+    this.told();
   }
 
   latest(force) {

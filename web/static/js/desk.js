@@ -200,3 +200,5 @@ tab(tabs[0]);
 makeChart();
 if (location.hash === "#ticket") ticket.open();
 document.dispatchEvent(new Event("simtrade:ready"));
+document.documentElement.dataset.ready = "1";
+window.earlyTap?.click();

@@ -137,7 +137,17 @@ export class Ticket {
     const field = this.field("price");
     if (!field || !("follow" in field.dataset) || document.activeElement === field) return;
     const text = this.text(ticks);
-    if (field.value !== text) field.value = text;
+    if (field.value === text) return;
+    field.value = text;
+    if (this.field("kind").value === "limit") this.previewAgain();
+  }
+
+  /** The costs shown belong to the price shown, asked for at most once a second. */
+  previewAgain() {
+    this.pending ??= setTimeout(() => {
+      this.pending = undefined;
+      this.form?.dispatchEvent(new CustomEvent("simtrade:preview"));
+    }, 1000);
   }
 
   submit(event) {

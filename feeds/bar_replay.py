@@ -282,7 +282,11 @@ class BarFeed:
         start = AtNs(int(minutes.starts[minute]))
         first = PriceTicks(int(minutes.open_ticks[minute]))
         if is_open:
-            previous = Qty(self._previous_volume(instrument, session, minute))
+            before = int(minutes.newest[minute - 1]) if minute else -1
+            if before >= 0:
+                previous = Qty(int(minutes.volume[before]))
+            else:
+                previous = Qty(self._last_volume_before(instrument, session))
             return BarOpen(start, start, seq, instrument_id, first, previous)
         end = AtNs(start + NS_PER_MINUTE)
         return Bar(
@@ -298,12 +302,8 @@ class BarFeed:
             volume=Qty(int(minutes.volume[minute])),
         )
 
-    def _previous_volume(self, instrument: int, session: int, minute: int) -> int:
-        """Volume of the last bar before a minute, in shares of after the splits since."""
-        newest = self.store.minutes(instrument, session).newest
-        before = int(newest[minute - 1]) if minute else -1
-        if before >= 0:
-            return int(self.store.minutes(instrument, session).volume[before])
+    def _last_volume_before(self, instrument: int, session: int) -> int:
+        """Volume of the last bar before a session, in shares of after the splits since."""
         days = self.store.days[instrument]
         row = days.newest(session - 1) if session else -1
         if row < 0:

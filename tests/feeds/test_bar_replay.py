@@ -113,6 +113,22 @@ def test_any_cutting_gives_the_same_events(us_feed: BarFeed, cuts: list[int]) ->
     assert pieces == whole
 
 
+def test_a_first_price_knows_the_volume_before_it(us_feed: BarFeed) -> None:
+    """Also over the night, and in the shares of after a split."""
+    start = at(NEW_YORK, 2005, 2, 24)
+    volume: dict[InstrumentId, int] = {}
+    compared = 0
+    for event in us_feed.events(start, after(start, 5 * 24 * 60), only(APPLE, GOOGLE)):
+        if isinstance(event, Split):
+            volume[event.instrument_id] *= event.new_shares // event.old_shares
+        elif isinstance(event, Bar):
+            volume[event.instrument_id] = event.volume
+        elif isinstance(event, BarOpen) and event.instrument_id in volume:
+            assert event.previous_volume == volume[event.instrument_id]
+            compared += 1
+    assert compared == 3 * 2 * 390 - 2
+
+
 def test_cutting_at_lunch_and_at_the_close() -> None:
     noon, close = at(SHANGHAI, 2020, 1, 2, 11, 30), at(SHANGHAI, 2020, 1, 2, 15, 0)
     rows = [

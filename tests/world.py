@@ -89,7 +89,9 @@ class World:
     def reopen(self) -> World:
         """What a killed process finds: nothing is closed in order."""
         self.store.close()
-        return World.open(self.data, (self.data / TAPES).resolve(), self.clock)
+        again = World.open(self.data, (self.data / TAPES).resolve(), self.clock)
+        again._keys = self._keys  # a client does not use its old keys for something new
+        return again
 
     def close(self) -> None:
         self.store.close()

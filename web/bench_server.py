@@ -122,8 +122,8 @@ def main(
             app = create_app(core, allowance=allowance, hub=hub)
             guest = core.people.create_guest("en")
             hub.account_id = _account(core, guest)
-            run, port = listen(core, app, log_level="warning")
-            _announce(hub, guest, settings, port)
+            run, listener = listen(core, app, log_level="warning")
+            _announce(hub, guest, settings, listener.getsockname()[1])
             run()
         finally:
             core.close()

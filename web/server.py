@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import resource
 from collections.abc import Callable
+from socket import socket
 
 import uvicorn
 
@@ -58,13 +59,13 @@ def raise_open_files() -> int:
     return limit
 
 
-def listen(core: Core, app: object, *, log_level: str) -> tuple[Callable[[], None], int]:
-    """Open the port now; the function that serves on it until a signal, and the port."""
+def listen(core: Core, app: object, *, log_level: str) -> tuple[Callable[[], None], socket]:
+    """Open the port now; the function that serves on it until a signal, and the open port."""
     config = server_config(core, app, log_level=log_level)
     listener = config.bind_socket()
     listener.listen(BACKLOG)  # who comes before the loop turns waits instead of being refused
     server = uvicorn.Server(config)
-    return lambda: server.run(sockets=[listener]), listener.getsockname()[1]
+    return lambda: server.run(sockets=[listener]), listener
 
 
 def serve(settings: Settings) -> None:

@@ -18,7 +18,6 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
 from simtrade.people.model import SignedIn
-from tests.web.core_double import CoreDouble
 from web.app import create_app
 from web.live.limits import SUBPROTOCOL
 from web.security.credits import Allowance
@@ -31,9 +30,9 @@ LIMITLESS = Allowance(burst=10**9, per_second=10**9)
 
 
 class Site:
-    """A running server around ``core``."""
+    """A running server around ``core``, the application or its double."""
 
-    def __init__(self, core: CoreDouble, allowance: Allowance = LIMITLESS) -> None:
+    def __init__(self, core: Any, allowance: Allowance = LIMITLESS) -> None:
         self.core = core
         self.app = create_app(core, allowance=allowance)
         self._server = uvicorn.Server(server_config(core, self.app, log_level="warning"))
@@ -60,7 +59,8 @@ class Site:
         return list(self._server.server_state.connections)
 
     def guest(self) -> SignedIn:
-        return self.core.people.create_guest("en")
+        signed_in: SignedIn = self.core.people.create_guest("en")
+        return signed_in
 
     def cookie(self, session: SignedIn | None) -> dict[str, str]:
         if session is None:

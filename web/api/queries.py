@@ -36,10 +36,16 @@ def parse_query(request: Request, shape: type[T]) -> T:
             value.encode("utf-8")
             if "\x00" in value:
                 raise QueryError(name)
-        return msgspec.convert(values, shape, strict=False)
+        query = msgspec.convert(values, shape, strict=False)
     except UnicodeError:
         raise QueryError("") from None
     except msgspec.ValidationError as error:
         # "... - at `$.count`", or a sentence naming the field in backquotes
         parts = str(error).split("`")
         raise QueryError(parts[-2].removeprefix("$.") if len(parts) > 2 else "") from None
+    for name, value in values.items():
+        # "1e3", "+1" and "01" are numbers to the converter, not to us.
+        number = getattr(query, name)
+        if isinstance(number, int) and str(number) != value:
+            raise QueryError(name)
+    return query

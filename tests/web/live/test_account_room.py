@@ -62,9 +62,8 @@ def test_what_was_heard_before_is_passed_over(core: CoreDouble, account_id: Acco
 
 def test_a_hole_is_filled_from_the_store(core: CoreDouble, account_id: AccountId) -> None:
     def act(room: AccountRoom) -> None:
-        for _ in range(4):
-            last = core.portfolio.fill(account_id, publish=False)
-        room.hear(last)
+        notices = [core.portfolio.fill(account_id, publish=False) for _ in range(4)]
+        room.hear(notices[-1])
 
     assert numbers(heard(core, account_id, act)) == [1, 2, 3, 4]
 
@@ -73,10 +72,9 @@ def test_a_hole_that_cannot_be_filled_asks_for_everything(
     core: CoreDouble, account_id: AccountId
 ) -> None:
     def act(room: AccountRoom) -> None:
-        for _ in range(4):
-            last = core.portfolio.fill(account_id, publish=False)
+        notices = [core.portfolio.fill(account_id, publish=False) for _ in range(4)]
         core.portfolio.oldest_kept = 3
-        room.hear(last)
+        room.hear(notices[-1])
 
     wire = heard(core, account_id, act)
     assert wire.messages[0] == {"t": "resync", "why": "gap"}

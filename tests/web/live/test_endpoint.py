@@ -7,7 +7,7 @@ import time
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from simtrade.desk.requests import FLOOR
+from simtrade.desk.requests import FLOOR, VenueId
 from tests.web.serving import Site, wait_until
 
 SYMBOL = "XSIM:600000"
@@ -168,7 +168,7 @@ def test_foreign_account_and_foreign_venue(site: Site) -> None:
     with site.socket(mine) as browser:
         browser.say(t="sub", venue="floor", acct=foreign)
         assert browser.close_code() == 4403
-    site.core.venues.owners["practice"] = other.user.user_id  # type: ignore[index]
+    site.core.venues.owners[VenueId("practice")] = other.user.user_id
     for venue in ("practice", "nowhere"):
         with site.socket(mine) as browser:
             browser.say(t="sub", venue=venue)

@@ -215,8 +215,7 @@ def move_window(head: Head, price: int) -> bool:
     width = head.width
     while width < MOST_WIDTH and width < 2 * (last - first + 1):
         width *= 2
-    start = first - (width - (last - first + 1)) // 2
-    start = min(max(start, 0), MOST_WIDTH - width)
+    start = max(first - (width - (last - first + 1)) // 2, 0)
     stride = words_of_side(width)
     bits = zeroed(2 * stride, 8)
     directory = zeroed(2 * width, 4)

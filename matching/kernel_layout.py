@@ -24,7 +24,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import IntEnum
-from types import CodeType
+from types import FunctionType
 from typing import Any, TypeVar, cast
 from zlib import crc32
 
@@ -176,31 +176,34 @@ _HELPER: dict[str, Any] = {
 }
 
 Function = TypeVar("Function", bound=Callable[..., Any])
-_inlined_code: list[CodeType] = []
+_helpers: list[FunctionType] = []
 
 
 def inlined(function: Function) -> Function:
     """Compiled into each caller; never called from Python."""
-    _inlined_code.append(function.__code__)
+    _helpers.append(cast("FunctionType", function))
     return cast("Function", njit(**_HELPER, forceinline=True)(function))
 
 
 def helper(function: Function) -> Function:
     """Compiled as a function of its own: rare work that must not bloat its callers."""
-    _inlined_code.append(function.__code__)
+    _helpers.append(cast("FunctionType", function))
     return cast("Function", njit(**_HELPER)(function))
 
 
 def fingerprint() -> int:
-    """Checksum of every helper so far and of the layout.
+    """Checksum of every helper so far, of the plain constants they name, and of the layout.
 
     Numba's cache notices a change of the file of the function it compiles, not of the files of
     the functions inlined into it.  An entry point that mentions this number through its closure
     gets another cache entry whenever anything below it changes.
     """
     words = [str((HEAD, ORDER, LEVEL, FILL, MESSAGE, OUTCOME, RESTING))]
-    for code in _inlined_code:
-        words += [code.co_code.hex(), repr(code.co_names), repr(code.co_consts)]
+    for function in _helpers:
+        code, known = function.__code__, function.__globals__
+        named = [known.get(name) for name in code.co_names]
+        plain = [value for value in named if isinstance(value, int | np.integer | tuple)]
+        words += [code.co_code.hex(), repr(code.co_names), repr(code.co_consts), repr(plain)]
     return crc32("".join(words).encode())
 
 

@@ -59,7 +59,6 @@ from matching.kernel_queues import LEVEL_BYTES, ORDER_BYTES, bucket_of
 REFUSED = int(Outcome.REFUSED)
 NEAR = (8, 16, 24)  # messages ahead
 LARGE = 1 << 13  # resting orders that no longer fit the nearest cache
-KERNEL = fingerprint()
 
 
 @intrinsic
@@ -130,6 +129,9 @@ def _bring_near(head: Head, messages: Any, i: int) -> None:
         prefetch(head.orders_at + i64(order.prev) * ORDER_BYTES)
         prefetch(head.orders_at + i64(order.next) * ORDER_BYTES)
         prefetch(head.levels_at + i64(order.level) * LEVEL_BYTES)
+
+
+KERNEL = fingerprint()
 
 
 class Entries(NamedTuple):

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from matching import kernel_layout
 from matching.kernel_layout import FILL, LEVEL, MESSAGE, ORDER, fingerprint, inlined
+
+STEP = 3
 
 
 def test_a_resting_order_takes_few_bytes() -> None:
@@ -18,8 +22,10 @@ def test_messages_and_fills_are_packed() -> None:
     assert FILL.itemsize == 64
 
 
-def test_the_fingerprint_follows_every_inlined_function() -> None:
-    before, count = fingerprint(), len(kernel_layout._inlined_code)
+def test_the_fingerprint_follows_every_inlined_function(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before, count = fingerprint(), len(kernel_layout._helpers)
     assert fingerprint() == before
 
     @inlined
@@ -29,12 +35,23 @@ def test_the_fingerprint_follows_every_inlined_function() -> None:
     try:
         assert fingerprint() != before
         first = fingerprint()
-        del kernel_layout._inlined_code[count:]
+        del kernel_layout._helpers[count:]
 
         @inlined
         def other(x: int) -> int:
             return x + 2
 
         assert fingerprint() not in (before, first)
+
+        monkeypatch.setitem(globals(), "STEP", 4)
+        del kernel_layout._helpers[count:]
+
+        @inlined
+        def named(x: int) -> int:
+            return x + STEP
+
+        first = fingerprint()
+        monkeypatch.setitem(globals(), "STEP", 5)
+        assert fingerprint() != first
     finally:
-        del kernel_layout._inlined_code[count:]
+        del kernel_layout._helpers[count:]

@@ -54,3 +54,14 @@ def test_ids_at_any_distance_are_found_and_forgotten(step: int) -> None:
         assert book.cancel(order_id) == 1
         assert book.cancel(order_id) == -1
     assert book.reached(Side.SELL, 100) == ids[1::2]
+
+
+def test_one_order_may_trade_with_everybody_in_a_book_that_never_grew() -> None:
+    book = Book(8_192)
+    for k in range(5_000):
+        book.rest(k, Side.SELL, 100, 1)
+    # There must be room for a fill with each before the first of them is written.
+    assert book.limit(9_999, Side.BUY, 99, 1) is None
+    assert int(book._head["fill_capacity"][0]) > 5_000
+    fills = book.market(10_000, Side.BUY, 6_000)
+    assert fills == tuple((k, 100, 1) for k in range(5_000))

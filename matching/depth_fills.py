@@ -21,7 +21,7 @@ def usable(listing: Listing, at_ns: AtNs) -> bool:
     street = listing.street
     if street.crossed or not (street.visible[0] or street.visible[1]) or listing.rules is None:
         return False
-    return at_ns - street.updated_at_ns <= listing.rules.stale_after_ns
+    return at_ns - street.displayed_at_ns <= listing.rules.stale_after_ns
 
 
 def arrive(listing: Listing, working: WorkingOrder, at_ns: AtNs) -> list[Event]:
@@ -98,6 +98,7 @@ def on_depth(listing: Listing, depth: Depth, *, matches: bool) -> list[Event]:
     if not listing.orders:
         return []
     _move_queues(listing, changes)
+    _see_holes(listing)
     if not matches or not usable(listing, depth.at_ns):
         return []
     events = [*_cross(listing, Side.BUY, depth.at_ns), *_cross(listing, Side.SELL, depth.at_ns)]
@@ -112,14 +113,27 @@ def _move_queues(listing: Listing, changes: list[LevelChange]) -> None:
         for working in listing.reached(change.side, change.price_ticks):
             if working.limit_ticks == change.price_ticks:
                 listing.touched[working.order_id] = None
-                _move_queue(working, change)
+                _move_queue(listing, working, change)
 
 
-def _move_queue(working: WorkingOrder, change: LevelChange) -> None:
+def _see_holes(listing: Listing) -> None:
+    """The window has come to a price where nobody stands: an order there is the first."""
+    for working in list(listing.hidden.values()):
+        if not listing.street.behind_window(working.side, working.limit_ticks):
+            listing.touched[working.order_id] = None
+            _see(listing, working, 0)
+
+
+def _see(listing: Listing, working: WorkingOrder, ahead_milli: int) -> None:
+    """First sight of a level: we joined behind a size nobody showed, so all of it is ahead."""
+    del listing.hidden[working.order_id]
+    working.behind_window = False
+    working.ahead_milli = working.ahead_at_entry_milli = ahead_milli
+
+
+def _move_queue(listing: Listing, working: WorkingOrder, change: LevelChange) -> None:
     if working.behind_window:
-        # First sight of the level: we joined behind a size nobody showed, so all of it is ahead.
-        working.behind_window = False
-        working.ahead_milli = working.ahead_at_entry_milli = change.after * QUEUE_SCALE
+        _see(listing, working, change.after * QUEUE_SCALE)
         return
     if working.profile is FillProfile.STANDARD and change.by_cancels:
         front = working.ahead_milli

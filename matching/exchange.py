@@ -90,23 +90,28 @@ class Exchange:
             return Refused(Reason.INSTRUMENT_UNKNOWN)
         if listing.rules is None:
             return Refused(Reason.NO_PRICE_YET)
-        refused = self._check_numbers(listing, listing.rules, order.side, order.qty, order)
-        return refused or self._check_market(listing, order) or self._check_own(listing, order)
+        return (
+            self._check_qty(listing.rules, order.side, order.qty)
+            or self._check_price(listing, order)
+            or self._check_market(listing, order)
+            or self._check_own(listing, order)
+        )
 
-    def _check_numbers(
-        self, listing: Listing, rules: BoardRules, side: Side, qty: int, order: PlaceOrder
-    ) -> Refused | None:
+    def _check_qty(self, rules: BoardRules, side: Side, qty: int) -> Refused | None:
         if qty <= 0:
             return Refused(Reason.QTY_NOT_POSITIVE)
         if qty > rules.max_qty:
             return Refused(Reason.QTY_TOO_LARGE, {"max_qty": rules.max_qty}, rules.sources["lot"])
         if qty % rules.lot and not (side is Side.SELL and rules.odd_lot_sell):
             return Refused(Reason.QTY_NOT_IN_LOTS, {"lot": rules.lot}, rules.sources["lot"])
+        return None
+
+    def _check_price(self, listing: Listing, order: PlaceOrder) -> Refused | None:
         if order.kind is OrderKind.MARKET:
             return None
         if order.limit_ticks is None:
             return Refused(Reason.PRICE_MISSING)
-        return self._check_limit(listing, order.limit_ticks, qty)
+        return self._check_limit(listing, order.limit_ticks, order.qty)
 
     def _check_limit(self, listing: Listing, limit_ticks: int, qty: int) -> Refused | None:
         if limit_ticks <= 0:
@@ -153,15 +158,21 @@ class Exchange:
     def _check_crossing(
         self, listing: Listing, account_id: AccountId, side: Side, price_ticks: int
     ) -> Refused | None:
-        """E14: refuse only what would really cross an own order."""
-        for order_id, where in self.open_orders.get(account_id, {}).items():
-            if where is not listing:
-                continue
-            other = listing.orders[order_id]
-            opposite = other.side is not side and not other.is_market
-            if opposite and side.sign * (price_ticks - other.limit_ticks) >= 0:
-                return Refused(Reason.SELF_TRADE, {"limit_ticks": other.limit_ticks})
-        return None
+        """E14: refuse only what would really cross an own order; the one it would meet first is
+        named, whatever order they were loaded in."""
+        own = self.open_orders.get(account_id, {})
+        others = [listing.orders[key] for key, where in own.items() if where is listing]
+        crossed = [
+            other.limit_ticks
+            for other in others
+            if other.side is not side
+            and not other.is_market
+            and side.sign * (price_ticks - other.limit_ticks) >= 0
+        ]
+        if not crossed:
+            return None
+        first = min(crossed) if side is Side.BUY else max(crossed)
+        return Refused(Reason.SELF_TRADE, {"limit_ticks": first})
 
     def worst_ticks(self, order: PlaceOrder) -> PriceTicks:
         """The worst price the order can trade at: its limit, or a market order's collar."""
@@ -196,9 +207,12 @@ class Exchange:
         return [accepted, *self._enter(listing, working, order.at_ns)]
 
     def _enter(self, listing: Listing, working: WorkingOrder, at_ns: AtNs) -> list[Event]:
+        """Meet the display at once, unless an older order still waits for it: nobody overtakes."""
+        overtakes = any(not one.is_market for one in listing.entering.values())
         listing.add(working)
         self.open_orders.setdefault(working.account_id, {})[working.order_id] = listing
-        if self.shows_depth and self._matches(listing) and usable(listing, at_ns):
+        meets = self.shows_depth and self._matches(listing) and not overtakes
+        if meets and usable(listing, at_ns):
             return self._follow(arrive(listing, working, at_ns))
         return []
 
@@ -224,8 +238,8 @@ class Exchange:
         if command.qty <= working.filled:
             return Refused(Reason.QTY_BELOW_FILLED, {"filled": working.filled})
         assert listing.rules is not None
-        refused = self._check_numbers(
-            listing, listing.rules, working.side, command.qty, working.order
+        refused = self._check_qty(
+            listing.rules, working.side, command.qty
         ) or self._check_limit(listing, command.limit_ticks, command.qty)
         if refused is None and listing.halted:
             return Refused(Reason.INSTRUMENT_HALTED)

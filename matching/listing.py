@@ -83,6 +83,7 @@ class Listing:
         self.book = Book()
         self.orders: dict[OrderId, WorkingOrder] = {}
         self.entering: dict[OrderId, WorkingOrder] = {}
+        self.hidden: dict[OrderId, WorkingOrder] = {}  # resting behind the displayed window
         self.rules: BoardRules | None = None
         self.reference_ticks: int | None = None
         self.listed = False
@@ -137,6 +138,8 @@ class Listing:
         self._rest(working)
 
     def _rest(self, working: WorkingOrder) -> None:
+        if working.behind_window:
+            self.hidden[working.order_id] = working
         self.book.rest(
             working.order_id, working.side, working.limit_ticks, working.leaves, working.account_id
         )
@@ -156,6 +159,7 @@ class Listing:
 
     def remove(self, working: WorkingOrder) -> None:
         del self.orders[working.order_id]
+        self.hidden.pop(working.order_id, None)
         if working.stage is Stage.ENTERING:
             del self.entering[working.order_id]
         elif working.leaves:

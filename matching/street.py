@@ -48,6 +48,7 @@ class Street:
     traded: tuple[dict[int, int], dict[int, int]] = field(default_factory=lambda: ({}, {}))
     event_seq: int = 0
     updated_at_ns: AtNs = _NEVER
+    displayed_at_ns: AtNs = _NEVER  # of the display alone: a print does not make it fresh
     last_ticks: int | None = None
     bar_start_ns: AtNs | None = None  # the running bar, None between bars
     previous_volume: int = 0  # of the last bar that was finished when the running one began
@@ -81,7 +82,7 @@ class Street:
         self.levels_shown = depth.levels_shown
         self.visible = (depth.bids, depth.asks)
         self.event_seq = depth.seq
-        self.updated_at_ns = depth.at_ns
+        self.updated_at_ns = self.displayed_at_ns = depth.at_ns
         return [*self._changes(Side.BUY), *self._changes(Side.SELL)]
 
     def _changes(self, side: Side) -> Iterator[LevelChange]:

@@ -71,7 +71,7 @@ def _quote(venue: VenueState, instrument_id: InstrumentId) -> QuoteView | None:
     stale = (
         venue.exchange.shows_depth
         and rules is not None
-        and venue.cursor_ns - street.updated_at_ns > rules.stale_after_ns
+        and venue.cursor_ns - street.displayed_at_ns > rules.stale_after_ns
     )
     return QuoteView(
         instrument_id=instrument_id,

@@ -117,6 +117,28 @@ SCENARIOS = {
         depth 9992x1 9991x1 9990x70 9989x1 9988x1 / 10001x200
         ahead A 70
     """,
+    "the window comes to an empty level: whoever waits there is the first": """
+        depth 9999x1 9998x1 9997x1 9996x1 9995x1 / 10001x200
+        A buy 50 @ 9990 => pending
+        trade sell 99 @ 9990
+        left A 50
+        depth 9992x1 9991x1 9989x1 9988x1 9987x1 / 10001x200
+        ahead A 0
+        trade sell 30 @ 9990 => A 30@9990
+        depth 9989x1 9988x1 9987x1 9986x1 9985x1 / 10001x200
+        trade sell 5 @ 9990 => A 5@9990
+    """,
+    "a hidden order that is cancelled, replaced or passed is gone from its level": """
+        depth 9999x1 9998x1 9997x1 9996x1 9995x1 / 10001x200
+        A buy 50 @ 9990 => pending
+        A2 buy 50 @ 9991 => pending
+        A3 buy 50 @ 9992 => pending
+        A cancel => A by_owner
+        A2 replace 50 @ 9999 => ahead 1
+        trade sell 60 @ 9991 => A2 50@9999 A3 10@9992
+        depth 9992x1 9991x1 9990x70 9989x1 9988x1 / 10001x200
+        ahead A3 1
+    """,
     "a queue of its own: better than the best, or a hole in the book": """
         depth 9999x300 9997x400 / 10001x200
         A buy 10 @ 9998 => ahead 0
@@ -142,6 +164,24 @@ SCENARIOS = {
         A buy 10 market => waits
         depth 9999x300 / 10001x200 => A 10@10001
     """,
+    "a print does not make a stale display fresh": """
+        wait 61
+        trade buy 5 @ 10001
+        A buy 10 market => waits
+        depth 9999x300 / 10001x200 => A 10@10001
+    """,
+    "nobody overtakes an order that still waits for the display": """
+        phase lunch
+        A buy 10 @ 9999 => waits
+        phase continuous
+        A2 buy 10 @ 9999 => waits
+        depth 9999x300 / 10001x200
+        trade sell 315 @ 9999 => A 10@9999 A2 5@9999
+    """,
+    "a market order that works on is overtaken: it has met the display": """
+        A buy 1000 market => A 200@10001 A 600@10002 A 100@10003
+        A2 buy 10 @ 9999 => ahead 300
+    """,
     "beginner: a print at the price is enough": """
         profile beginner
         A buy 50 @ 9999 => ahead 0
@@ -156,6 +196,16 @@ SCENARIOS = {
         A replace 60 @ 9998 => refused replace_changes_nothing
         A replace 60 @ 10001 => A 60@10001
     """,
+    "yesterday's limit may lie outside today's limits when it is replaced": """
+        A buy 50 @ 9000 gtc => ahead 0
+        close 11000
+        session
+        depth 10999x30 10000x70 / 11001x200
+        A2 buy 50 @ 9000 => refused price_below_limit
+        A replace 50 @ 9000 => refused replace_changes_nothing
+        A replace 50 @ 9899 => refused price_below_limit
+        A replace 50 @ 10000 => ahead 70
+    """,
     "replace cannot go below what is filled": """
         A buy 50 @ 10000 => ahead 0
         trade sell 20 @ 10000 => A 20@10000
@@ -167,6 +217,7 @@ SCENARIOS = {
         A buy 50 @ 9999 => ahead 300
         A2 sell 50 @ 10000 => ahead 0
         A3 sell 50 @ 9999 => refused self_trade
+        A4 sell 50 market => refused self_trade
         B sell 50 @ 9999 => B 50@9999
     """,
     "cancel": """
@@ -214,7 +265,7 @@ SCENARIOS = {
 
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_scenario(name: str) -> None:
-    Scenario().run(BOOK + SCENARIOS[name])
+    Scenario(book=rules(limit__permille=100)).run(BOOK + SCENARIOS[name])
 
 
 def test_market_remainder_is_cancelled_where_the_rules_say_so() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute, Route
 
-from web.pages import about, desk, orders, people, portfolio, practice
+from web.pages import about, desk, learn, orders, people, portfolio, practice
 from web.pages.about import error_page
 from web.security.credits import costs
 
@@ -43,6 +43,8 @@ ROUTES: list[BaseRoute] = [
     Route("/lang/{value}", people.choose_language, methods=POST, middleware=[costs(1)]),
     Route("/theme/{value}", people.choose_theme, methods=POST, middleware=[costs(1)]),
     Route("/updown/{value}", people.choose_updown, methods=POST, middleware=[costs(1)]),
+    Route("/learn", learn.lessons_page, methods=GET),
+    Route("/learn/{slug}", learn.lesson_page, methods=GET),
     Route("/help", about.help_page, methods=GET),
     Route("/about", about.text_page("about.html"), methods=GET),
     Route("/about/licences", about.licences, methods=GET),

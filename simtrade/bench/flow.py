@@ -1,7 +1,7 @@
 """Order flows to measure matching engines with: deterministic, in the messages of matching.book.
 
 =========== ==================================================================================
-normal      a drifting fair value; limit orders at power-law distances behind it, 45 % cancels
+normal      a drifting fair value; limit orders at power-law distances behind it, 41 % cancels
             (a third of them at the best price), 6 % market and marketable limit orders, some of
             them sweeps, 4 % replaces, heavy-tailed sizes; thousands of orders rest
 adversarial a queue of 20,000 orders at one price cancelled from its middle, ladders of 100

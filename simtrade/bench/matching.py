@@ -125,8 +125,8 @@ def _probe(found: list[Engine], rounds: int, step: Callable[[str], None]) -> Res
     return {
         "latency": latency,
         "bytes": None if memory is None else round(memory, 1),
-        "cold": round(cold, 2),
-        "warm": round(warm, 2),
+        "cold": cold,
+        "warm": warm,
         "resting": churned,
     }
 
@@ -155,10 +155,12 @@ def _must(result: Result) -> list[Result]:
     peer = next((tail for name, tail in tails.items() if name.startswith(PEER)), None)
     line("p99 of one message over bourse's", tails[CALLS] / peer if peer else None, None, 1.0)
     line("bytes a resting order", probes["bytes"], None, 64)
-    line("start-up, compiled, CPU s", probes["warm"], None, 1.2)
-    line("start-up, nothing compiled, CPU s", probes["cold"], None, 8)
-    few, many = probes["resting"][1_000][1], probes["resting"][1_000_000][1]
-    line("1,000,000 resting over 1,000, batch", many / few, None, 2)
+    for k, clock in enumerate(("wall", "CPU")):
+        line(f"start-up, compiled, {clock} s", probes["warm"][k], None, 1.2)
+        line(f"start-up, nothing compiled, {clock} s", probes["cold"][k], None, 8)
+    for k, how in enumerate(("calls", "batch")):
+        few, many = probes["resting"][1_000][k], probes["resting"][1_000_000][k]
+        line(f"1,000,000 resting over 1,000, {how}", many / few, None, 2)
     return lines
 
 

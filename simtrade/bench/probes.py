@@ -19,7 +19,7 @@ from simtrade.bench.flow import Flow, churn
 
 _START = """
 import time
-began = time.process_time()
+began = time.perf_counter(), time.process_time()
 from matching.book import LIMIT, MESSAGE, Book
 import numpy as np
 book = Book()
@@ -27,7 +27,7 @@ book.limit(1, 0, 100, 5)
 message = np.zeros(1, MESSAGE)
 message["order_id"], message["side"], message["price_ticks"], message["qty"] = 2, 1, 100, 5
 assert len(book.apply_batch(message)) == 1
-print(time.process_time() - began)
+print(time.perf_counter() - began[0], time.process_time() - began[1])
 """
 
 _MEMORY = """
@@ -49,17 +49,20 @@ print((resident() - before) / {count})
 """
 
 
-def _measured(code: str, cache: str | None = None) -> float:
+def _measured(code: str, cache: str | None = None) -> list[float]:
     environment = dict(os.environ)
     if cache:
         environment["NUMBA_CACHE_DIR"] = cache
     command = [sys.executable, "-c", code]
     done = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)  # noqa: S603
-    return float(done.stdout)
+    return [round(float(word), 2) for word in done.stdout.split()]
 
 
-def start_seconds() -> tuple[float, float]:
-    """CPU seconds to the first order and batch: (nothing compiled yet, compiled)."""
+def start_seconds() -> tuple[list[float], list[float]]:
+    """[wall, CPU] seconds to the first order and batch: (nothing compiled yet, compiled).
+
+    CPU seconds leave out what other programs on the machine do, wall seconds are what one waits.
+    """
     with tempfile.TemporaryDirectory() as cache:
         cold = _measured(_START, cache)
         return cold, min(_measured(_START, cache) for _ in range(3))
@@ -69,7 +72,7 @@ def bytes_per_order(count: int = 200_000) -> float | None:
     """Growth of the process for each resting order on 2,000 levels; None without /proc."""
     if not os.path.exists("/proc/self/statm"):  # noqa: PTH110
         return None
-    return _measured(_MEMORY.format(count=count))
+    return _measured(_MEMORY.format(count=count))[0]
 
 
 def latencies(

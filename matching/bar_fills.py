@@ -12,7 +12,7 @@ from matching.listing import Listing, Stage, WorkingOrder
 from matching.market import Bar, BarOpen
 from matching.orders import FillProfile, Side, TimeInForce
 from matching.rulebook import MarketRemainder
-from matching.units import AtNs, PriceTicks, Qty
+from matching.units import PriceTicks, Qty
 
 
 def on_bar_open(listing: Listing, bar: BarOpen, *, matches: bool) -> list[Event]:
@@ -40,9 +40,7 @@ def _gap(listing: Listing, working: WorkingOrder, bar: BarOpen) -> list[Event]:
 def _beyond(working: WorkingOrder, price_ticks: int) -> bool:
     """Whether the market went past the limit; for beginners reaching it is enough."""
     touched = working.limit_ticks == price_ticks
-    return working.accepts(price_ticks) and (
-        not touched or working.profile is FillProfile.BEGINNER
-    )
+    return working.accepts(price_ticks) and (not touched or working.profile is FillProfile.BEGINNER)
 
 
 def _enter(listing: Listing, working: WorkingOrder, bar: BarOpen) -> list[Event]:
@@ -145,23 +143,30 @@ def _fill_in_range(
     if not qty:
         return []
     listing.bar_used[working.account_id] = used + qty
-    return [_range_fill(listing, working, bar, qty, budget, at_ns=bar.at_ns)]
+    return [_range_fill(listing, working, bar, qty, budget)]
 
 
-def _range_fill(
-    listing: Listing, working: WorkingOrder, bar: Bar, qty: int, budget: int, *, at_ns: AtNs
-) -> Event:
+def _range_fill(listing: Listing, working: WorkingOrder, bar: Bar, qty: int, budget: int) -> Event:
+    """At the limit; but what the open left over of an order that it jumped over takes on from the
+    open: at its limit nothing was traded in that bar."""
     assert listing.rules is not None
+    rule, price_ticks, half_spread = FillRule.BAR_RANGE, working.limit_ticks, None
+    if _beyond(working, bar.open_ticks):
+        rule = FillRule.BAR_OPEN
+        half_spread = listing.rules.half_spread_ticks(bar.open_ticks)
+        taking = bar.open_ticks + working.side.sign * half_spread
+        price_ticks = _worse_of_limit(working, taking)
     receipt = Receipt(
         profile=working.profile,
-        rule=FillRule.BAR_RANGE,
+        rule=rule,
         event_seq=bar.seq,
         event_at_ns=bar.at_ns,
         rule_date=listing.rules.rule_date,
         budget_qty=Qty(budget),
-        reference_ticks=PriceTicks(working.limit_ticks),
+        half_spread_ticks=half_spread,
+        reference_ticks=PriceTicks(working.limit_ticks if half_spread is None else bar.open_ticks),
         bar_low_ticks=bar.low_ticks,
         bar_high_ticks=bar.high_ticks,
         bar_volume=bar.volume,
     )
-    return listing.fill(working, working.limit_ticks, qty, at_ns, receipt)
+    return listing.fill(working, price_ticks, qty, bar.at_ns, receipt)

@@ -67,6 +67,24 @@ SCENARIOS = {
         bar 10000 10010 9995 10000 x1000
         open 9980 => A 10@9980
     """,
+    "what the open leaves of an order that it jumped over takes on from the open": """
+        open 10000
+        A buy 300 @ 9990 => waits
+        bar 10000 10050 9995 10020 x1000
+        open 10000
+        bar 10000 10010 9995 10000 x100
+        open 9980 => A 25@9980
+        bar 9980 9985 9970 9980 x200 => A 175@9981
+        open 9995
+        bar 9995 9999 9989 9990 x2000 => A 100@9990
+    """,
+    "a seller who was jumped over is paid the open less the half spread": """
+        open 10000
+        A sell 300 @ 10100 => waits
+        bar 10000 10050 9950 10020 x100
+        open 10150 => A 25@10149
+        bar 10150 10160 10140 10150 x100 => A 75@10149
+    """,
     "a marketable limit pays the half spread up to its limit": """
         open 10000
         A buy 10 @ 10100 => waits

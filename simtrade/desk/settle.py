@@ -2,7 +2,11 @@
 
 A buyer's reservation is the worst price of what is left, with the fees that would come on top; it
 shrinks with every fill, so a better price is usable at once.  Fees are those of the whole order so
-far less what was charged already: a minimum commission is paid once.
+far less what was charged already: a minimum commission is paid once.  A seller's fees come out of
+his proceeds: what one fill cannot pay is due with the next.
+
+The exchange has gone through all fills of an event before the first is settled here, so quantities
+are those of the record, never of the working order.
 """
 
 from __future__ import annotations
@@ -83,7 +87,7 @@ class Settlement:
         qty = working.qty if qty is None else qty
         limit_ticks = working.limit_ticks if limit_ticks is None else limit_ticks
         instrument, rules = self._terms(record)
-        leaves = qty - working.filled
+        leaves = qty - record.filled
         rest = instrument.notional_minor(limit_ticks, leaves)
         total = record.filled_notional_minor + rest
         fees = sum(amount for _, amount in rules.fee_items(working.side, total, qty))
@@ -131,8 +135,9 @@ class Settlement:
     def _filled(self, account: Account, record: OrderRecord, event: OrderFilled) -> None:
         instrument, rules = self._terms(record)
         notional = instrument.notional_minor(event.price_ticks, event.qty)
+        record.filled += event.qty
         record.filled_notional_minor += notional
-        fees = self._fees_due(record, rules)
+        fees = self._fees_due(record, rules, notional)
         if not event.leaves:
             record.state, record.ended_at_ns = OrderState.FILLED, event.at_ns
         self.hold(record, *(self.needed_hold(record) if event.leaves else (0, 0)))
@@ -164,16 +169,19 @@ class Settlement:
         if not event.leaves:
             del self.venue.orders[event.order_id]
 
-    def _fees_due(self, record: OrderRecord, rules: BoardRules) -> dict[str, int]:
-        """Fees of this fill by code; remembers them as charged."""
+    def _fees_due(self, record: OrderRecord, rules: BoardRules, notional: int) -> dict[str, int]:
+        """Fees of a fill worth ``notional`` by code; remembers them as charged."""
         due: dict[str, int] = {}
-        working = record.working
-        filled = (working.side, record.filled_notional_minor, working.filled)
-        for code, amount in rules.fee_items(*filled):
+        side = record.order.side
+        payable = record.hold_minor + notional  # by a seller
+        for code, amount in rules.fee_items(side, record.filled_notional_minor, record.filled):
             more = amount - record.fees.get(code, 0)
+            if side is Side.SELL:
+                more = min(more, payable)
             if more > 0:
                 due[code] = more
-                record.fees[code] = amount
+                payable -= more
+                record.fees[code] = record.fees.get(code, 0) + more
         return due
 
     def _exchange_assets(
@@ -303,7 +311,7 @@ def _order_body(record: OrderRecord) -> dict[str, object]:
         "side": int(order.side),
         "order_kind": order.kind.value,
         "qty": working.qty,
-        "filled": working.filled,
+        "filled": record.filled,
         "limit_ticks": None if working.is_market else working.limit_ticks,
         "state": record.state.value,
     }

@@ -51,6 +51,7 @@ class Position:
 class OrderRecord:
     """An order as the desk keeps it; ``working`` is its life in the exchange.
 
+    ``filled`` is what is settled: while one event's fills are followed, ``working`` is ahead of it.
     ``hold_minor``/``hold_qty`` are what the order still reserves; ``fees`` are charged so far by
     code.
     """
@@ -60,6 +61,7 @@ class OrderRecord:
     working: WorkingOrder
     state: OrderState = OrderState.OPEN
     cause: str = ""
+    filled: int = 0  # settled so far
     filled_notional_minor: int = 0
     fees: dict[str, int] = field(default_factory=dict)
     hold_minor: int = 0

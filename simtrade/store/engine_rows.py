@@ -188,6 +188,7 @@ def order_of(row: Any) -> OrderRecord:
         working=working,
         state=OrderState(row.state),
         cause=row.cause,
+        filled=row.filled,
         filled_notional_minor=row.filled_notional_minor,
         fees=msgspec.json.decode(row.fees, type=dict[str, int]),
         hold_minor=row.hold_minor,

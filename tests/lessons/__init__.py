@@ -1,0 +1,1 @@
+"""Lessons: the format, the shipped ones, and what can reach a page."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Generic, TypeVar
@@ -26,8 +26,10 @@ FAULTS: Mapping[tuple[str, NumberFault], str] = {
     ("price", NumberFault.TOO_PRECISE): N_("Prices move in steps of {step} here."),
 }
 T = TypeVar("T")
+N = TypeVar("N", bound=int)
 SIDES = {"buy": Side.BUY, "sell": Side.SELL}
 KEY_LENGTH = 64
+DIGITS_READ = 24
 
 
 def new_key() -> str:
@@ -85,9 +87,17 @@ def tidy(text: str) -> str:
     return text.translate({**wide, ord(","): None, ord(" "): None})
 
 
+def _parsed(parse: Callable[[str], N | NumberFault], text: str) -> N | NumberFault:
+    """A number with more digits than the parser reads is too large, not gibberish."""
+    value = parse(text)
+    digits = text.replace(".", "", 1)
+    endless = digits.isascii() and digits.isdigit() and len(digits) > DIGITS_READ
+    return NumberFault.TOO_LARGE if value is NumberFault.NOT_A_NUMBER and endless else value
+
+
 def read_qty(text: str, instrument: Instrument, language: Language) -> Qty | str:
     """A quantity of at least one, or the sentence that says what is wrong."""
-    value = instrument.qty_from_text(tidy(text))
+    value = _parsed(instrument.qty_from_text, tidy(text))
     if isinstance(value, NumberFault):
         return _number_error("qty", value, instrument, language)
     return value if value > 0 else sentence(Reason.QTY_NOT_POSITIVE, {}, language, instrument)
@@ -97,7 +107,7 @@ def read_price(text: str, instrument: Instrument, language: Language) -> PriceTi
     """A price above zero on a tick, or the sentence that says what is wrong."""
     if not text.strip():
         return sentence(Reason.PRICE_MISSING, {}, language, instrument)
-    value = instrument.price_from_text(tidy(text))
+    value = _parsed(instrument.price_from_text, tidy(text))
     if isinstance(value, NumberFault):
         return _number_error("price", value, instrument, language)
     return value if value > 0 else sentence(Reason.PRICE_NOT_POSITIVE, {}, language, instrument)

@@ -29,6 +29,7 @@ from web.preferences import user_of
 ACCOUNT_COOKIE = "account"
 ACCOUNT_COOKIE_SECONDS = 90 * 24 * 3600
 ACCOUNT_CHANGED = "simtrade:account"
+ORDERS_CHANGED = "simtrade:orders"
 _LONGEST_ID = 15
 
 

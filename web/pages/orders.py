@@ -24,6 +24,7 @@ from web.forms import Typed, new_key, place_request, read_date, replace_request
 from web.i18n import translate
 from web.pages.common import (
     ACCOUNT_CHANGED,
+    ORDERS_CHANGED,
     OwnAccount,
     core_of,
     desk_path,
@@ -61,7 +62,7 @@ async def place(request: Request) -> Response:
         return see_other(desk_path(instrument, own.account_id, order=reply.order_id) + "#ticket")
     words = order_words(request, own, str(reply.order_id), fresh=True)
     response = render(request, "_result.html", status=HTTPStatus.CREATED, **words)
-    response.headers["HX-Trigger"] = ACCOUNT_CHANGED
+    response.headers["HX-Trigger"] = f"{ACCOUNT_CHANGED}, {ORDERS_CHANGED}"
     return response
 
 

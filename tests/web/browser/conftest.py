@@ -84,6 +84,7 @@ def visit(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Open]:
             java_script_enabled=scripts,
             **options,
         )
+        context.set_default_timeout(15_000)
         page = context.new_page()
         one = Visit(page, context, site.origin)
         one.listen()

@@ -80,10 +80,10 @@ class Visit:
         """The ticket on the screen, a fresh one."""
         again = self.page.locator("#order-form [data-again]")
         opener = self.page.locator(f"[data-open-ticket={side}]")
-        if opener.is_visible():
-            opener.click()
-        elif again.is_visible():
+        if again.is_visible():
             again.click()
+        elif opener.is_visible() and not self.page.locator("dialog[open]").count():
+            opener.click()
         expect(self.page.locator("form#order-form")).to_be_visible()
         self.page.locator(f"label[for=side-{side}]").click()
 

@@ -92,14 +92,17 @@ def test_check_16_nothing_jumps(visit: Open, size: tuple[int, int]) -> None:
 
 COLOURS = """() => {
   const probe = (name) => { const one = document.createElement("i"); one.className = name;
-    document.body.append(one); const colour = getComputedStyle(one).color; one.remove(); return colour; };
+    document.body.append(one); const colour = getComputedStyle(one).color;
+    one.remove(); return colour; };
   const colour = (query) => getComputedStyle(document.querySelector(query)).color;
   const fill = (query) => getComputedStyle(document.querySelector(query)).backgroundColor;
   const row = document.querySelector(".rows tr.up");
-  return {up: probe("up"), down: probe("down"), row: getComputedStyle(row.querySelector(".num")).color,
-    arrow: row.querySelector("[data-f=arrow]").textContent, text: row.querySelector("[data-f=pct]").textContent,
+  const text = (name) => row.querySelector(`[data-f=${name}]`).textContent;
+  return {up: probe("up"), down: probe("down"),
+    row: getComputedStyle(row.querySelector(".num")).color, arrow: text("arrow"), text: text("pct"),
     buy: fill("[data-open-ticket=buy]"), sell: fill("[data-open-ticket=sell]"),
-    bid: colour(".bid-price"), ask: colour(".ask-price"), chart: document.getElementById("chart").dataset.up};
+    bid: colour(".bid-price"), ask: colour(".ask-price"),
+    chart: document.getElementById("chart").dataset.up};
 }"""
 
 
@@ -130,9 +133,10 @@ def test_check_18_one_truth(visit: Open) -> None:
     one.try_it()
     one.page.locator("label[for=kind-limit]").click()
     one.page.wait_for_function("() => document.getElementById('chart').dataset.last")
-    prices = """() => { const id = JSON.parse(document.getElementById("desk-data").textContent).current;
-      return [...document.querySelectorAll(`[data-sym="${id}"] [data-f=last]`)].map((each) => each.textContent)
-        .concat(document.getElementById("price").value,
+    prices = """() => {
+      const id = JSON.parse(document.getElementById("desk-data").textContent).current;
+      return [...document.querySelectorAll(`[data-sym="${id}"] [data-f=last]`)]
+        .map((each) => each.textContent).concat(document.getElementById("price").value,
           (Number(document.getElementById("chart").dataset.last) / 100).toFixed(2)); }"""
     for _ in range(20):
         one.ticks(1)
@@ -193,8 +197,8 @@ def test_check_20_twenty_times_is_twenty_times(visit: Open) -> None:
     one.page.wait_for_timeout(1_500)
     one.look(
         """() => { const box = document.getElementById("clock"); window.seen = [];
-             new MutationObserver(() => window.seen.push([performance.now(), Number(box.dataset.sim)]))
-               .observe(box, {attributeFilter: ["data-sim"]}); }"""
+             new MutationObserver(() =>
+               window.seen.push([performance.now(), Number(box.dataset.sim)])).observe(box, {attributeFilter: ["data-sim"]}); }"""
     )
     one.page.wait_for_timeout(12_000)
     seen = one.look("() => window.seen")
@@ -268,8 +272,9 @@ def test_check_28_read_the_chart_without_eyes(visit: Open) -> None:
     rows = one.page.locator("#chart-table tbody tr").all_inner_texts()
     bars = one.look(
         """() => { const desk = JSON.parse(document.getElementById("desk-data").textContent);
-             return fetch(`/api/bars?venue=${desk.venue}&sym=${encodeURIComponent(desk.current)}&iv=1m&count=20`)
-               .then((answer) => answer.json()); }"""
+             const query = new URLSearchParams(
+               {venue: desk.venue, sym: desk.current, iv: "1m", count: "20"});
+             return fetch("/api/bars?" + query).then((answer) => answer.json()); }"""
     )["b"]
     assert len(rows) == len(bars) == 20
     for row, bar in zip(rows, reversed(bars), strict=True):

@@ -84,8 +84,8 @@ def test_check_05_every_page_fits_my_phone(visit: Open, lang: str) -> None:
 def violations(one: Visit) -> list[str]:
     one.look(AXE.read_text("utf-8"))
     found = one.look(
-        "(tags) => axe.run({runOnly: tags}).then((result) => result.violations.map("
-        "(each) => `${each.id}: ${each.nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`))",
+        """(tags) => axe.run({runOnly: tags}).then((result) => result.violations.map((each) =>
+             `${each.id}: ${each.nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`))""",
         TAGS,
     )
     return [str(each) for each in found]
@@ -144,7 +144,8 @@ def test_check_07_every_field_has_a_name(visit: Open, size: tuple[int, int]) -> 
 
 
 SMALL = """(least) => [...document.querySelectorAll(
-  "button, select, summary, a.button, nav a, input:not([type=hidden]):not([type=radio]), .segment label")]
+  "button, select, summary, a.button, nav a, .segment label, " +
+  "input:not([type=hidden]):not([type=radio])")]
   .filter((each) => each.checkVisibility({opacityProperty: true}) && !each.closest(".hidden"))
   .map((each) => [each, each.getBoundingClientRect()])
   .filter(([, box]) => box.width > 1 && (box.width < least || box.height < least))
@@ -174,7 +175,8 @@ COVERED = """() => {
   const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
   const style = getComputedStyle(shown);
   return {what: one.outerHTML.slice(0, 100),
-    covered: !(top && (shown.contains(top) || top.contains(shown) || top.closest("label") === shown)),
+    covered: !(top && (shown.contains(top) || top.contains(shown)
+      || top.closest("label") === shown)),
     outlined: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0};
 }"""
 

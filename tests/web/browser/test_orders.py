@@ -18,12 +18,13 @@ def test_check_21_know_the_cost_first(visit: Open) -> None:
     expect(one.page.locator("#kind-limit")).to_be_checked()
     price = one.page.locator("#price").input_value()
     one.page.locator("#qty").fill("100")
-    fee = one.page.locator("#preview .costs div:nth-child(3) dd")
-    expect(fee).not_to_have_text("¥0.00")
-    total_place = one.page.locator("#total")
-    value = round(float(price) * 100) * 100
-    expect(total_place).to_have_text(f"¥{(value + cents(fee.inner_text())) / 100:,.2f}")
+    shown = one.page.locator("#preview .costs dd")
+    expect(shown.nth(1)).to_have_text(price)
+    fee, total_place = shown.nth(2), one.page.locator("#total")
+    expect(fee).to_have_text("¥5.01")  # at least 5.00 commission, and the transfer fee
+    expect(total_place).not_to_contain_text("≈")
     total = cents(total_place.inner_text())
+    assert total == cents(price) * 100 + cents(fee.inner_text())
     one.page.locator("#confirm").click()
     one.received()
     fills = one.csv("fills")[1:]

@@ -81,7 +81,12 @@ function tell({ sym, st, filled, avg }) {
 /** Rows came or went: the server draws the tables again. */
 function structure() {
   clearTimeout(told);
-  told = setTimeout(() => document.body.dispatchEvent(new CustomEvent("simtrade:account")), 150);
+  told = setTimeout(() => {
+    document.body.dispatchEvent(new CustomEvent("simtrade:account"));
+    // An order that is being changed must not be drawn over.
+    if (document.querySelector("#orders details[open]")) return;
+    document.body.dispatchEvent(new CustomEvent("simtrade:orders"));
+  }, 150);
 }
 
 function depth(bids, asks) {
@@ -193,6 +198,11 @@ document.addEventListener("keydown", (event) => {
   action();
 });
 
+// A refresh that was already on its way must not close what somebody has opened meanwhile.
+document.addEventListener("htmx:before:swap", (event) => {
+  const source = event.detail?.ctx?.sourceElement;
+  if (source?.id === "orders" && source.querySelector("details[open]")) event.preventDefault();
+});
 document.addEventListener("htmx:after:settle", () => painter.index());
 document.addEventListener("visibilitychange", () => painter.ask());
 

@@ -111,6 +111,11 @@ def test_nothing_dangerous_comes_through(text: str) -> None:
     expect_safe(render(f"- > a {text}\n\n{text}").text)
 
 
+def test_each_layer_stops_a_bad_address_alone() -> None:
+    assert "<a" not in render("[x](javascript:alert(1)) [y](//evil.example)").text
+    assert sanitise("<a href=//evil.example>x</a>").text == '<a rel="noopener noreferrer">x</a>'
+
+
 WORDS = st.sampled_from(
     [*CORPUS, "::: term A\n", "\n:::\n", "\n\n", "|a|\n|-:|\n", "> ", "- ", "1) "]
 )

@@ -74,10 +74,11 @@ REMAINDER = {
 }
 
 _ORDERS_AT_FIRST, _LEVELS_AT_FIRST, _FILLS_AT_FIRST = 64, 64, 128
-_zeroed = pythonapi.PyMem_RawCalloc
-_zeroed.restype, _zeroed.argtypes = ctypes.c_void_p, [ctypes.c_size_t, ctypes.c_size_t]
-_freed = pythonapi.PyMem_RawFree
-_freed.restype, _freed.argtypes = None, [ctypes.c_void_p]
+# Prototypes of our own: those set on ``pythonapi`` are shared with everybody in the process.
+_zeroed = ctypes.PYFUNCTYPE(ctypes.c_void_p, ctypes.c_size_t, ctypes.c_size_t)(
+    ("PyMem_RawCalloc", pythonapi)
+)
+_freed = ctypes.PYFUNCTYPE(None, ctypes.c_void_p)(("PyMem_RawFree", pythonapi))
 _TABLES = (
     "orders_at",
     "buckets_at",

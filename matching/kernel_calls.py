@@ -342,9 +342,10 @@ def _check_array_layout() -> None:
 
 
 _check_array_layout()
-_new_builtin = pythonapi.PyCFunction_NewEx
-_new_builtin.restype = ctypes.py_object
-_new_builtin.argtypes = [ctypes.POINTER(_MethodDef), ctypes.py_object, ctypes.c_void_p]
+# A prototype of our own: those set on ``pythonapi`` are shared with everybody in the process.
+_new_builtin = ctypes.PYFUNCTYPE(
+    ctypes.py_object, ctypes.POINTER(_MethodDef), ctypes.py_object, ctypes.c_void_p
+)(("PyCFunction_NewEx", pythonapi))
 
 KERNEL = fingerprint()
 _FLAGS = {"cancel": _METH_O, "best": _METH_O, "outcome": _METH_NOARGS}

@@ -11,11 +11,18 @@ import gc
 import hashlib
 import os
 import platform
+import shutil
+import subprocess
+import sys
+import tempfile
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from simtrade.mistakes import Mistake
 
 if TYPE_CHECKING:
     from simtrade.bench.engines import Engine
@@ -208,6 +215,28 @@ def report(result: Result) -> str:
     return "\n".join([*lines, "", table(("must", "measured", "limit", ""), tuple(must))])
 
 
+def compare_in(bench_dir: Path, rounds: int) -> None:
+    """Run the comparison of DIR with its own flows and all peers it finds, and ours beside them.
+
+    Prints its tables.  Raises Mistake when the folder holds no comparison or it fails.
+    """
+    if not (bench_dir / "compare.py").is_file():
+        raise Mistake(f"There is no compare.py in {bench_dir}.")
+    adapters = Path(__file__).with_name("adapters")
+    search = [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")]
+    run_in = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, search))}
+    with tempfile.TemporaryDirectory(prefix="simtrade-bench-") as folder:
+        # It keeps its flows beside itself, and its own folder may be read-only.
+        copy = Path(folder) / "peers"
+        shutil.copytree(bench_dir, copy, copy_function=shutil.copyfile)
+        copy.chmod(0o755)
+        command = [sys.executable, str(copy / "compare.py"), "--extra", str(adapters)]
+        command += ["--rounds", str(rounds), "--no-slow"]
+        done = subprocess.run(command, cwd=copy, env=run_in, check=False)  # noqa: S603
+    if done.returncode:
+        raise Mistake(f"The comparison in {bench_dir} ended with {done.returncode}.")
+
+
 @app.command("matching")
 def matching(
     flow: Annotated[
@@ -217,11 +246,17 @@ def matching(
     probes: Annotated[  # noqa: FBT002
         bool, typer.Option(help="Also latency, memory, start-up and large books.")
     ] = True,
+    bench_dir: Annotated[
+        Path | None,
+        typer.Option(help="Folder of a peers' comparison (compare.py): run ours in it as well."),
+    ] = None,
     as_json: Annotated[  # noqa: FBT002
         bool, typer.Option("--json", help="Print one line of JSON for programs.")
     ] = False,
 ) -> None:
     """Measure the order book against its peers; exit 1 when a requirement fails."""
+    if bench_dir is not None:
+        compare_in(bench_dir, rounds)
     from simtrade.bench.flow import FLOWS
     from simtrade.commands.output import tell
 

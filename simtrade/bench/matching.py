@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -222,7 +223,9 @@ def compare_in(bench_dir: Path, rounds: int) -> None:
     """
     if not (bench_dir / "compare.py").is_file():
         raise Mistake(f"There is no compare.py in {bench_dir}.")
-    adapters = Path(__file__).with_name("adapters")
+    ours = find_spec("simtrade.bench.adapters.simtrade_book")
+    assert ours is not None
+    adapters = Path(str(ours.origin)).parent
     search = [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")]
     run_in = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, search))}
     with tempfile.TemporaryDirectory(prefix="simtrade-bench-") as folder:

@@ -6,7 +6,13 @@ from importlib import import_module
 
 import typer
 
-BENCHMARKS = ("crash", "durable", "fanout", "matching", "replay")
+BENCHMARKS = {
+    "crash": "simtrade.bench.crash",
+    "durable": "simtrade.bench.durable",
+    "fanout": "simtrade.bench.fanout",
+    "matching": "simtrade.bench.matching",
+    "replay": "simtrade.bench.replay",
+}
 
 application = typer.Typer(
     help="Measure: matching, fan-out, durable writes, crashes, replay.", no_args_is_help=True
@@ -21,5 +27,5 @@ def bench() -> None:
 def load() -> None:
     """Bring in the benchmarks themselves: they import numba and the whole desk, so only the one
     command that needs them pays for it."""
-    for name in BENCHMARKS:
-        application.command(name)(getattr(import_module(f"simtrade.bench.{name}"), name))
+    for name, module in BENCHMARKS.items():
+        application.command(name)(getattr(import_module(module), name))

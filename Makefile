@@ -48,10 +48,13 @@ fmt: $(VENV)/.dev ## format and fix what can be fixed
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-bench: $(VENV)/.dev ## matching, fan-out and durable writes against their peers
-	@$(BIN)/simtrade bench matching
-	@$(BIN)/simtrade bench fanout
+# The load generator and the peers live outside: BENCH_DIR=path/to/bench has matching/ and web/.
+bench: $(VENV)/.run ## every benchmark; with BENCH_DIR=DIR also against DIR/matching and DIR/web
+	@$(BIN)/simtrade bench replay
 	@$(BIN)/simtrade bench durable
+	@$(BIN)/simtrade bench crash
+	@$(BIN)/simtrade bench matching $(if $(BENCH_DIR),--bench-dir $(BENCH_DIR)/matching)
+	@$(if $(BENCH_DIR),$(BIN)/simtrade bench fanout --bench-dir $(BENCH_DIR)/web,echo "bench fanout needs BENCH_DIR=DIR, where DIR/web has wsload.c and c_epoll.c")
 
 lock: $(VENV)/.created ## compile the hash-locked requirements anew
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.instrument import Instrument, InstrumentId
-from matching.market import Band, MarketEvent
+from matching.market import Band, MarketEvent, Split
 from matching.units import AtNs
 
 Watch = Callable[[InstrumentId], Band]
@@ -111,4 +111,7 @@ class Feed(Protocol):
         self, instrument_id: InstrumentId, interval: Interval, to_ns: AtNs, count: int
     ) -> Bars:
         """The newest ``count`` bars that had begun at ``to_ns``; the running one as far as it was
-        known then."""
+        known then.  Prices are as traded, not adjusted for splits."""
+
+    def splits(self, instrument_id: InstrumentId, to_ns: AtNs) -> tuple[Split, ...]:
+        """The splits of an instrument that had happened at ``to_ns``, oldest first."""

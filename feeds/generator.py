@@ -111,6 +111,10 @@ class GeneratorFeed:
         """See ``Feed.bars``; 250 sessions of history lie before ``start_ns``."""
         return chart(self._sessions, self._index[instrument_id], interval, to_ns, count)
 
+    def splits(self, instrument_id: InstrumentId, to_ns: AtNs) -> tuple[Split, ...]:  # noqa: ARG002
+        """Nobody splits his shares here."""
+        return ()
+
     def depth(self, instrument_id: InstrumentId, at_ns: AtNs) -> Depth | None:
         """The newest display of the running session at a moment, None before the first.
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
 from feeds.feed import Bars, Interval
 from matching.instrument import Instrument, InstrumentId
-from matching.units import AtNs
+from matching.market import Split
 from simtrade.desk.requests import VenueId
 from simtrade.desk.state import VenueState
 from simtrade.store.engine_store import EngineStore
@@ -55,22 +58,17 @@ class Venues:
     def bars(
         self, venue_id: VenueId, instrument_id: InstrumentId, interval: Interval, count: int
     ) -> Bars:
-        """The newest bars up to the venue's own time; LookupError for an unknown venue."""
+        """The newest bars up to the venue's own time, earlier ones in shares of today (a split is
+        no fall); LookupError for an unknown venue."""
         at_ns = self.clock(venue_id).at_ns
-        return self._feed(venue_id, instrument_id, interval, at_ns, count)
-
-    def _feed(
-        self,
-        venue_id: VenueId,
-        instrument_id: InstrumentId,
-        interval: Interval,
-        at_ns: AtNs,
-        count: int,
-    ) -> Bars:
         row = self._store.venue_row(venue_id)
         if row is None:
             raise LookupError(venue_id)
-        return self._feeds.feed(row.tape).bars(instrument_id, interval, at_ns, count)
+        feed = self._feeds.feed(row.tape)
+        found = feed.bars(instrument_id, interval, at_ns, count)
+        for split in feed.splits(instrument_id, at_ns):
+            found = adjusted(found, split)
+        return found
 
     def instruments(self, venue_id: VenueId) -> dict[InstrumentId, Instrument]:
         view = self.view(venue_id)
@@ -80,3 +78,23 @@ class Venues:
 
     def tapes(self) -> tuple[TapeView, ...]:
         return self._feeds.tapes()
+
+
+def adjusted(bars: Bars, split: Split) -> Bars:
+    """Bars of before a split in shares of after it: prices half up to the tick."""
+    before = bars.start_ns < split.at_ns
+
+    def scale(column: NDArray[np.int64], numerator: int, denominator: int) -> NDArray[np.int64]:
+        scaled = (2 * column * numerator + denominator) // (2 * denominator)
+        return np.where(before, scaled, column)
+
+    old, new = split.old_shares, split.new_shares
+    return Bars(
+        start_ns=bars.start_ns,
+        open_ticks=scale(bars.open_ticks, old, new),
+        high_ticks=scale(bars.high_ticks, old, new),
+        low_ticks=scale(bars.low_ticks, old, new),
+        close_ticks=scale(bars.close_ticks, old, new),
+        volume=scale(bars.volume, new, old),
+        partial=bars.partial,
+    )

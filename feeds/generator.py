@@ -37,6 +37,7 @@ from matching.market import (
     PhaseChange,
     SessionClose,
     SessionOpen,
+    Split,
     Trade,
 )
 from matching.units import NS_PER_MINUTE, AtNs, PriceTicks

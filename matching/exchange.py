@@ -350,7 +350,8 @@ class Exchange:
             listing.listed = instrument_id in references
             listing.street.clear()
             if listing.listed:
-                listing.reference_ticks = references[instrument_id]
+                reference = references[instrument_id]
+                listing.reference_ticks = listing.street.last_ticks = reference
                 listing.rules = self.rule_book.on(listing.instrument.board, event.session)
 
     def _see_closes(self, event: SessionClose) -> None:

@@ -54,7 +54,10 @@ class Street:
     previous_volume: int = 0  # of the last bar that was finished when the running one began
 
     def clear(self) -> None:
-        """Forget the displayed book: a session ends."""
+        """A session begins: nothing is displayed and nothing was traded."""
+        self.last_ticks = None
+        self.levels_shown = self.event_seq = 0
+        self.updated_at_ns = self.displayed_at_ns = _NEVER
         self.visible = ((), ())
         for side in Side:
             self.sizes[side].clear()

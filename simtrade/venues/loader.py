@@ -85,8 +85,14 @@ def _exchange(feed: Feed, tape: str) -> Exchange:
 
 
 def _warm(state: VenueState) -> None:
+    """Bring the street to the cursor.  With the display of a depth feed comes no price: the last
+    print may be older."""
     for event in state.feed.warm(state.cursor_ns):
         state.exchange.see(event)
+    for instrument_id, listing in state.exchange.listings.items():
+        if state.exchange.shows_depth and listing.listed:
+            last = state.feed.last(instrument_id, state.cursor_ns)
+            listing.street.last_ticks = last.last_ticks if last else None
 
 
 def _restore_taken(state: VenueState, rows: VenueRows) -> None:

@@ -310,6 +310,7 @@ def restart(run: Run, tape: list[MarketEvent]) -> None:
     newest = max((n for n, one in enumerate(seen) if isinstance(one, Depth)), default=0)
     for event in seen[newest:] if run.shows_depth else seen[-2:]:
         run.exchange.see(event)
+    run.listing.street.last_ticks = old.street.last_ticks
     for working in sorted(old.orders.values(), key=lambda one: one.priority):
         run.exchange.restore(replace(working))
     for entry in old.consumed.entries():

@@ -122,12 +122,12 @@ def test_a_print_is_news_but_no_display() -> None:
     assert (street.updated_at_ns, street.displayed_at_ns) == (12, 12)
 
 
-def test_a_new_session_forgets_the_display_and_keeps_the_last_price() -> None:
+def test_a_new_session_forgets_the_display_and_the_last_price() -> None:
     street = showing({99: 5}, {101: 1})
     street.apply_trade(trade(99, 1, Side.SELL))
     street.clear()
     assert street.best(Side.BUY) is None
-    assert street.last_ticks == 99
+    assert street.last_ticks is None
     assert street.apply_depth(depth({99: 4}, {})) == [LevelChange(Side.BUY, 99, 0, 4, 0)]
 
 

@@ -31,6 +31,7 @@ from simtrade.desk.requests import (
     ReplaceRequest,
     Reply,
     Request,
+    UserId,
     VenueId,
 )
 from simtrade.desk.state import Changes, VenueState
@@ -51,15 +52,6 @@ _ORDER_KINDS: dict[type[Request], CommandKind] = {
     ReplaceRequest: CommandKind.REPLACE,
 }
 
-# Refusals before a venue was found: nothing to write down, and asking again may do.
-_NOT_JOURNALED = (
-    Reason.VENUE_UNKNOWN,
-    Reason.TAPE_UNKNOWN,
-    Reason.TOO_MANY_VENUES,
-    Reason.SEEK_OUTSIDE_TAPE,
-    Reason.ACCOUNT_UNKNOWN,
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Clocks:
@@ -77,6 +69,11 @@ class _Known:
     reply: Reply
 
 
+def storable(key: str) -> bool:
+    """A lone surrogate could not be written down and would stop the desk for everybody."""
+    return 0 < len(key) <= KEY_LENGTH_MAX and key.isprintable()
+
+
 class Shard:
     """All venues of this process."""
 
@@ -91,6 +88,8 @@ class Shard:
         self._known: OrderedDict[tuple[str, str], _Known] = OrderedDict()
         self._venue_of: dict[int, VenueId] = {}
         self._moved: dict[VenueId, None] = {}  # in this turn
+        self._opened: dict[UserId, int] = {}  # in this turn
+        self._journaled = 0  # requests so far
         self.runtime = VenueRuntime(bus, clocks.monotonic_ns)
         if self._venue(FLOOR) is None:
             self._open_floor()
@@ -105,6 +104,7 @@ class Shard:
         """Carry out a batch and let every venue's market move; durable when it returns."""
         self._look_up(requests)
         self._moved.clear()
+        self._opened.clear()
         replies = [self._answer(request) for request in requests]
         for venue in self.runtime.due():
             self._move(venue)
@@ -119,21 +119,23 @@ class Shard:
 
     def _look_up(self, requests: Iterable[Request]) -> None:
         """Remember what the keys of a batch were used for before this process began."""
-        names = [(scope_of(one), one.key) for one in requests]
+        names = [(scope_of(one), one.key) for one in requests if storable(one.key)]
         missing = [name for name in names if name not in self._known]
         for name, (body, result) in self._store.find_commands(missing).items():
             self._remember(name, body, decode_reply(result))
 
     def _answer(self, request: Request) -> Reply:
-        if not 0 < len(request.key) <= KEY_LENGTH_MAX:
+        if not storable(request.key):
             return Refusal(Reason.KEY_INVALID)
         name, body = (scope_of(request), request.key), body_of(request)
         text = canonical(body).decode()
         known = self._known.get(name)
         if known is not None:
             return known.reply if known.body == text else Refusal(Reason.KEY_REUSED)
+        before = self._journaled
         reply = self._carry_out(request, body)
-        if not (isinstance(reply, Refusal) and reply.reason in _NOT_JOURNALED):
+        # A refusal before a venue was found is not in the journal: asking again may do.
+        if self._journaled != before:
             self._remember(name, text, replace(reply, replayed=True))
         return reply
 
@@ -186,7 +188,8 @@ class Shard:
         tape = self._feeds.resolve(request.tape)
         if tape is None:
             return Refusal(Reason.TAPE_UNKNOWN)
-        if self._store.count_venues(request.user_id) >= VENUES_PER_USER:
+        opened = self._opened.get(request.user_id, 0)
+        if self._store.count_venues(request.user_id) + opened >= VENUES_PER_USER:
             return Refusal(Reason.TOO_MANY_VENUES, {"max_venues": VENUES_PER_USER})
         feed = self._feeds.feed(tape)
         start_ns = session_start(feed, request.first_session)
@@ -203,6 +206,7 @@ class Shard:
                 "speed": DEFAULT_SPEED,
             },
         )
+        self._opened[request.user_id] = opened + 1
         return self._open_account(venue, request, body)
 
     def _open_account(
@@ -286,6 +290,7 @@ class Shard:
         command = self._command(venue.venue_id, kind, scope, key, body, venue.cursor_ns)
         reply, changes = desk.apply(venue, command)
         self._work.journal(venue, command, reply, changes)
+        self._journaled += key is not None
         return reply
 
     def _command(

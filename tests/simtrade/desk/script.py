@@ -1,0 +1,58 @@
+"""One fixed trading day of several people: ``python -m tests.simtrade.desk.script DATA TAPES``.
+
+Writes the journal's chain and the hash of the state, for a comparison between processes.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+from datetime import date
+from pathlib import Path
+
+from matching.orders import FillProfile, Side, TimeInForce
+from simtrade.desk.requests import FLOOR, ClockAction
+from tests.world import World, open_world
+
+
+def trade(world: World, steps: int = 60) -> int:
+    """Orders of four accounts on two venues, over a split and a night; how often they filled."""
+    chance = random.Random(5)
+    venue, practice = world.practice(date(2005, 2, 25))
+    accounts = [
+        world.floor(user=number, profile=profile) for number, profile in enumerate(FillProfile, 2)
+    ]
+    for step in range(steps):
+        on_floor = chance.random() < 0.7
+        account = chance.choice(accounts) if on_floor else practice
+        quotes = world.venues.quotes(FLOOR if on_floor else venue)
+        quote = chance.choice(quotes[:6])
+        limit = chance.choice([None, quote.last_ticks + chance.randint(-5, 5)])
+        world.place(
+            account,
+            chance.choice(list(Side)),
+            100 * chance.randint(1, 9) if on_floor else chance.randint(1, 90),
+            quote.instrument_id,
+            limit=limit,
+            force=chance.choice(list(TimeInForce)),
+        )
+        found = world.portfolio.orders(account, open_only=True)
+        if found and chance.random() < 0.3:
+            order = chance.choice(found)
+            world.replace(account, order.order_id, 100 * chance.randint(1, 9), quote.last_ticks)
+        world.pass_seconds(chance.choice([0.1, 0.5, 2.0]))
+        if step == steps // 2:
+            world.set_clock(venue, ClockAction.SEEK, world.at(venue) + 4 * 86_400 * 10**9)
+    return sum(len(world.portfolio.fills(one)) for one in (*accounts, practice))
+
+
+def main() -> None:
+    data, tapes = map(Path, sys.argv[1:])
+    with open_world(data, tapes) as world:
+        fills = trade(world)
+        report = world.verify()
+        sys.stdout.write(f"{world.store.head()} {report.hash} {report.ok} {fills} fills\n")
+
+
+if __name__ == "__main__":
+    main()

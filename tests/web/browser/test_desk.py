@@ -198,7 +198,8 @@ def test_check_20_twenty_times_is_twenty_times(visit: Open) -> None:
     one.look(
         """() => { const box = document.getElementById("clock"); window.seen = [];
              new MutationObserver(() =>
-               window.seen.push([performance.now(), Number(box.dataset.sim)])).observe(box, {attributeFilter: ["data-sim"]}); }"""
+               window.seen.push([performance.now(), Number(box.dataset.sim)]))
+               .observe(box, {attributeFilter: ["data-sim"]}); }"""
     )
     one.page.wait_for_timeout(12_000)
     seen = one.look("() => window.seen")
@@ -222,7 +223,8 @@ def sim_ms(one: Visit) -> int:
 
 WATCH_REGIONS = """() => { window.said = []; for (const one of document.querySelectorAll(
   "[role=status], [role=alert], [aria-live]")) new MutationObserver(() => window.said.push(
-    [one.id, one.textContent])).observe(one, {childList: true, characterData: true, subtree: true}); }"""
+    [one.id, one.textContent]))
+    .observe(one, {childList: true, characterData: true, subtree: true}); }"""
 
 
 @pytest.mark.slow
@@ -248,8 +250,9 @@ def test_check_27_the_movement_can_be_paused(visit: Open) -> None:
     one.page.get_by_role("button", name="暂停报价").click()
     one.page.wait_for_timeout(1_500)
     one.look(
-        """() => { window.writes = 0; new MutationObserver((list) => { window.writes += list.length; })
-             .observe(document.body, {subtree: true, childList: true, characterData: true}); }"""
+        """() => { window.writes = 0;
+             new MutationObserver((list) => { window.writes += list.length; })
+               .observe(document.body, {subtree: true, childList: true, characterData: true}); }"""
     )
     one.page.wait_for_timeout(4_000)
     assert one.look("() => window.writes") == 0

@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.web.browser.desk import DESKTOP, Open, Visit
+from tests.web.messages import template
 from web.i18n import LANGUAGES
-from web.messages import template
 
 pytestmark = pytest.mark.browser
 

@@ -1,4 +1,4 @@
-"""Numbers, money, times and languages as people read them."""
+"""Numbers, money and times as people read them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import pytest
 from matching.instrument import Instrument, InstrumentId
 from matching.units import CURRENCIES
 from web import formats
-from web.i18n import as_language, negotiate
 
 APPLE = Instrument(
     InstrumentId("XNAS:AAPL"), "AAPL", "Apple", "苹果", CURRENCIES["USD"], "US", "main"
@@ -60,24 +59,3 @@ def test_times_are_the_markets_wall_clock() -> None:
         == OPEN_NS - 9 * 3600 * 10**9 - 1800 * 10**9
     )
     assert formats.day(date(2008, 9, 12), "zh") == "2008年9月12日"
-
-
-@pytest.mark.parametrize(
-    ("header", "language"),
-    [
-        ("zh-CN,zh;q=0.9,en;q=0.8", "zh"),
-        ("de,en;q=0.7,zh;q=0.3", "en"),
-        ("fr", None),
-        ("", None),
-        ("en;q=0,zh;q=oops", None),
-        ("en;q=0.1, zh-Hant-TW", "zh"),
-    ],
-)
-def test_the_browsers_language_is_found(header: str, language: str | None) -> None:
-    assert negotiate(header) == language
-
-
-def test_only_known_languages() -> None:
-    assert as_language("zh_Hans") == "zh"
-    assert as_language("EN-us") == "en"
-    assert as_language("../etc") is None

@@ -1,4 +1,4 @@
-"""Bring the Chinese catalogue up to date with the sources: ``python -m web.messages``.
+"""Bring the Chinese catalogue up to date with the sources: ``python -m tests.web.messages``.
 
 New messages arrive untranslated, gone ones are dropped; a test refuses a catalogue with gaps.
 """
@@ -12,9 +12,10 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
+import web
 from web.i18n import CATALOGUE
 
-WEB = Path(__file__).parent
+WEB = Path(web.__file__).parent
 METHODS = [("templates/**.html", "jinja2"), ("**.py", "python")]
 OPTIONS = {
     "templates/**.html": {

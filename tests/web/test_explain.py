@@ -1,0 +1,74 @@
+"""The receipt of a fill is told completely, in both languages, and never breaks a page."""
+
+from __future__ import annotations
+
+import pytest
+
+from matching.events import FillRule
+from matching.instrument import Instrument, InstrumentId
+from matching.orders import OrderId, Side
+from matching.units import CURRENCIES, AtNs
+from simtrade.portfolio.views import FeeItem, FillView
+from web.explain import explain, headline
+from web.i18n import LANGUAGES, Language
+
+BANK = Instrument(
+    InstrumentId("SIMA:600000"), "600000", "Bank", "银行", CURRENCIES["CNY"], "SIMA", "main"
+)
+
+RECEIPT: dict[str, object] = {
+    "profile": "standard",
+    "rule": "queue",
+    "bid_ticks": 999,
+    "bid_qty": 300,
+    "ask_ticks": 1001,
+    "ask_qty": 200,
+    "ahead_at_entry_milli": 300_000,
+    "ahead_before_milli": 500,
+    "consumed_before_milli": 50_000,
+    "budget_qty": 120,
+    "half_spread_ticks": 2,
+    "reference_ticks": 1000,
+    "bar_low_ticks": 990,
+    "bar_high_ticks": 1010,
+    "bar_volume": 5000,
+    "rule_date": "2023-08-28",
+}
+
+
+def fill(receipt: dict[str, object], side: Side = Side.BUY) -> FillView:
+    return FillView(
+        order_id=OrderId(1),
+        number=1,
+        instrument=BANK,
+        side=side,
+        price_ticks=999,
+        qty=100,
+        notional_minor=99_900,
+        fees=(FeeItem("commission", 500),),
+        at_ns=AtNs(0),
+        receipt=receipt,
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("side", list(Side))
+@pytest.mark.parametrize("rule", [one.value for one in FillRule])
+def test_a_full_receipt_is_told_completely(rule: str, side: Side, language: Language) -> None:
+    lines = explain(fill({**RECEIPT, "rule": rule}, side), language)
+    text = "\n".join(lines)
+    for number in ("9.99", "10.01", "300", "0.02", "10.00", "50", "120", "9.90", "10.10", "5,000"):
+        assert number in text, number
+    assert "{" not in text
+    assert headline(fill({**RECEIPT, "rule": rule}), language)
+
+
+@pytest.mark.parametrize("missing", sorted(RECEIPT))
+def test_a_receipt_without_a_part_is_still_told(missing: str) -> None:
+    part = {name: value for name, value in RECEIPT.items() if name != missing}
+    assert explain(fill(part), "en")
+    assert explain(fill({**part, missing: None}), "zh")
+
+
+def test_a_queue_rounds_up_so_that_nobody_is_told_that_nobody_waits() -> None:
+    assert any("just before the fill, 1." in line for line in explain(fill(RECEIPT), "en"))

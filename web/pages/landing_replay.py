@@ -19,7 +19,7 @@ from web import formats
 from web.core import Core
 from web.i18n import Language
 
-SHOWN_FIRST = 28  # the line begins on the day a practice begins
+SHOWN_FIRST = 26  # the line begins on the day a practice begins
 LAST = date(2008, 12, 1)
 DAYS = 80
 NEW_YORK = "America/New_York"

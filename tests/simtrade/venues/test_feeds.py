@@ -1,0 +1,76 @@
+"""Feeds by the name that a venue stores."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from feeds.catalogue import US_DAILY
+from feeds.feed import DataKind
+from matching.units import CURRENCIES, AtNs
+from simtrade.venues.feeds import rule_book_name, session_of, session_start, start_minor
+from tests.world import World
+
+
+def wall(at_ns: int) -> datetime:
+    return datetime.fromtimestamp(at_ns // 10**9, UTC)
+
+
+def test_a_short_name_means_a_recording_for_good(world: World) -> None:
+    tape = world.feeds.resolve(US_DAILY)
+    assert tape is not None
+    assert tape != US_DAILY
+    assert world.feeds.resolve(tape) == tape
+    assert world.feeds.resolve("no such tape") is None
+    assert world.feeds.resolve("../" + tape) is None
+    assert world.feeds.feed(tape) is world.feeds.feed(tape), "opened once"
+
+
+def test_the_floor_is_generated_from_its_seed(world: World) -> None:
+    assert world.feeds.floor_tape == "generator:7"
+    assert world.feeds.feed("generator:7").traits.kind is DataKind.DEPTH
+    assert world.feeds.feed("generator:7").traits.synthetic
+    assert world.feeds.resolve("generator:7") is None, "nobody practises on the floor's feed"
+    assert rule_book_name("generator:7") == "sima"
+    assert rule_book_name(world.feeds.shipped[US_DAILY]) == "us"
+
+
+def test_shipped_tapes_come_first_with_their_days(world: World) -> None:
+    first = world.feeds.tapes()[0]
+    assert first.name == US_DAILY
+    assert first.first_session < first.last_session
+    feed = world.feeds.feed(world.feeds.shipped[US_DAILY])
+    assert feed.end_ns is not None
+    assert session_of(feed, feed.end_ns) == first.last_session
+
+
+@pytest.mark.parametrize(
+    ("asked", "opens"),
+    [
+        (date(2008, 9, 12), "2008-09-12 13:30"),  # summer time: 9:30 in New York
+        (date(2008, 9, 13), "2008-09-15 13:30"),  # a Saturday
+        (date(2008, 12, 25), "2008-12-26 14:30"),  # a holiday, in winter
+        (date(1990, 1, 1), None),  # before the tape: its first session
+    ],
+)
+def test_a_practice_begins_at_the_next_open(world: World, asked: date, opens: str | None) -> None:
+    feed = world.feeds.feed(world.feeds.shipped[US_DAILY])
+    found = session_start(feed, asked)
+    if opens is None:
+        assert session_of(feed, found) == world.feeds.tapes()[0].first_session
+    else:
+        assert f"{wall(found):%Y-%m-%d %H:%M}" == opens
+
+
+def test_a_session_is_the_local_day(world: World) -> None:
+    floor = world.feeds.feed("generator:7")
+    monday = datetime(2026, 1, 5, 15, 59, tzinfo=UTC)
+    assert session_of(floor, AtNs(int(monday.timestamp()) * 10**9)) == date(2026, 1, 5)
+    later = AtNs(int(monday.timestamp() + 120) * 10**9)
+    assert session_of(floor, later) == date(2026, 1, 6), "midnight in China"
+
+
+def test_everybody_starts_with_the_cash_of_the_currency() -> None:
+    assert start_minor(CURRENCIES["USD"]) == 10_000_000
+    assert start_minor(CURRENCIES["CNY"]) == 100_000_000

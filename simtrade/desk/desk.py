@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from matching.exchange import Refused
 from matching.instrument import InstrumentId
-from matching.market import Bar, BarOpen, MarketEvent, SessionOpen, Split
+from matching.market import MarketEvent, SessionOpen, Split
 from matching.orders import (
     AccountId,
     CancelOrder,
@@ -175,13 +175,14 @@ def _place(
 
 
 def refresh(venue: VenueState, instrument_id: InstrumentId) -> None:
-    """Bring the last price of a bar listing up to the cursor: bars that could touch nobody were
-    left out."""
-    if venue.exchange.shows_depth:
+    """Bring the last price of a bar listing up to the cursor, as a screen shows it: bars that could
+    touch nobody were left out, and a running bar tells no more than its first price."""
+    listing = venue.exchange.listings.get(instrument_id)
+    if listing is None or venue.exchange.shows_depth:
         return
-    for event in venue.feed.warm(venue.cursor_ns):
-        if isinstance(event, Bar | BarOpen) and event.instrument_id == instrument_id:
-            venue.exchange.see(event)
+    last = venue.feed.last(instrument_id, venue.cursor_ns)
+    if last is not None:
+        listing.street.last_ticks = last.last_ticks
 
 
 def order_of(request: PlaceRequest, account: Account, order_id: OrderId, at_ns: AtNs) -> PlaceOrder:

@@ -7,7 +7,7 @@ at any time, and its last point is the summary's equity to the minor unit.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,12 +24,17 @@ Int64s = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """One change of an account: cash and quantity of one instrument at one moment."""
+    """One change of an account: cash and quantity of one instrument at one moment.
+
+    A split changes the quantity when nothing trades: it counts from the first bar after it, whose
+    prices are those of the new shares.
+    """
 
     at_ns: int
     instrument_id: InstrumentId
     cash_minor: int
     qty: int
+    is_split: bool = False
 
 
 BarsOf = Callable[[InstrumentId, Interval, int], Bars]
@@ -49,6 +54,8 @@ def equity_curve(
     interval = Interval.MINUTE if short else Interval.DAY
     held = sorted({flow.instrument_id for flow in flows})
     columns = [_closes(bars_of(one, interval, 4_000), opened_at_ns, now_ns) for one in held]
+    known = {one: ends for one, (ends, _) in zip(held, columns, strict=True)}
+    flows = sorted((_effective(one, known) for one in flows), key=lambda one: one.at_ns)
     times = _timeline([ends for ends, _ in columns], opened_at_ns, now_ns)
     equity = start_minor + _running(flows, [flow.cash_minor for flow in flows], times)
     for instrument_id, (ends, closes) in zip(held, columns, strict=True):
@@ -72,6 +79,15 @@ def _closes(bars: Bars, opened_at_ns: int, now_ns: int) -> tuple[Int64s, Int64s]
     ends = np.append(bars.start_ns[1:] - 1, now_ns)[: len(bars.start_ns)]
     kept = ends > opened_at_ns
     return ends[kept], bars.close_ticks[kept]
+
+
+def _effective(flow: Flow, known: dict[InstrumentId, Int64s]) -> Flow:
+    """A split moved behind the last close in old shares; a later bar may not have begun yet."""
+    if not flow.is_split:
+        return flow
+    later = known[flow.instrument_id]
+    later = later[later >= flow.at_ns]
+    return replace(flow, at_ns=int(later[0]) + 1) if len(later) else flow
 
 
 def _timeline(ends: list[Int64s], opened_at_ns: int, now_ns: int) -> Int64s:

@@ -78,8 +78,7 @@ def _affordable(venue: VenueState, order: PlaceOrder) -> bool:
 
 
 def _order(venue: VenueState, request: PlaceRequest) -> PlaceOrder:
-    if request.instrument_id in venue.exchange.listings:
-        refresh(venue, request.instrument_id)
+    refresh(venue, request.instrument_id)
     account = venue.accounts[request.account_id]
     return order_of(request, account, _NEXT_ORDER, venue.cursor_ns)
 

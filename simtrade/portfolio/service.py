@@ -228,7 +228,9 @@ class Portfolio:
             body = msgspec.json.decode(row.body)
             more = body["new_qty"] - body["old_qty"]
             instrument_id = InstrumentId(body["instrument_id"])
-            flows.append(Flow(body["at_ns"], instrument_id, body["paid_minor"], more))
+            flows.append(
+                Flow(body["at_ns"], instrument_id, body["paid_minor"], more, is_split=True)
+            )
         return sorted(flows, key=lambda flow: flow.at_ns)
 
 

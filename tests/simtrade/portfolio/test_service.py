@@ -116,11 +116,12 @@ def test_profit_of_the_day_begins_with_the_session(world: World) -> None:
 
 
 def test_too_long_away_is_told_so(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    account = world.floor()
+    account, quote = world.floor(), world.venues.quotes(FLOOR)[0]
     for _ in range(5):
-        world.place(account, Side.BUY, 100, "SIMA:609001", limit=5_400)
+        world.place(account, Side.BUY, 100, quote.instrument_id, limit=quote.lower_ticks)
     every = world.portfolio.events_since(account, 0)
     assert every is not None
+    assert len(every) == 6
     monkeypatch.setattr(service, "RESUME_EVENTS_MAX", len(every))
     assert world.portfolio.events_since(account, 0) == every
     monkeypatch.setattr(service, "RESUME_EVENTS_MAX", len(every) - 1)

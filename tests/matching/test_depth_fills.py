@@ -81,6 +81,14 @@ SCENARIOS = {
         depth 9998x500 / 10001x200
         ahead A 0
     """,
+    "strict: no credit, but no more before us than is displayed": """
+        profile strict
+        A buy 50 @ 9999 => ahead 300
+        depth 9999x250 9998x500 / 10001x200
+        ahead A 250
+        depth 9999x900 9998x500 / 10001x200
+        ahead A 250
+    """,
     "a print beyond our price fills at our limit, never more than was traded": """
         A buy 1000 @ 9999 => ahead 300
         trade sell 120 @ 9998 => A 120@9999

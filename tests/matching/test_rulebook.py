@@ -89,7 +89,8 @@ def test_many_days_are_remembered_within_bounds() -> None:
         (4, 5, 3),  # closer than a tick: one tick away
         (1, 2, 1),  # never down to nothing
         (1000, 1100, 900),
-        (1005, 1106, 905),  # 11.055 and 9.045 are halves
+        (1005, 1106, 905),  # 11.055 and 9.045 are halves, each beside another even number
+        (1015, 1117, 914),
     ],
 )
 def test_price_limits_are_half_up_and_a_tick_away(reference: int, upper: int, lower: int) -> None:

@@ -107,6 +107,20 @@ def test_a_clock_that_somebody_set_is_shown_at_once(world: World) -> None:
     assert [one.clock.speed for one in heard] == [60, 300]
 
 
+def test_what_is_not_saved_is_not_forgotten(world: World) -> None:
+    venue, _ = world.practice()
+    found = world.shard.runtime.get(venue)
+    assert found is not None
+    world.pass_seconds(2)
+    found.cursor_ns += 1
+    world.clock.now_ns += FORGET_AFTER_NS + AWAY_AFTER_NS
+    world.shard.runtime.forget_idle()
+    assert world.shard.runtime.get(venue) is found
+    world.shard.runtime.saved([found])
+    world.shard.runtime.forget_idle()
+    assert world.shard.runtime.get(venue) is None
+
+
 def test_only_idle_private_saved_venues_are_forgotten(world: World) -> None:
     venue, account = world.practice()
     watched, _ = world.practice(user=2)

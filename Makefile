@@ -35,8 +35,10 @@ browser: ## find a Chromium or install Debian's
 run: $(VENV)/.run ## set up what is missing, then serve on http://127.0.0.1:8000
 	@$(BIN)/simtrade serve
 
+# Two runs: the browser driver keeps an event loop running in its process.
 test: $(VENV)/.dev browser ## set up what is missing, then run every test
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not browser"
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m browser
 
 check: $(VENV)/.dev ## lint, format, types, import levels
 	@$(BIN)/ruff format --check .

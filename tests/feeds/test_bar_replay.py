@@ -10,13 +10,12 @@ from dataclasses import replace
 from itertools import pairwise
 from time import process_time
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feeds.bar_replay import BarFeed
 from feeds.calendar import CHINA_HOURS
-from feeds.feed import DataKind, Interval
+from feeds.feed import Interval
 from feeds.tape import BarColumns, Tape
 from matching.instrument import InstrumentId
 from matching.market import (
@@ -340,20 +339,6 @@ def test_warm_brings_the_street_to_the_moment(us_feed: BarFeed) -> None:
     phases = [event.phase for event in night if isinstance(event, PhaseChange)]
     assert phases == [Phase.CLOSED]
     assert list(us_feed.warm(AtNs(us_feed.start_ns - 1))) == []
-
-
-def test_what_is_told_about_the_data(us_feed: BarFeed) -> None:
-    assert us_feed.traits.kind is DataKind.BARS
-    assert us_feed.traits.reconstructed
-    assert not us_feed.traits.synthetic
-    assert "Public domain" in us_feed.traits.source
-    minutes = BarFeed(minute_tape({"A": [(at(NEW_YORK, 2020, 1, 2, 9, 30), 1, 1, 1, 1, 1)]}))
-    assert not minutes.traits.reconstructed
-
-
-def test_unknown_instruments_are_an_error(us_feed: BarFeed) -> None:
-    with pytest.raises(KeyError):
-        us_feed.last(InstrumentId("XNAS:NONE"), us_feed.start_ns)
 
 
 def test_time_passes_only_while_the_market_is_open(us_feed: BarFeed) -> None:

@@ -10,6 +10,7 @@ import pytest
 import typer
 
 from simtrade.cli import application
+from simtrade.commands.bench import BENCHMARKS
 from tests.simtrade.commands.conftest import Shell, shell
 
 __all__ = ["shell"]
@@ -33,7 +34,8 @@ def commands() -> list[tuple[str, ...]]:
     for name, command in getattr(root, "commands", {}).items():
         inner = getattr(command, "commands", None)
         found += [(name, one) for one in inner] if inner else [(name,)]
-    return found
+    found.remove(("bench",))  # brings its commands in only when it is asked for
+    return found + [("bench", one) for one in BENCHMARKS]
 
 
 @pytest.mark.parametrize("command", commands(), ids=" ".join)

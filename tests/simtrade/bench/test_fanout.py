@@ -10,9 +10,7 @@ from simtrade.bench import fanout
 from simtrade.mistakes import Mistake
 
 MEASURED = {
-    "windows": [
-        [1.0, 1000, cpu_seconds, 0, 0, 0, 1, 2, 3] for cpu_seconds in (0.01, 0.03, 0.02)
-    ],
+    "windows": [[1.0, 1000, cpu_seconds, 0, 0, 0, 1, 2, 3] for cpu_seconds in (0.01, 0.03, 0.02)],
     "open": 10,
     "per_s": 1000.0,
     "p99_us": 5.0,

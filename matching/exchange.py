@@ -238,9 +238,9 @@ class Exchange:
         if command.qty <= working.filled:
             return Refused(Reason.QTY_BELOW_FILLED, {"filled": working.filled})
         assert listing.rules is not None
-        refused = self._check_qty(
-            listing.rules, working.side, command.qty
-        ) or self._check_limit(listing, command.limit_ticks, command.qty)
+        refused = self._check_qty(listing.rules, working.side, command.qty) or self._check_limit(
+            listing, command.limit_ticks, command.qty
+        )
         if refused is None and listing.halted:
             return Refused(Reason.INSTRUMENT_HALTED)
         return refused or self._check_crossing(

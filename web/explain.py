@@ -58,7 +58,9 @@ _ENTRY = N_(
 _CONSUMED = N_("You had already taken {taken} from this price, so that part was gone for you.")
 _BUDGET = N_("At most {budget} could be filled by this event; you got {qty}.")
 _BAR = N_("In that minute the price went from {low} to {high} with {volume} shares traded.")
-_DATED = N_("Fill profile: {profile}. Newest rule applied: {day}.")
+_DATED = N_(
+    "Fill profile: {profile}. Rules of that day; the newest of them has been in force since {day}."
+)
 
 
 def _whole(milli: object) -> int:

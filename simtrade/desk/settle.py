@@ -137,10 +137,12 @@ class Settlement:
         notional = instrument.notional_minor(event.price_ticks, event.qty)
         record.filled += event.qty
         record.filled_notional_minor += notional
-        fees = self._fees_due(record, rules, notional)
+        payable = self._payable(record, notional)
+        fees = self._fees_due(record, rules, payable)
         if not event.leaves:
             record.state, record.ended_at_ns = OrderState.FILLED, event.at_ns
-        self.hold(record, *(self.needed_hold(record) if event.leaves else (0, 0)))
+        minor, qty = self.needed_hold(record) if event.leaves else (0, 0)
+        self.hold(record, min(minor, payable - sum(fees.values())), qty)
         self._exchange_assets(account, record, event, notional, fees)
         self._book_position(account, instrument, event, notional, rules)
         account.fees_minor += sum(fees.values())
@@ -169,15 +171,23 @@ class Settlement:
         if not event.leaves:
             del self.venue.orders[event.order_id]
 
-    def _fees_due(self, record: OrderRecord, rules: BoardRules, notional: int) -> dict[str, int]:
-        """Fees of a fill worth ``notional`` by code; remembers them as charged."""
+    def _payable(self, record: OrderRecord, notional: int) -> int:
+        """What an account can pay in fees at a fill worth ``notional``: a seller from his proceeds,
+        a buyer from what the fill leaves of his reservation and his cash.  It may be less than the
+        fees: a minimum above a tiny sale, a rate that rose while the order rested."""
+        if record.order.side is Side.SELL:
+            return record.hold_minor + notional
+        mine = holder_of(record.order.account_id)
+        cash = self.venue.ledger.balance(mine, Asset(self.venue.currency.code)).available
+        return record.hold_minor + cash - notional
+
+    def _fees_due(self, record: OrderRecord, rules: BoardRules, payable: int) -> dict[str, int]:
+        """Fees of a fill by code, at most ``payable``; remembers them as charged.  What is left
+        unpaid is due with the order's next fill."""
         due: dict[str, int] = {}
         side = record.order.side
-        payable = record.hold_minor + notional  # by a seller
         for code, amount in rules.fee_items(side, record.filled_notional_minor, record.filled):
-            more = amount - record.fees.get(code, 0)
-            if side is Side.SELL:
-                more = min(more, payable)
+            more = min(amount - record.fees.get(code, 0), payable)
             if more > 0:
                 due[code] = more
                 payable -= more

@@ -45,6 +45,11 @@ class Fault(Enum):
         415,
         N_("Compressed requests are not accepted."),
     )
+    TYPE_NOT_SUPPORTED = (
+        "type_not_supported",
+        415,
+        N_("Only simple forms and JSON are accepted."),
+    )
     TOO_MANY_REQUESTS = (
         "too_many_requests",
         429,

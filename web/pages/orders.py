@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from http import HTTPStatus
 
@@ -161,13 +162,16 @@ async def clock(request: Request) -> Response:
     return see_other(safe_next(form.get("next"), "/trade"))
 
 
+_NUMBER = re.compile("[0-9]{1,9}")
+
+
 def _clock_number(form: Mapping[str, object], time_zone: str) -> int:
     """Speed as it is, a date as the first moment of that day in the market."""
     day = read_date(form.get("date"))
     if day is not None:
         return formats.midnight_ns(day, time_zone)
     text = form.get("number", "0")
-    return int(text) if isinstance(text, str) and text.isdigit() and len(text) <= 9 else 0
+    return int(text) if isinstance(text, str) and _NUMBER.fullmatch(text) else 0
 
 
 def clock_refused(request: Request, refusal: Refusal) -> Response:

@@ -1,4 +1,4 @@
-"""Request bodies: at most 64 KB, never compressed, whole before the routes see them.
+"""Request bodies: at most 64 KB, simple forms or JSON, not compressed, whole before the routes.
 
 Reading the body here lets the form check look at it once and makes a slow or endless body cost
 one bounded buffer.
@@ -14,6 +14,8 @@ from web.problems import Fault, refuse
 
 BODY_LIMIT_BYTES = 64 * 1024
 BODY_KEY = "simtrade.body"
+# No form of ours needs multipart, whose parts name their own encodings.
+_TYPES = ("application/x-www-form-urlencoded", "application/json")
 
 
 class BodyLimit:
@@ -41,6 +43,10 @@ class BodyLimit:
             return  # nobody is left to answer
         if body is None:
             await refuse(scope, receive, send, Fault.BODY_TOO_LARGE, {"connection": "close"})
+            return
+        kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+        if body and kind not in _TYPES:
+            await refuse(scope, receive, send, Fault.TYPE_NOT_SUPPORTED)
             return
         scope[BODY_KEY] = body
         await self._app(scope, _replay(body, receive), send)

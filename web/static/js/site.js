@@ -53,6 +53,11 @@ document.addEventListener("change", (event) => {
   if (target.matches("[data-go]")) location.assign("/trade/" + encodeURIComponent(target.value));
 });
 
+// After Back the choosers name the page that is shown, not the one that was chosen from it.
+addEventListener("pageshow", () => {
+  for (const select of document.querySelectorAll("#account-choice, #symbol-choice")) select.form.reset();
+});
+
 // A swap that took the focused element away gives the focus to what replaced it.
 document.addEventListener("htmx:after:settle", () => {
   const wanted = document.querySelector("[data-focus]");

@@ -5,6 +5,7 @@ Recovery is the only way to start: migrate, take the folder, take the shard over
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -46,7 +47,9 @@ class Simtrade:
         lock = DataLock(settings.data)
         store = EngineStore.open(settings.data)
         bus = Bus()
-        feeds = Feeds(settings.data, settings.floor_seed)
+        # Drawn anew at every start, used only when the floor begins: its venue keeps the seed.
+        seed = settings.floor_seed or 1 + secrets.randbelow(2**31 - 1)
+        feeds = Feeds(settings.data, seed)
         shard = Shard(store, feeds, bus, clocks or Clocks(now_ns, monotonic_ns))
         venues = Venues(store, feeds, shard.runtime)
         return cls(

@@ -69,8 +69,13 @@ class Settings:
         metadata=_about("Least serious log line that is written.", choices=LOG_LEVELS),
     )
     floor_seed: int = field(
-        default=1,
-        metadata=_about("Seed of the generated market on the shared floor.", low=0, high=2**31 - 1),
+        default=0,
+        metadata=_about(
+            "Seed of the shared floor's generated market when it first begins; 0 draws one, "
+            "so that nobody can work out its prices beforehand.",
+            low=0,
+            high=2**31 - 1,
+        ),
     )
     guest_idle_days: int = field(
         default=90,

@@ -143,7 +143,7 @@ def _on_order(venue: VenueState, command: Command, changes: Changes) -> Reply:
     account = venue.accounts.get(request.account_id)
     if account is None:
         return Refusal(Reason.ACCOUNT_UNKNOWN)
-    if venue.ended:
+    if venue.ended and not isinstance(request, CancelRequest):
         return Refusal(Reason.VENUE_ENDED)
     match request:
         case PlaceRequest():

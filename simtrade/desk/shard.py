@@ -45,6 +45,7 @@ from simtrade.venues.runtime import VenueRuntime
 VENUES_PER_USER = 50
 KEYS_REMEMBERED = 100_000
 KEY_LENGTH_MAX = 128
+_LATEST_NS = 2**62  # far beyond any recording, and still a number that a row can hold
 
 _ORDER_KINDS: dict[type[Request], CommandKind] = {
     PlaceRequest: CommandKind.PLACE,
@@ -106,6 +107,8 @@ class Shard:
         self._moved.clear()
         self._opened.clear()
         replies = [self._answer(request) for request in requests]
+        for venue_id in self.runtime.wanted():
+            self._venue(venue_id)
         for venue in self.runtime.due():
             self._move(venue)
         for venue in self.runtime.unsaved():
@@ -173,6 +176,8 @@ class Shard:
         venue = self._venue(request.venue_id)
         if venue is None:
             return Refusal(Reason.VENUE_UNKNOWN)
+        if not 0 <= request.number <= _LATEST_NS:
+            return Refusal(Reason.SEEK_OUTSIDE_TAPE)
         full: dict[str, Any] = {"request": body}
         match request.action:
             case ClockAction.STEP:

@@ -6,6 +6,7 @@ does not run away from a learner who closed the tab.  Shared venues always move.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -19,6 +20,8 @@ from simtrade.venues.views import MarketNotice
 AWAY_AFTER_NS = 60 * NS_PER_SECOND
 SAVE_EVERY_NS = NS_PER_SECOND
 SHOW_EVERY_NS = NS_PER_SECOND // 11  # a little less than the writer's tick
+WANTED_MAX = 1_024  # venues to be woken; who looks again is put in again
+WAKE_AT_ONCE = 8
 FORGET_AFTER_NS = 600 * NS_PER_SECOND
 
 
@@ -43,6 +46,7 @@ class VenueRuntime:
         self._bus = bus
         self._monotonic_ns = monotonic_ns
         self._slots: dict[VenueId, _Slot] = {}
+        self._wanted: deque[VenueId] = deque(maxlen=WANTED_MAX)
 
     def add(self, venue: VenueState) -> None:
         now = self._monotonic_ns()
@@ -57,8 +61,19 @@ class VenueRuntime:
     def use(self, venue_id: VenueId) -> None:
         """Somebody looks at the venue: its time may run for another minute."""
         slot = self._slots.get(venue_id)
-        if slot is not None:
+        if slot is None:
+            self._wanted.append(venue_id)
+        else:
             slot.used_at_ns = self._monotonic_ns()
+
+    def wanted(self) -> list[VenueId]:
+        """Venues that somebody looks at and that are not in memory; a few at a time."""
+        found: dict[VenueId, None] = {}
+        while self._wanted and len(found) < WAKE_AT_ONCE:
+            venue_id = self._wanted.popleft()
+            if venue_id not in self._slots:
+                found[venue_id] = None
+        return list(found)
 
     def shown(self, venue_id: VenueId) -> Snapshot | None:
         """What screens show; None when the venue is not in memory."""

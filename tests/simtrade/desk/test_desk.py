@@ -213,3 +213,35 @@ def test_nobody_watches_and_time_waits(world: World) -> None:
     assert shown is not None
     gone = (shown.clock.at_ns - before) // (60 * 10**9)
     assert 59 <= gone <= 61, "a minute after the last look the market waits"
+
+
+def test_a_market_that_is_only_looked_at_runs_on_after_a_restart(world: World) -> None:
+    venue, _ = world.practice()
+    world.pass_seconds(2)
+    reopened = world.reopen()
+    before = reopened.venues.clock(venue).at_ns
+    reopened.pass_seconds(2)
+    assert reopened.venues.clock(venue).at_ns - before > 60 * 10**9
+    reopened.close()
+
+
+def test_an_order_that_outlives_its_tape_can_be_cancelled(world: World) -> None:
+    venue, account = world.practice(date(2013, 3, 1))
+    done = world.place(account, Side.BUY, 10, limit=100, force=TimeInForce.GTC)
+    assert isinstance(done, Done)
+    view = world.venues.view(venue)
+    assert view is not None
+    assert view.end_ns is not None
+    world.set_clock(venue, ClockAction.SEEK, view.end_ns)
+    assert world.portfolio.summary(account).hold_minor > 0
+    assert isinstance(world.cancel(account, done.order_id), Done)
+    assert world.portfolio.summary(account).hold_minor == 0
+
+
+def test_a_clock_number_that_no_row_could_hold_is_not_journaled(world: World) -> None:
+    venue, _ = world.practice()
+    before = world.shard.seq
+    for number in (-1, 10**30):
+        reply = world.set_clock(venue, ClockAction.SEEK, number)
+        assert reason(reply) is Reason.SEEK_OUTSIDE_TAPE
+    assert world.shard.seq == before

@@ -192,6 +192,9 @@ class PortfolioDouble:
     def preview(self, request: PlaceRequest) -> Preview | Refusal:
         return Refusal(Reason.MARKET_CLOSED)
 
+    def max_qty(self, request: PlaceRequest) -> int:
+        return 0
+
     def events_since(self, account_id: AccountId, number: int) -> tuple[AccountNotice, ...] | None:
         if number < self.oldest_kept:
             return None

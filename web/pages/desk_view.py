@@ -165,9 +165,29 @@ def preview_words(
         "instrument": instrument,
         "preview": answer if isinstance(answer, Preview) else None,
         "preview_note": note,
+        "max_qty": most_possible(request, own, instrument, typed, answer),
         "cash_minor": summary.cash_minor,
         "sellable": sellable(summary, instrument),
     }
+
+
+def most_possible(
+    request: Request,
+    own: OwnAccount,
+    instrument: Instrument,
+    typed: Typed,
+    answer: Preview | Refusal | None,
+) -> int:
+    """What "all" means in the ticket, whatever is wrong with the rest of what stands there."""
+    if isinstance(answer, Preview):
+        return answer.max_qty
+    spoken = language(request)
+    whole = Typed(typed.key, typed.side, typed.kind, "1", typed.price)
+    asked = place_request(whole, own.account_id, instrument, spoken).request
+    if asked is None:  # not even the price can be read
+        market = Typed(typed.key, typed.side, qty="1")
+        asked = place_request(market, own.account_id, instrument, spoken).request
+    return core_of(request).portfolio.max_qty(asked) if asked else 0
 
 
 def ticket_words(

@@ -9,6 +9,7 @@ export class Ticket {
     this.painter = painter;
     this.box = document.getElementById("ticket");
     this.age = 0;
+    this.typed = new WeakSet();
     document.addEventListener("click", (event) => this.click(event));
     document.addEventListener("input", (event) => this.input(event));
     document.addEventListener("submit", (event) => this.submit(event), true);
@@ -84,9 +85,26 @@ export class Ticket {
     const { target } = event;
     if (!this.form || target.form !== this.form) return;
     if (target.name === "price") delete target.dataset.follow;
-    if (target.name === "side") this.form.dataset.side = this.field("side").value;
+    if (target.name === "qty" && event.isTrusted) this.typed.add(target);
+    if (target.name === "side") this.turn();
     target.removeAttribute("aria-invalid");
     this.calm();
+  }
+
+  /** A quantity nobody typed is never more than there is to sell; it comes back for buying. */
+  turn() {
+    const side = this.form.dataset.side = this.field("side").value;
+    const field = this.field("qty");
+    if (this.typed.has(field)) return;
+    const link = document.querySelector(`[data-sell="${CSS.escape(this.meta.symbol)}"]`);
+    const owned = Number(link?.dataset.qty ?? 0);
+    if (side === "sell" && owned && this.number("qty") > owned) {
+      field.dataset.buy = field.value;
+      field.value = String(owned);
+    } else if (side === "buy" && field.dataset.buy) {
+      field.value = field.dataset.buy;
+      delete field.dataset.buy;
+    }
   }
 
   calm() {

@@ -121,6 +121,15 @@ class People:
         self._throttle.forget((key, address))
         return self._sign_in(user)
 
+    def session_alive(self, token: str) -> bool:
+        """Whether a session goes on; asking is no use of it, so a forgotten screen still ends."""
+        digest = token_digest(token)
+        found = self._store.session(digest) if digest else None
+        if found is None:
+            return False
+        lifetime = self._lifetimes[Role(found.user.role)]
+        return lifetime.alive(found.created_at_ns, found.used_at_ns, self._outside.wall_ns())
+
     def session(self, token: str) -> User | None:
         """Whose session this is; None when it never was one or has ended."""
         digest = token_digest(token)

@@ -20,7 +20,13 @@ from simtrade.venues.views import MarketNotice, VenueView
 from web.core import Core
 from web.live import vocabulary
 from web.live.account_room import Budget
-from web.live.limits import HEARTBEAT_SECONDS, RATES_HZ, SOCKETS_PER_SESSION, Close
+from web.live.limits import (
+    HEARTBEAT_SECONDS,
+    RATES_HZ,
+    SESSION_CHECK_SECONDS,
+    SOCKETS_PER_SESSION,
+    Close,
+)
 from web.live.mailbox import Mailbox
 from web.live.market_rooms import Board
 from web.live.room import Tally
@@ -111,6 +117,13 @@ class Hub:
             mailbox.close(code, reason)
         return len(mailboxes)
 
+    def end_dead_sessions(self) -> int:
+        """Close the sockets of sessions that are over; how many sessions that were."""
+        dead = [one for one in self._sessions if not self.core.people.session_alive(one)]
+        for token in dead:
+            self.end_session(token, Close.NO_SESSION, "session ended")
+        return len(dead)
+
     def venue(self, view: VenueView) -> VenueRooms:
         """The rooms of a venue; the first browser starts its notices."""
         rooms = self._venues.get(view.venue_id)
@@ -157,11 +170,16 @@ class Hub:
                     owner.hear_account(notice)
 
     async def _heartbeats(self) -> None:
-        """Five seconds of silence end with a sign of life."""
+        """Five seconds of silence end with a sign of life; a session that ended elsewhere (a
+        password reset, its age) loses its sockets within a minute."""
         loop = asyncio.get_running_loop()
+        checked_at = loop.time()
         while True:
             await asyncio.sleep(1.0)
             now = loop.time()
+            if now - checked_at >= SESSION_CHECK_SECONDS:
+                checked_at = now
+                self.end_dead_sessions()
             frame = vocabulary.heartbeat(wall_clock_ms())
             for mailboxes in list(self._sessions.values()):
                 for mailbox in mailboxes:

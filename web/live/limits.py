@@ -25,6 +25,7 @@ ACCOUNT_RATE_HZ = 1.0
 REVALUATION_SHARE = 0.1
 
 HEARTBEAT_SECONDS = 5
+SESSION_CHECK_SECONDS = 60
 # What waits for one browser beyond the newest state: its private events.
 PRIVATE_MESSAGES = 256
 PRIVATE_BYTES = 1024 * 1024

@@ -95,10 +95,10 @@ async def cancel(request: Request) -> Response:
     order_id = order_id_of(request.path_params["order_id"])
     key = Typed.of(form).key
     reply = await core_of(request).gateway.submit(CancelRequest(own.account_id, key, order_id))
-    note = translate("Order cancelled.", language(request))
     if isinstance(reply, Refusal):
         note = sentence(reply.reason, reply.numbers, language(request))
-    return _orders_after(request, own, note)
+        return _orders_after(request, own, note, HTTPStatus.UNPROCESSABLE_ENTITY)
+    return _orders_after(request, own, translate("Order cancelled.", language(request)))
 
 
 async def replace(request: Request) -> Response:
@@ -119,7 +119,8 @@ async def replace(request: Request) -> Response:
         field = "price" if reply.reason.field == "price" else "qty"
         errors = {field: sentence(reply.reason, reply.numbers, spoken, order.instrument)}
     if not is_fragment(request):
-        return _orders_after(request, own, " ".join(errors.values()))
+        note = " ".join(errors.values())
+        return _orders_after(request, own, note, HTTPStatus.UNPROCESSABLE_ENTITY)
     typed = Typed.of(form)
     return render(
         request,
@@ -133,11 +134,17 @@ async def replace(request: Request) -> Response:
     )
 
 
-def _orders_after(request: Request, own: OwnAccount, note: str) -> Response:
+def _orders_after(
+    request: Request, own: OwnAccount, note: str, status: HTTPStatus = HTTPStatus.OK
+) -> Response:
+    """The orders as they are now, with what became of the wish; 422 when it was refused."""
     if not is_fragment(request):
-        return see_other(f"/trade?account={own.account_id}")
+        back = f"/trade?account={own.account_id}"
+        if status is HTTPStatus.OK:
+            return see_other(back)
+        return render(request, "refused.html", status=status, text=note, back=back)
     words = tables_words(request, own)
-    response = render(request, "_orders.html", order_note=note, **words)
+    response = render(request, "_orders.html", status=status, order_note=note, **words)
     response.headers["HX-Trigger"] = ACCOUNT_CHANGED
     return response
 

@@ -72,6 +72,21 @@ def test_sessions_are_counted_and_ended(core: CoreDouble) -> None:
     asyncio.run(work())
 
 
+def test_a_session_that_ended_elsewhere_loses_its_sockets(core: CoreDouble) -> None:
+    async def work() -> None:
+        hub = Hub(core)
+        stays, goes = (core.people.create_guest("en").token for _ in range(2))
+        wires = [Wire(), Wire()]
+        assert hub.register(stays, wires[0].mailbox)
+        assert hub.register(goes, wires[1].mailbox)
+        assert hub.end_dead_sessions() == 0
+        core.people.log_out(goes)
+        assert hub.end_dead_sessions() == 1
+        assert [wire.closed for wire in wires] == [None, 4401]
+
+    asyncio.run(work())
+
+
 def test_stop_closes_and_unsubscribes(core: CoreDouble) -> None:
     async def work() -> None:
         hub = Hub(core)

@@ -73,8 +73,10 @@ def test_cancel_and_change(person: Person) -> None:
     assert "No open orders." in texts(gone)
     again = person.post(f"/orders/{number}/cancel", fragment=True, account=account, key="c2")
     assert "no longer open" in texts(again)
+    assert again.status_code == 422
     plain = person.post(f"/orders/{number}/cancel", account=account, key="c3")
-    assert plain.url.path == "/trade/AAPL"
+    assert plain.status_code == 422
+    assert "no longer open" in texts(plain)
 
 
 def test_the_order_of_another_person_does_not_exist(person: Person, stranger: Person) -> None:

@@ -104,7 +104,10 @@ function depth(bids, asks) {
   }
 }
 
+let connection = "live";
 const socket = new Socket(wanted, (message) => HEARD[message.t]?.(message), (name, seconds) => {
+  if (name === "live" && connection === "off") document.dispatchEvent(new Event("simtrade:live"));
+  connection = name;
   ticket.age = seconds;
   clock.connection(name, seconds);
 });

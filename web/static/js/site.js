@@ -71,9 +71,16 @@ document.addEventListener("htmx:after:settle", () => {
   }
 });
 
-document.addEventListener("htmx:error", () => {
-  const toast = document.getElementById("toast");
-  if (toast) toast.textContent = say("failed");
+// Only a form that somebody sent can fail to arrive: the page's own refreshes try again anyway.
+const toast = document.getElementById("toast");
+
+document.addEventListener("htmx:error", (event) => {
+  const source = event.detail?.ctx?.sourceElement;
+  if (toast && source?.tagName === "FORM") toast.textContent = say("failed");
 });
+document.addEventListener("htmx:before:request", (event) => {
+  if (event.detail?.ctx?.sourceElement?.tagName === "FORM") toast?.replaceChildren();
+});
+document.addEventListener("simtrade:live", () => toast?.replaceChildren());
 
 restoreDraft();

@@ -148,3 +148,34 @@ def test_a_waiting_order_can_be_changed(visit: Open) -> None:
     one.page.get_by_role("button", name="Save").click()
     expect(one.page.locator("#orders")).to_contain_text("Order changed.")
     expect(one.page.locator("#orders tbody tr")).to_contain_text("2.00")
+
+
+def test_a_waiting_order_is_in_reach_of_a_thumb(visit: Open) -> None:
+    one = visit(lang="en")
+    one.try_it()
+    one.order(qty=100, price="1.00")
+    one.received()
+    one.tab("orders")
+    one.page.locator("#orders details.replace summary").click()
+    for target in ("#orders .inline button", "#orders summary", "#orders .replace-form button"):
+        box = one.page.locator(target).bounding_box()
+        assert box and box["x"] >= 0 and box["x"] + box["width"] <= 390, target
+        assert box["height"] >= 44 and box["width"] >= 44, target
+    one.page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    save = one.page.locator("#orders .replace-form button").bounding_box()
+    bar = one.page.locator(".action-bar").bounding_box()
+    assert save and bar and save["y"] + save["height"] <= bar["y"]
+
+
+def test_all_is_known_beside_a_refusal_and_a_sale_starts_with_what_is_owned(visit: Open) -> None:
+    one = visit(size=DESKTOP, lang="en")
+    one.try_it()
+    one.order(qty=3)
+    one.filled()
+    one.ticket("buy")
+    one.page.locator("label[for=side-sell]").click()
+    expect(one.page.locator("#qty")).to_have_value("3")
+    one.page.locator("#qty").fill("900000")
+    expect(one.page.locator(".preview-note")).not_to_be_empty()
+    one.page.locator("[data-fraction='1']").click()
+    expect(one.page.locator("#qty")).to_have_value("3")

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from feeds.feed import LastPrice
 from matching.instrument import Instrument, InstrumentId
 from matching.orders import AccountId, FillProfile, OrderId, OrderKind, Side, TimeInForce
 from matching.units import CURRENCIES, AtNs
@@ -26,7 +27,7 @@ from simtrade.portfolio.views import (
 )
 from simtrade.store.engine_reads import AccountRows, EngineReads
 from simtrade.store.engine_store import EngineStore
-from simtrade.venues.feeds import Feeds, session_of
+from simtrade.venues.feeds import NS_PER_DAY, Feeds, session_of
 from simtrade.venues.loader import load_venue
 from simtrade.venues.service import Venues
 from simtrade.venues.snapshot import Snapshot
@@ -56,7 +57,9 @@ class Portfolio:
     def summary(self, account_id: AccountId) -> PortfolioView:
         rows = self._rows(account_id)
         shown = self._venues.snapshot(VenueId(rows.venue.venue_id))
-        positions = self._positions(rows, shown)
+        today = self._fills_today(rows, shown)
+        positions = self._positions(rows, shown, today)
+        fees_today = sum(sum(msgspec.json.decode(row.fees).values()) for row in today)
         cash = rows.balances[rows.account.currency]
         hold = cash.debits_pending
         available = cash.credits_posted - cash.debits_posted - hold
@@ -74,7 +77,7 @@ class Portfolio:
             unrealised_minor=sum(one.profit_minor for one in positions),
             fees_minor=rows.account.fees_minor,
             spread_minor=rows.account.spread_minor,
-            day_profit_minor=self._day_profit(rows, shown),
+            day_profit_minor=sum(one.day_profit_minor for one in positions) - fees_today,
             twin_minor=rows.account.start_minor,
             positions=tuple(one for one in positions if one.qty),
         )
@@ -159,7 +162,9 @@ class Portfolio:
         assert stored is not None
         return load_venue(stored, self._feeds, at_ns=self._venues.clock(venue_id).at_ns)
 
-    def _positions(self, rows: AccountRows, shown: Snapshot) -> list[PositionView]:
+    def _positions(
+        self, rows: AccountRows, shown: Snapshot, today: list[Any]
+    ) -> list[PositionView]:
         feed = self._feeds.feed(rows.venue.tape)
         views = []
         for instrument_id, instrument in self._instruments(rows).items():
@@ -184,38 +189,17 @@ class Portfolio:
                     last_ticks=last_ticks,
                     value_minor=value,
                     profit_minor=value - position.cost_minor,
-                    day_profit_minor=self._day_of(rows, shown, instrument, qty),
+                    day_profit_minor=_day_profit(instrument, qty, last, today),
                 )
             )
         return views
 
-    def _day_profit(self, rows: AccountRows, shown: Snapshot) -> int:
-        total = 0
-        for instrument_id, instrument in self._instruments(rows).items():
-            balance = rows.balances.get(instrument_id)
-            if balance is not None:
-                qty = balance.credits_posted - balance.debits_posted
-                total += self._day_of(rows, shown, instrument, qty)
-        return total
-
-    def _day_of(self, rows: AccountRows, shown: Snapshot, instrument: Instrument, qty: int) -> int:
-        """Profit of the running session before fees: value now less value at the reference, less
-        what was put in today."""
+    def _fills_today(self, rows: AccountRows, shown: Snapshot) -> list[Any]:
+        """Fills of the running session, newest first."""
         feed = self._feeds.feed(rows.venue.tape)
-        last = feed.last(instrument.instrument_id, shown.clock.at_ns)
-        if last is None:
-            return 0
-        paid, bought = 0, 0
-        for row in self._reads.fills(AccountId(rows.account.account_id), limit=500):
-            if row.instrument_id != instrument.instrument_id:
-                continue
-            if session_of(feed, AtNs(row.at_ns)) != shown.clock.session:
-                break
-            sign = Side(row.side).sign
-            paid += sign * row.notional_minor
-            bought += sign * row.qty
-        before = instrument.notional_minor(last.reference_ticks, qty - bought)
-        return int(instrument.notional_minor(last.last_ticks, qty) - before - paid)
+        since_ns = shown.clock.at_ns - NS_PER_DAY
+        found = self._reads.fills(AccountId(rows.account.account_id), since_ns=since_ns)
+        return [row for row in found if session_of(feed, AtNs(row.at_ns)) == shown.clock.session]
 
     def _flows(self, account_id: AccountId) -> list[Flow]:
         flows = []
@@ -232,6 +216,21 @@ class Portfolio:
                 Flow(body["at_ns"], instrument_id, body["paid_minor"], more, is_split=True)
             )
         return sorted(flows, key=lambda flow: flow.at_ns)
+
+
+def _day_profit(instrument: Instrument, qty: int, last: LastPrice | None, today: list[Any]) -> int:
+    """Profit of the running session before fees: value now less value at the reference, less what
+    was put in today."""
+    if last is None:
+        return 0
+    paid, bought = 0, 0
+    for row in today:
+        if row.instrument_id == instrument.instrument_id:
+            sign = Side(row.side).sign
+            paid += sign * row.notional_minor
+            bought += sign * row.qty
+    before = instrument.notional_minor(last.reference_ticks, qty - bought)
+    return int(instrument.notional_minor(last.last_ticks, qty) - before - paid)
 
 
 def _account_ref(row: Any) -> AccountRef:

@@ -40,7 +40,7 @@ class PositionView:
     last_ticks: int
     value_minor: int
     profit_minor: int  # unrealised, value - cost
-    day_profit_minor: int
+    day_profit_minor: int  # of the running session, before fees
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class PortfolioView:
     unrealised_minor: int
     fees_minor: int
     spread_minor: int  # paid against the reference price at the time of each fill
-    day_profit_minor: int
+    day_profit_minor: int  # of the running session, after fees
     twin_minor: int  # equity of the shadow that did nothing since the account was opened
     positions: tuple[PositionView, ...]
 

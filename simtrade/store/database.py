@@ -8,6 +8,9 @@ from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DatabaseError
+
+from simtrade.mistakes import Mistake
 
 BUSY_TIMEOUT_MS = 5_000
 
@@ -26,13 +29,25 @@ def open_database(path: Path) -> Engine:
     """An engine on this file (made when missing): WAL, synchronous=FULL, foreign keys on.
 
     The driver's own transactions are switched off, so that a transaction is exactly what
-    ``reading`` and ``writing`` bracket, tables included.
+    ``reading`` and ``writing`` bracket, tables included.  Raises DamagedDatabase when the file
+    is none that SQLite can read.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(f"sqlite:///{path}")
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
+    try:
+        engine.connect().close()
+    except DatabaseError as error:
+        engine.dispose()
+        raise DamagedDatabase(
+            f"{path} cannot be read ({error.orig}); move it away and use simtrade restore."
+        ) from error
     return engine
+
+
+class DamagedDatabase(Mistake):
+    """The file is damaged or is no database."""
 
 
 @contextmanager

@@ -105,11 +105,18 @@ class EngineReads:
             ).one_or_none()
 
     def fills(
-        self, account_id: AccountId, *, limit: int | None = None, order_id: OrderId | None = None
+        self,
+        account_id: AccountId,
+        *,
+        limit: int | None = None,
+        order_id: OrderId | None = None,
+        since_ns: int | None = None,
     ) -> list[Any]:
-        """Newest first; without ``limit`` all of them."""
+        """Newest first; without ``limit`` all of them, with ``since_ns`` those at or after it."""
         fill = table_of(FillRow)
         query = select(fill).where(fill.c.account_id == account_id)
+        if since_ns is not None:
+            query = query.where(fill.c.at_ns >= since_ns)
         if order_id is not None:
             query = query.where(fill.c.order_id == order_id)
         query = query.order_by(fill.c.seq.desc(), fill.c.order_id.desc(), fill.c.number.desc())

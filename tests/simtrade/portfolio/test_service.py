@@ -96,7 +96,8 @@ def test_profit_of_the_day_begins_with_the_session(world: World) -> None:
     world.place(account, Side.BUY, 50)
     world.pass_seconds(60)
     first = world.portfolio.summary(account)
-    assert first.day_profit_minor == first.unrealised_minor + first.realised_minor
+    gained = first.unrealised_minor + first.realised_minor - first.fees_minor
+    assert first.day_profit_minor == gained
     session = world.venues.clock(venue).session
     while world.venues.clock(venue).session == session:
         world.set_clock(venue, ClockAction.SEEK, world.at(venue) + DAY_NS // 24)
@@ -111,7 +112,8 @@ def test_profit_of_the_day_begins_with_the_session(world: World) -> None:
     sold = world.portfolio.summary(account)
     (fill, _) = world.portfolio.fills(account)
     assert sold.positions == ()
-    assert sold.day_profit_minor == fill.notional_minor - 50 * quote.reference_ticks
+    fees = sum(one.amount_minor for one in fill.fees)
+    assert sold.day_profit_minor == fill.notional_minor - 50 * quote.reference_ticks - fees
     assert sold.realised_minor + sold.start_minor - sold.fees_minor == sold.equity_minor
 
 

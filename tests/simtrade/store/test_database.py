@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from simtrade.store.database import open_database, reading, writing
+from simtrade.store.database import DamagedDatabase, open_database, reading, writing
 
 
 @pytest.fixture
@@ -65,3 +65,10 @@ def test_many_writers_wait_for_each_other(engine: Engine) -> None:
         thread.join()
     with reading(engine) as connection:
         assert connection.exec_driver_sql("SELECT n FROM t").scalar_one() == 80
+
+
+def test_a_file_that_is_no_database_is_a_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "engine.db"
+    path.write_bytes(bytes(range(256)) * 40)
+    with pytest.raises(DamagedDatabase, match="cannot be read"):
+        open_database(path)

@@ -32,6 +32,7 @@ from web.pages.desk_view import (
     clock_words,
     default_typed,
     depth_words,
+    is_paused,
     preview_words,
     script_data,
     source_words,
@@ -139,6 +140,7 @@ def order_words(request: Request, own: OwnAccount, named: object, *, fresh: bool
         "summary": portfolio.summary(own.account_id),
         "zone": own.venue.traits.time_zone,
         "fresh": fresh,
+        "paused": is_paused(request, own),
     }
 
 

@@ -233,12 +233,20 @@ def depth_words(request: Request, own: OwnAccount, instrument: Instrument) -> di
     }
 
 
+def is_paused(request: Request, own: OwnAccount) -> bool:
+    """Whether nothing can fill before the asking person presses play."""
+    clock, user = core_of(request).venues.clock(own.venue.venue_id), user_of(request)
+    mine = user is not None and clock.owner == user.user_id
+    return mine and not clock.running and not clock.ended
+
+
 def tables_words(request: Request, own: OwnAccount) -> dict[str, Any]:
     """Positions, open orders and the newest fills of the account."""
     portfolio = core_of(request).portfolio
     return {
         "account": own,
         "order_account": own.account_id,
+        "paused": is_paused(request, own),
         "summary": portfolio.summary(own.account_id),
         "orders": portfolio.orders(own.account_id, open_only=True),
         "fills": portfolio.fills(own.account_id, limit=20),

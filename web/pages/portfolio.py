@@ -27,6 +27,7 @@ from web.pages.common import (
     use_account,
 )
 from web.pages.curve import picture
+from web.pages.desk_view import is_paused
 from web.render import render
 
 _AHEAD = N_("Compared with doing nothing, your trading has brought you {money} more.")
@@ -67,6 +68,7 @@ async def portfolio(request: Request) -> Response:
         account=own,
         accounts=own_accounts(request),
         order_account=own.account_id,
+        paused=is_paused(request, own),
         summary=summary,
         currency=own.currency,
         twin=twin_sentence(summary, spoken),

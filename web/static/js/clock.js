@@ -12,8 +12,10 @@ export class Clock {
     this.chip = this.box.querySelector("[data-ws-chip]");
   }
 
+  /** Whether time began or stopped to run. */
   show({ sim, speed, state }) {
     const running = state !== "paused" && state !== "ended";
+    const turned = this.box.dataset.running !== String(running);
     put(this.time, wallText(sim));
     put(this.state, say(state));
     this.box.dataset.running = String(running);
@@ -24,6 +26,7 @@ export class Clock {
       this.toggle.setAttribute("aria-label", say(running ? "pause" : "play"));
     }
     if (this.speed && document.activeElement !== this.speed) this.speed.value = String(speed);
+    return turned;
   }
 
   connection(name, seconds) {

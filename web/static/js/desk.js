@@ -54,7 +54,7 @@ const HEARD = {
     if (sym === meta.id) painter.later("bar", () => chart?.bar(iv, b));
   },
   depth({ sym, b, a }) { if (sym === meta.id) painter.later("depth", () => depth(b, a)); },
-  clock(message) { painter.later("clock", () => clock.show(message)); },
+  clock(message) { painter.later("clock", () => clock.show(message) && structure()); },
   acct(message) {
     if (Number.isInteger(message.n)) seen = message.n;
     painter.later("account", () => painter.account(message));

@@ -111,4 +111,4 @@ def direction(value: int) -> str:
 
 
 def arrow(value: int) -> str:
-    return "▲" if value > 0 else "▼" if value < 0 else "–"
+    return "▲" if value > 0 else "▼" if value < 0 else ""

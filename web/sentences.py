@@ -183,7 +183,8 @@ def sentence(
     currency = instrument.currency if instrument else CURRENCIES["USD"]
     parts = [translate((REASONS if isinstance(reason, Reason) else PEOPLE)[reason.code], language)]
     for name, number in numbers.items():
-        remark = REMARKS.get(name)
+        # Nothing bought today is no news: the word "today" would only mislead.
+        remark = None if name == "unsettled" and not number else REMARKS.get(name)
         shown = _value(name, number, instrument, currency) if remark else ""
         if remark and shown:
             parts.append(translate(remark, language).format(value=shown))

@@ -24,6 +24,7 @@ from web.sentences import sentence
 from web.trading_rules import rules_of
 
 DEPTH_LEVELS = 5
+_HOLD = N_("{money} is set aside until it fills, in case the price moves.")
 DEFAULT_SHARE = 10  # a first order uses a tenth of the cash: big enough to see, small enough to try
 
 
@@ -160,6 +161,8 @@ def preview_words(
     note = "" if checked.request else next(iter(checked.errors.values()), "")
     if isinstance(answer, Refusal):
         note = sentence(answer.reason, answer.numbers, spoken, instrument)
+    if isinstance(answer, Preview) and typed.side == "buy":
+        note = hold_note(answer, instrument, spoken)
     return {
         "typed": typed,
         "instrument": instrument,
@@ -169,6 +172,14 @@ def preview_words(
         "cash_minor": summary.cash_minor,
         "sellable": sellable(summary, instrument),
     }
+
+
+def hold_note(preview: Preview, instrument: Instrument, spoken: Language) -> str:
+    """Why more of the cash is gone for a while than the order costs."""
+    if preview.hold_minor <= preview.total_minor:
+        return ""
+    held = formats.money(preview.hold_minor, instrument.currency)
+    return translate(_HOLD, spoken).format(money=held)
 
 
 def most_possible(

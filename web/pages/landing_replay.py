@@ -29,9 +29,10 @@ WIDTH, HEIGHT, MARGIN = 600, 200, 8
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """Closes in units of 10^-decimals, oldest first, and the close before the first."""
+    """Closes in units of 10^-decimals, oldest first, and the close of ``since``, before them."""
 
     instrument: Instrument
+    since: str
     days: tuple[str, ...]
     closes: tuple[int, ...]
     reference: int
@@ -94,6 +95,7 @@ def replay_of(core: Core, language: Language) -> Replay | None:
     days = [formats.wall(int(at), NEW_YORK).date() for at in bars.start_ns]
     return Replay(
         instrument,
+        formats.day(days[0], language),
         tuple(formats.day(one, language) for one in days[1:]),
         tuple(closes[1:]),
         closes[0],

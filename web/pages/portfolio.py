@@ -30,10 +30,16 @@ from web.pages.curve import picture
 from web.pages.desk_view import is_paused
 from web.render import render
 
-_AHEAD = N_("Compared with doing nothing, your trading has brought you {money} more.")
-_BEHIND = N_("Compared with doing nothing, your trading has cost you {money}.")
+_AHEAD = N_("Compared with doing nothing you have {money} more.")
+_BEHIND = N_("Compared with doing nothing you have {money} less.")
 _EVEN = N_("You stand exactly where you would stand without trading.")
-_COSTS = N_("Of that, fees took {fees} and the gap between buyers and sellers {spread}.")
+_COSTS = N_(
+    "Of that, fees took {fees} and the gap between buyers and sellers {spread}; "
+    "the rest is the market."
+)
+_AFTER_COSTS = N_(
+    "That is after {fees} of fees and {spread} for the gap between buyers and sellers."
+)
 
 Rows = Iterable[tuple[object, ...]]
 EXPORT_LIMIT = 10_000
@@ -47,7 +53,8 @@ def twin_sentence(summary: PortfolioView, spoken: Language) -> str:
     text = translate(message, spoken).format(money=formats.money(abs(difference), currency))
     if not summary.fees_minor and not summary.spread_minor:
         return text
-    costs = translate(_COSTS, spoken).format(
+    part = summary.fees_minor + summary.spread_minor <= -difference
+    costs = translate(_COSTS if part else _AFTER_COSTS, spoken).format(
         fees=formats.money(summary.fees_minor, currency),
         spread=formats.money(summary.spread_minor, currency),
     )

@@ -26,11 +26,17 @@ class Stub:
 @pytest.mark.parametrize(
     ("numbers", "text"),
     [
-        ((90, 100, 0, 0), "Compared with doing nothing, your trading has cost you $0.10."),
+        ((90, 100, 0, 0), "Compared with doing nothing you have $0.10 less."),
+        (
+            (50, 100, 7, 3),
+            "Compared with doing nothing you have $0.50 less."
+            " Of that, fees took $0.07 and the gap between buyers and sellers $0.03;"
+            " the rest is the market.",
+        ),
         (
             (150, 100, 7, 3),
-            "Compared with doing nothing, your trading has brought you $0.50 more."
-            " Of that, fees took $0.07 and the gap between buyers and sellers $0.03.",
+            "Compared with doing nothing you have $0.50 more."
+            " That is after $0.07 of fees and $0.03 for the gap between buyers and sellers.",
         ),
         ((100, 100, 0, 0), "You stand exactly where you would stand without trading."),
     ],

@@ -21,7 +21,7 @@ export function signed(text, value) {
 }
 
 export function arrow(value) {
-  return value > 0 ? "▲" : value < 0 ? "▼" : "–";
+  return value > 0 ? "▲" : value < 0 ? "▼" : "";
 }
 
 export function direction(value) {

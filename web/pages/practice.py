@@ -14,7 +14,7 @@ from simtrade.desk.requests import FLOOR, JoinVenue, OpenPractice, Refusal, User
 from simtrade.people.authorize import Action, authorize
 from simtrade.venues.feeds import TapeView
 from simtrade.venues.views import VenueView
-from web.forms import new_key, read_date
+from web.forms import Typed, new_key, read_date
 from web.i18n import translate
 from web.pages.common import (
     core_of,
@@ -72,7 +72,7 @@ async def start(request: Request) -> Response:
         request.state.user = user
     assert user is not None
     response = await _open(
-        request, user.user_id, first_tape(request).name, FIRST_SESSION, tour=True
+        request, user.user_id, first_tape(request).name, FIRST_SESSION, "start", tour=True
     )
     if signed_in:
         set_session(response, signed_in.token, core.settings)
@@ -80,10 +80,18 @@ async def start(request: Request) -> Response:
 
 
 async def _open(
-    request: Request, user_id: UserId, tape: str, first_session: date, *, tour: bool = False
+    request: Request,
+    user_id: UserId,
+    tape: str,
+    first_session: date,
+    key: str,
+    *,
+    tour: bool = False,
 ) -> Response:
-    """Open a practice market and go to its desk, or say why not."""
-    asked = OpenPractice(user_id, new_key(), tape, first_session, FillProfile.STANDARD)
+    """Open a practice market and go to its desk, or say why not.  The same form sent twice opens
+    one; with another choice in it, it is another form."""
+    key = f"{key}:{first_session}:{tape}"
+    asked = OpenPractice(user_id, key, tape, first_session, FillProfile.STANDARD)
     reply = await core_of(request).gateway.submit(asked)
     if isinstance(reply, Refusal):
         return _refused(request, reply)
@@ -121,6 +129,7 @@ def _practice_page(request: Request, errors: dict[str, str]) -> Response:
         ],
         on_floor=any(one.venue.venue_id == FLOOR for one in mine),
         start_default=FIRST_SESSION.isoformat(),
+        key=new_key(),
         errors={"date": "", **errors},
     )
 
@@ -138,7 +147,8 @@ async def open_practice(request: Request) -> Response:
     if tape is None or day is None or not tape.first_session <= day <= tape.last_session:
         text = translate("Choose a day inside the recording.", language(request))
         return _practice_page(request, {"date": text})
-    return await _open(request, user.user_id, tape.name, day)
+    key = Typed.of(dict(form)).key
+    return await _open(request, user.user_id, tape.name, day, key)
 
 
 async def floor_page(request: Request) -> Response:
@@ -165,7 +175,7 @@ async def join_floor(request: Request) -> Response:
         user = signed_in.user
         request.state.user = user
     assert user is not None
-    reply = await core.gateway.submit(JoinVenue(user.user_id, new_key(), FLOOR))
+    reply = await core.gateway.submit(JoinVenue(user.user_id, "floor", FLOOR))
     if isinstance(reply, Refusal):
         return _refused(request, reply)
     own = pick(own_accounts(request), str(reply.account_id))

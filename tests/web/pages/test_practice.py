@@ -36,6 +36,16 @@ def test_another_day_is_another_market(person: Person) -> None:
     assert int(answer.url.params["account"]) != first
 
 
+def test_the_same_form_twice_opens_one_market(person: Person) -> None:
+    person.start()
+    choice = {"tape": "us_daily", "key": "one form"}
+    accounts = [
+        person.post("/practice", date=day, **choice).url.params["account"]
+        for day in ("2010-05-06", "2010-05-06", "2010-05-07")
+    ]
+    assert accounts[0] == accounts[1] != accounts[2]
+
+
 @pytest.mark.parametrize(
     ("tape", "date"),
     [("us_daily", "1999-01-04"), ("us_daily", ""), ("us_daily", "soon"), ("nothing", "2010-05-06")],

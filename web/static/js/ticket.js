@@ -1,6 +1,7 @@
 // The order ticket: helps with typing, never types over a person, asks again when prices are old.
 import { grouped, say } from "./text.js";
 
+const MARKET_MS = 2000;
 const PHONE = matchMedia("(max-width: 899px)");
 
 export class Ticket {
@@ -10,6 +11,7 @@ export class Ticket {
     this.box = document.getElementById("ticket");
     this.age = 0;
     this.typed = new WeakSet();
+    this.touched = 0;
     document.addEventListener("click", (event) => this.click(event));
     document.addEventListener("input", (event) => this.input(event));
     document.addEventListener("submit", (event) => this.submit(event), true);
@@ -39,6 +41,7 @@ export class Ticket {
     if (side && this.form) this.choose("side", side);
     if (PHONE.matches && !this.box.open) {
       this.box.showModal();
+      this.previewAgain(0);
       document.getElementById("ticket-title").focus();
     } else if (!PHONE.matches) {
       (this.field("qty") ?? document.getElementById("ticket-title")).focus();
@@ -87,6 +90,7 @@ export class Ticket {
     if (target.name === "price") delete target.dataset.follow;
     if (target.name === "qty" && event.isTrusted) this.typed.add(target);
     if (target.name === "side") this.turn();
+    this.touched = Date.now();
     target.removeAttribute("aria-invalid");
     this.calm();
   }
@@ -153,6 +157,7 @@ export class Ticket {
   /** The default price follows the market until somebody touches it. */
   follow(ticks) {
     const field = this.field("price");
+    if (field && this.field("kind").value === "market") this.previewAgain(MARKET_MS);
     if (!field || !("follow" in field.dataset) || document.activeElement === field) return;
     const text = this.text(ticks);
     if (field.value === text) return;
@@ -160,12 +165,14 @@ export class Ticket {
     if (this.field("kind").value === "limit") this.previewAgain();
   }
 
-  /** The costs shown belong to the price shown, asked for at most once a second. */
-  previewAgain() {
+  /** The costs shown belong to the price shown; whoever types is asked about that anyway. */
+  previewAgain(wait = 1000) {
+    if (PHONE.matches && !this.box.open) return;
     this.pending ??= setTimeout(() => {
       this.pending = undefined;
+      if (Date.now() - this.touched < wait) return;
       this.form?.dispatchEvent(new CustomEvent("simtrade:preview"));
-    }, 1000);
+    }, wait);
   }
 
   submit(event) {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from starlette.requests import Request
@@ -20,7 +21,7 @@ from web.forms import Typed, new_key, place_request
 from web.i18n import N_, Language, translate
 from web.pages.common import OwnAccount, core_of, language
 from web.preferences import user_of
-from web.sentences import sentence
+from web.sentences import REASONS, sentence, worded
 from web.trading_rules import rules_of
 
 DEPTH_LEVELS = 5
@@ -268,14 +269,18 @@ def tables_words(request: Request, own: OwnAccount) -> dict[str, Any]:
 def clock_words(request: Request, own: OwnAccount) -> dict[str, Any]:
     clock = core_of(request).venues.clock(own.venue.venue_id)
     user, zone, end = user_of(request), own.venue.traits.time_zone, own.venue.end_ns
+    today = clock.session or formats.wall(clock.at_ns, zone).date()
+    refused = request.query_params.get("refused", "")
     return {
+        "clock_note": worded(REASONS, refused, language(request)) if refused in REASONS else "",
         "venue": own.venue,
         "clock": clock,
         "clock_state": clock_state(clock),
         "owns_clock": user is not None and clock.owner == user.user_id,
         "speeds": SPEEDS,
         "zone": zone,
-        "seek_default": formats.wall(clock.at_ns, zone).date().isoformat(),
+        "seek_first": today.isoformat(),
+        "seek_default": (today + timedelta(days=1)).isoformat(),
         "seek_last": formats.wall(end, zone).date().isoformat() if end else "",
     }
 

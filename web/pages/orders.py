@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from http import HTTPStatus
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -163,10 +164,17 @@ async def clock(request: Request) -> Response:
     asked = ClockRequest(user.user_id, new_key(), venue.venue_id, ClockAction(str(action)), number)
     reply = await core_of(request).gateway.submit(asked)
     if isinstance(reply, Refusal):
-        return clock_refused(request, reply)
+        return clock_refused(request, reply, form.get("next"))
     if is_fragment(request):
         return Response(status_code=HTTPStatus.NO_CONTENT)
-    return see_other(safe_next(form.get("next"), "/trade"))
+    return see_other(_desk_again(form.get("next")) or "/trade")
+
+
+def _desk_again(shown_on: object, **more: str) -> str:
+    """The desk a form stood on, without an older refusal; empty when it names none."""
+    desk = urlsplit(safe_next(shown_on, ""))
+    query = {name: text for name, text in parse_qsl(desk.query) if name != "refused"} | more
+    return desk.path and desk.path + (f"?{urlencode(query)}" if query else "")
 
 
 _NUMBER = re.compile("[0-9]{1,9}")
@@ -181,7 +189,11 @@ def _clock_number(form: Mapping[str, object], time_zone: str) -> int:
     return int(text) if isinstance(text, str) and _NUMBER.fullmatch(text) else 0
 
 
-def clock_refused(request: Request, refusal: Refusal) -> Response:
+def clock_refused(request: Request, refusal: Refusal, shown_on: object = None) -> Response:
+    """The reason in place; a whole page goes back to the desk it came from, which says it."""
+    desk = _desk_again(shown_on, refused=refusal.reason.code)
+    if desk and not is_fragment(request):
+        return see_other(desk)
     text = sentence(refusal.reason, refusal.numbers, language(request))
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     if is_fragment(request):

@@ -123,3 +123,7 @@ def test_what_the_clock_refuses_is_explained(
     part = person.post("/clock", fragment=True, venue=mine, **fields)
     assert part.headers["hx-retarget"] == "#toast"
     assert person.post("/clock", venue=mine, action="rewind").status_code == 400
+    account = person.start()
+    back = person.post("/clock", venue=mine, next=f"/trade/AAPL?account={account}", **fields)
+    assert back.status_code == 200
+    assert words in texts(back)

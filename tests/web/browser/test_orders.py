@@ -176,6 +176,6 @@ def test_all_is_known_beside_a_refusal_and_a_sale_starts_with_what_is_owned(visi
     one.page.locator("label[for=side-sell]").click()
     expect(one.page.locator("#qty")).to_have_value("3")
     one.page.locator("#qty").fill("900000")
-    expect(one.page.locator(".preview-note")).not_to_be_empty()
+    expect(one.page.locator(".preview-note")).to_contain_text("You can sell 3 now")
     one.page.locator("[data-fraction='1']").click()
     expect(one.page.locator("#qty")).to_have_value("3")

@@ -73,7 +73,10 @@ def _session_row(quote: QuoteView) -> Row:
 
 
 def quote_row(place: int, quote: QuoteView) -> Row:
-    """[i, px, vol, bid, ask, state]; i is the place in the snap's ``syms``."""
+    """[i, px, vol, bid, ask, state, high, low]; i is the place in the snap's ``syms``.
+
+    High and low are the session's: between two frames a price may have been further out.
+    """
     return [
         place,
         quote.last_ticks,
@@ -81,6 +84,8 @@ def quote_row(place: int, quote: QuoteView) -> Row:
         quote.bid.price_ticks if quote.bid else None,
         quote.ask.price_ticks if quote.ask else None,
         HALTED * quote.halted | STALE * quote.stale,
+        quote.high_ticks,
+        quote.low_ticks,
     ]
 
 

@@ -25,13 +25,13 @@ def test_hello_snap_and_changes(site: Site) -> None:
         assert snap["t"] == "snap"
         assert [row[0] for row in snap["syms"]] == [SYMBOL, "XSIM:600001"]
         assert snap["syms"][0] == [SYMBOL, "Company 0", 2, None, 990, 1089, 891, None, 1]
-        assert snap["q"][0] == [0, 1000, 5000, 999, 1001, 0]
+        assert snap["q"][0] == [0, 1000, 5000, 999, 1001, 0, 1010, 980]
         clock = browser.next()
         assert (clock["t"], clock["state"], clock["src"]) == ("clock", "open", "synthetic")
         assert clock["sim"] == 1_700_000_000_000 + 8 * 3_600_000
         site.core.venues.move(1005, place=1)
         quotes = browser.hear("q")
-        assert quotes["d"] == [[1, 1005, 5000, 999, 1001, 0]]
+        assert quotes["d"] == [[1, 1005, 5000, 999, 1001, 0, 1010, 980]]
         assert quotes["seq"] == 1
         assert "r" not in quotes
 

@@ -33,9 +33,9 @@ def test_small_frames() -> None:
 
 def test_rows_of_halted_and_stale_and_quoteless(core: CoreDouble) -> None:
     quote = core.venues.quotes(FLOOR)[0]
-    assert vocabulary.quote_row(4, quote) == [4, 1000, 5000, 999, 1001, 0]
+    assert vocabulary.quote_row(4, quote) == [4, 1000, 5000, 999, 1001, 0, 1010, 980]
     odd = replace(quote, bid=None, ask=None, halted=True, stale=True)
-    assert vocabulary.quote_row(4, odd) == [4, 1000, 5000, None, None, 3]
+    assert vocabulary.quote_row(4, odd) == [4, 1000, 5000, None, None, 3, 1010, 980]
     bare = vocabulary.symbol_row(core.venues.instruments[0], None, "zh")
     assert bare == ["XSIM:600000", "公司0", 2, None, None, None, None, None, 1]
 

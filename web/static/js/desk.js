@@ -28,7 +28,7 @@ function wanted(fresh) {
 }
 
 function quoteRow(id, row) {
-  const change = { last: row[1], vol: row[2] };
+  const change = { last: row[1], vol: row[2], high: row[6], low: row[7] };
   painter.quote(id, change);
   if (id === meta.id) painter.later("current", () => {
     const { last } = painter.quotes.get(id);

@@ -29,16 +29,14 @@ export class Painter {
     const quote = this.quotes.get(id);
     if (!quote) return;
     Object.assign(quote, change);
-    quote.high = Math.max(quote.high ?? quote.last, quote.last);
-    quote.low = Math.min(quote.low ?? quote.last, quote.last);
     this.waiting.set(id, quote);
     this.ask();
   }
 
-  /** A new trading day: another reference, and highs and lows begin again. */
+  /** A new trading day: another reference. */
   session(id, reference) {
     const quote = this.quotes.get(id);
-    if (quote) Object.assign(quote, { ref: reference, high: null, low: null });
+    if (quote) quote.ref = reference;
   }
 
   /** Do something in the same frame as the prices; the newest task of a name wins. */

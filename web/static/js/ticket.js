@@ -170,7 +170,7 @@ export class Ticket {
     if (PHONE.matches && !this.box.open) return;
     this.pending ??= setTimeout(() => {
       this.pending = undefined;
-      if (Date.now() - this.touched < wait) return;
+      if (this.painter.frozen || Date.now() - this.touched < wait) return;
       this.form?.dispatchEvent(new CustomEvent("simtrade:preview"));
     }, wait);
   }

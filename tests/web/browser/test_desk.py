@@ -122,6 +122,12 @@ def test_check_17_up_is_red_in_chinese_and_green_in_english(visit: Open) -> None
         assert colours["arrow"] == "▲"
         assert colours["text"].startswith("+")
         seen.append((colours["up"], colours["down"], colours["chart"]))
+        # Right after a buy its fee is all that happened today: a loss.
+        one.order(qty=100)
+        one.filled()
+        today = one.page.locator("[data-acct=pnl_day]").first
+        expect(today).to_contain_text("-", timeout=10_000)
+        expect(today).to_have_css("color", colours["down"])
     (red, green, first), (up, down, second), (blue, orange, third) = seen
     assert (up, down) == (green, red)
     assert len({red, green, blue, orange}) == 4

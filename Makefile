@@ -61,9 +61,9 @@ bench: $(VENV)/.run ## every benchmark; with BENCH_DIR=DIR also against DIR/matc
 lock: $(VENV)/.created ## compile the hash-locked requirements anew
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	@$(BIN)/uv pip compile -q pyproject.toml --extra build --python-version 3.11 --universal \
-		--generate-hashes --no-emit-index-url --no-header --no-annotate -o requirements/run.txt
+		--generate-hashes --no-header --no-annotate -o requirements/run.txt
 	@$(BIN)/uv pip compile -q pyproject.toml --extra build --extra dev --python-version 3.11 --universal \
-		--generate-hashes --no-emit-index-url --no-header --no-annotate -o requirements/dev.txt
+		--generate-hashes --no-header --no-annotate -o requirements/dev.txt
 
 clean: ## remove the environment and every cache; the data folder stays
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info test-results

@@ -56,8 +56,13 @@ def takeable(listing: Listing, working: WorkingOrder) -> int:
 
 def take(listing: Listing, working: WorkingOrder, at_ns: AtNs) -> list[Event]:
     """E1: walk the opposite levels from the best to the limit, each at its own price."""
+    return _walk(listing, working, FillRule.TAKER, at_ns)
+
+
+def _walk(listing: Listing, working: WorkingOrder, rule: FillRule, at_ns: AtNs) -> list[Event]:
+    """Fill from the displayed opposite levels, best first, what the account has not taken yet: a
+    taker pays each level's price, a resting order that is crossed gets its own limit."""
     side, events = working.side.opposite, list[Event]()
-    best = listing.street.best(side)
     for level in listing.street.visible[side]:
         if not working.leaves or not working.accepts(level.price_ticks):
             break
@@ -67,11 +72,9 @@ def take(listing: Listing, working: WorkingOrder, at_ns: AtNs) -> list[Event]:
         if qty:
             before = listing.consumed.milli(account_id, side, price_ticks)
             listing.consumed.take(account_id, side, price_ticks, qty)
-            receipt = _receipt(
-                listing, working, FillRule.TAKER, consumed_before=before, budget=available
-            )
-            events.append(listing.fill(working, price_ticks, qty, at_ns, receipt))
-    assert best is None or not events or working.accepts(best.price_ticks)
+            receipt = _receipt(listing, working, rule, consumed_before=before, budget=available)
+            paid = price_ticks if rule is FillRule.TAKER else working.limit_ticks
+            events.append(listing.fill(working, paid, qty, at_ns, receipt))
     return events
 
 
@@ -146,24 +149,12 @@ def _move_queue(listing: Listing, working: WorkingOrder, change: LevelChange) ->
 
 def _cross(listing: Listing, side: Side, at_ns: AtNs) -> list[Event]:
     """E3e: an opposite quote at or through our price fills at our limit, capped by its size."""
-    opposite, events = side.opposite, list[Event]()
-    best = listing.street.best(opposite)
+    best = listing.street.best(side.opposite)
     if best is None:
-        return events
+        return []
+    events: list[Event] = []
     for working in listing.reached(side, best.price_ticks):
-        for level in listing.street.visible[opposite]:
-            if not working.leaves or not working.accepts(level.price_ticks):
-                break
-            account_id, price_ticks = working.account_id, level.price_ticks
-            available = listing.consumed.available(account_id, opposite, price_ticks, level.qty)
-            qty = min(working.leaves, available)
-            if qty:
-                before = listing.consumed.milli(account_id, opposite, price_ticks)
-                listing.consumed.take(account_id, opposite, price_ticks, qty)
-                receipt = _receipt(
-                    listing, working, FillRule.CROSSED, consumed_before=before, budget=available
-                )
-                events.append(listing.fill(working, working.limit_ticks, qty, at_ns, receipt))
+        events.extend(_walk(listing, working, FillRule.CROSSED, at_ns))
     return events
 
 

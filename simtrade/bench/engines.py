@@ -22,6 +22,7 @@ from matching.book import CANCEL, FILL, LIMIT, MARKET, OUTCOME, Book
 from simtrade.bench.flow import Flow, Messages
 
 Rows = list[tuple[int, ...]]
+PART = {False: 1_000, True: 10_000}  # messages timed at once, by calls and by batch
 EXPECTED = 1 << 15  # orders that rest at once at most; the C reference is told all its sizes
 
 

@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True)
 
 Result = dict[str, Any]
-PART = {False: 1_000, True: 10_000}  # messages timed at once, by calls and by batch
 CALLS, BATCH, PEER, YARDSTICK = "Book, one call a message", "Book, whole batches", "bourse", "C ref"
 
 
@@ -90,11 +89,15 @@ def _compare(found: list[Engine], flow: Flow, rounds: int) -> dict[str, Result]:
 
 
 def _parts(flow: Flow, engine: Engine) -> int:
+    from simtrade.bench.engines import PART
+
     return -(-len(flow.messages) // PART[engine.batch])
 
 
 def _measure(engine: Engine, flow: Flow, best: list[int]) -> None:
     """One run; rows are made right before they are used, as a server meets them."""
+    from simtrade.bench.engines import PART
+
     clock, size = time.process_time_ns, PART[engine.batch]
     gc.collect()
     for k in range(len(best)):
@@ -126,10 +129,11 @@ def _probe(found: list[Engine], rounds: int, step: Callable[[str], None]) -> Res
     memory = bytes_per_order()
     step("start-up")
     cold, warm = start_seconds()
-    churned = {}
+    churned: dict[int, dict[str, float]] = {}
     for resting in (1_000, 10_000, 100_000, 1_000_000):
         step(f"{resting:,} resting orders")
-        churned[resting] = [round(ns, 1) for ns in churn_ns(resting, min(rounds, 5))]
+        least = {engine.name: churn_ns(engine, resting, min(rounds, 3)) for engine in found}
+        churned[resting] = {name: round(ns, 1) for name, ns in least.items()}
     return {
         "latency": latency,
         "bytes": None if memory is None else round(memory, 1),
@@ -166,9 +170,10 @@ def _must(result: Result) -> list[Result]:
     for k, clock in enumerate(("wall", "CPU")):
         line(f"start-up, compiled, {clock} s", probes["warm"][k], None, 1.2)
         line(f"start-up, nothing compiled, {clock} s", probes["cold"][k], None, 8)
-    for k, how in enumerate(("calls", "batch")):
-        few, many = probes["resting"][1_000][k], probes["resting"][1_000_000][k]
-        line(f"1,000,000 resting over 1,000, {how}", many / few, None, 2)
+    few, many = probes["resting"][1_000], probes["resting"][1_000_000]
+    line("1,000,000 resting over 1,000, batch", many[BATCH] / few[BATCH], None, 2)
+    peer_ns = next((ns for name, ns in many.items() if name.startswith(PEER)), None)
+    line("1,000,000 resting, calls, times bourse", peer_ns and peer_ns / many[CALLS], 2.5, None)
     return lines
 
 
@@ -202,8 +207,9 @@ def report(result: Result) -> str:
         probes = result["probes"]
         tails = [(name, *map(str, row)) for name, row in probes["latency"].items()]
         lines += ["", table(("one message, ns", "p50", "p99", "p99.9"), tuple(tails))]
-        rest = [(f"{n:,}", *map(str, row)) for n, row in probes["resting"].items()]
-        lines += ["", table(("resting orders", "ns by calls", "ns by batch"), tuple(rest))]
+        names = tuple(next(iter(probes["resting"].values())))
+        rest = [(f"{n:,}", *map(str, row.values())) for n, row in probes["resting"].items()]
+        lines += ["", table(("resting orders, ns", *names), tuple(rest))]
     must = [
         (
             line["what"],

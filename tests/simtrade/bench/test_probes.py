@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from matching.book import MESSAGE
-from simtrade.bench.engines import BookByCalls
+from simtrade.bench.engines import BookByBatch, BookByCalls
 from simtrade.bench.flow import normal
 from simtrade.bench.probes import bytes_per_order, churn_ns, latencies
 
@@ -19,8 +19,9 @@ def test_latencies_are_one_for_each_message_after_the_first_ones() -> None:
 
 
 def test_churn_is_measured_by_calls_and_by_batch() -> None:
-    calls, batch = churn_ns(500, 1)
-    assert 0 < batch < calls
+    calls, batch = BookByCalls(), BookByBatch()
+    assert 0 < churn_ns(batch, 500, 1) < churn_ns(calls, 500, 1)
+    assert len(calls.book) == len(batch.book) == 500
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")

@@ -11,13 +11,14 @@ from numba import njit
 
 from feeds.bar_days import BarDays, Minutes, minute_end
 from feeds.bar_views import begun_minute, chart, last_price
-from feeds.feed import Bars, DataKind, FeedTraits, Interval, LastPrice, Watch
+from feeds.feed import Bars, FeedTraits, Interval, LastPrice, Watch
 from feeds.tape import Tape
 from matching.instrument import Instrument, InstrumentId
 from matching.market import (
     Band,
     Bar,
     BarOpen,
+    DataKind,
     MarketEvent,
     Phase,
     PhaseChange,

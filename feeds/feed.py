@@ -11,15 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.instrument import Instrument, InstrumentId
-from matching.market import Band, MarketEvent, Split
+from matching.market import Band, DataKind, MarketEvent, Split
 from matching.units import AtNs
 
 Watch = Callable[[InstrumentId], Band]
-
-
-class DataKind(StrEnum):
-    BARS = "bars"  # no depth exists; orders wait for the next bar
-    DEPTH = "depth"  # every change of the displayed book is an event
 
 
 class Interval(StrEnum):

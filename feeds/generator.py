@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from feeds.bounded import BoundedCache
-from feeds.feed import Bars, DataKind, FeedTraits, Interval, LastPrice, Watch
+from feeds.feed import Bars, FeedTraits, Interval, LastPrice, Watch
 from feeds.generator_calendar import (
     CLOSE_NS,
     OPEN_NS,
@@ -31,6 +31,7 @@ from feeds.generator_views import chart, last_price
 from matching.instrument import Instrument, InstrumentId
 from matching.market import (
     Band,
+    DataKind,
     Depth,
     MarketEvent,
     Phase,

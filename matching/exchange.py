@@ -7,12 +7,12 @@ cannot fail.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from datetime import date
 
 from matching.bar_fills import on_bar, on_bar_open
 from matching.depth_fills import arrive, on_depth, on_trade, usable
+from matching.entry import Refused, check_place, check_replace
 from matching.events import Cause, Event, OrderAccepted, OrderReplaced
 from matching.instrument import Instrument, InstrumentId
 from matching.listing import Listing, Stage, WorkingOrder
@@ -20,6 +20,7 @@ from matching.market import (
     Band,
     Bar,
     BarOpen,
+    DataKind,
     Depth,
     Halt,
     MarketEvent,
@@ -34,40 +35,26 @@ from matching.orders import (
     AccountId,
     CancelOrder,
     OrderId,
-    OrderKind,
     PlaceOrder,
     ReplaceOrder,
-    Side,
     TimeInForce,
 )
 from matching.phases import PHASES, check_transition
 from matching.reasons import Reason
-from matching.rulebook import BoardRules, RuleBook
-from matching.units import LARGEST, AtNs, PriceTicks
-
-OPEN_ORDERS_MAX = 200  # an account's open orders in one venue
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """Why an order is not taken; ``numbers`` are what the sentence needs."""
-
-    reason: Reason
-    numbers: Mapping[str, int] = field(default_factory=dict)
-    rule: str = ""
+from matching.rulebook import RuleBook
+from matching.units import AtNs, PriceTicks
 
 
 class Exchange:
     """Listings, phase and rules of one venue."""
 
     def __init__(
-        self, instruments: Iterable[Instrument], rule_book: RuleBook, *, shows_depth: bool
+        self, instruments: Iterable[Instrument], rule_book: RuleBook, data: DataKind
     ) -> None:
         self.rule_book = rule_book
-        self.shows_depth = shows_depth
-        self.listings = {
-            one.instrument_id: Listing(one, shows_depth=shows_depth) for one in instruments
-        }
+        self.data = data
+        self.shows_depth = data is not DataKind.BARS
+        self.listings = {one.instrument_id: Listing(one, data) for one in instruments}
         self.phase = Phase.CLOSED
         self.session: date | None = None
         self.open_orders: dict[AccountId, dict[OrderId, Listing]] = {}
@@ -83,96 +70,17 @@ class Exchange:
         listing = self.open_orders.get(account_id, {}).get(order_id)
         return listing.orders[order_id] if listing else None
 
+    def own(self, account_id: AccountId) -> list[WorkingOrder]:
+        """All open orders of an account, in the order they came."""
+        found = self.open_orders.get(account_id, {})
+        return [listing.orders[order_id] for order_id, listing in found.items()]
+
     def check_place(self, order: PlaceOrder) -> Refused | None:
         """The first reason in order of precedence, or None."""
         listing = self.listings.get(order.instrument_id)
         if listing is None:
             return Refused(Reason.INSTRUMENT_UNKNOWN)
-        if listing.rules is None:
-            return Refused(Reason.NO_PRICE_YET)
-        return (
-            self._check_qty(listing.rules, order.side, order.qty)
-            or self._check_price(listing, order)
-            or self._check_market(listing, order)
-            or self._check_own(listing, order)
-        )
-
-    def _check_qty(self, rules: BoardRules, side: Side, qty: int) -> Refused | None:
-        if qty <= 0:
-            return Refused(Reason.QTY_NOT_POSITIVE)
-        if qty > rules.max_qty:
-            return Refused(Reason.QTY_TOO_LARGE, {"max_qty": rules.max_qty}, rules.sources["lot"])
-        if qty % rules.lot and not (side is Side.SELL and rules.odd_lot_sell):
-            return Refused(Reason.QTY_NOT_IN_LOTS, {"lot": rules.lot}, rules.sources["lot"])
-        return None
-
-    def _check_price(self, listing: Listing, order: PlaceOrder) -> Refused | None:
-        if order.kind is OrderKind.MARKET:
-            return None
-        if order.limit_ticks is None:
-            return Refused(Reason.PRICE_MISSING)
-        return self._check_limit(listing, order.limit_ticks, order.qty)
-
-    def _check_limit(self, listing: Listing, limit_ticks: int, qty: int) -> Refused | None:
-        if limit_ticks <= 0:
-            return Refused(Reason.PRICE_NOT_POSITIVE)
-        if limit_ticks > 2**31 or limit_ticks * qty > LARGEST:
-            return Refused(Reason.PRICE_TOO_LARGE)
-        band = listing.price_band
-        if band is not None and listing.rules is not None:
-            numbers = {"lower_ticks": band[0], "upper_ticks": band[1]}
-            rule = listing.rules.sources.get("limit", "")
-            if limit_ticks > band[1]:
-                return Refused(Reason.PRICE_ABOVE_LIMIT, numbers, rule)
-            if limit_ticks < band[0]:
-                return Refused(Reason.PRICE_BELOW_LIMIT, numbers, rule)
-        return None
-
-    def _check_market(self, listing: Listing, order: PlaceOrder) -> Refused | None:
-        allows = PHASES[self.phase]
-        force = order.time_in_force
-        if force in (TimeInForce.IOC, TimeInForce.FOK):
-            accepted = allows.accepts_immediate
-        elif force is TimeInForce.GTC and order.kind is OrderKind.LIMIT:
-            accepted = allows.accepts_carried
-        else:
-            accepted = allows.accepts_waiting
-        if not accepted:
-            return Refused(Reason.MARKET_CLOSED)
-        if listing.halted:
-            return Refused(Reason.INSTRUMENT_HALTED)
-        if not listing.listed:
-            return Refused(Reason.INSTRUMENT_NOT_LISTED)
-        if listing.expected_ticks(order.side) is None:
-            return Refused(Reason.NO_PRICE_YET)
-        return None
-
-    def _check_own(self, listing: Listing, order: PlaceOrder) -> Refused | None:
-        own = self.open_orders.get(order.account_id, {})
-        if len(own) >= OPEN_ORDERS_MAX:
-            return Refused(Reason.TOO_MANY_OPEN_ORDERS, {"max_orders": OPEN_ORDERS_MAX})
-        price_ticks = order.limit_ticks or listing.expected_ticks(order.side)
-        assert price_ticks is not None
-        return self._check_crossing(listing, order.account_id, order.side, price_ticks)
-
-    def _check_crossing(
-        self, listing: Listing, account_id: AccountId, side: Side, price_ticks: int
-    ) -> Refused | None:
-        """E14: refuse only what would really cross an own order; the one it would meet first is
-        named, whatever order they were loaded in."""
-        own = self.open_orders.get(account_id, {})
-        others = [listing.orders[key] for key, where in own.items() if where is listing]
-        crossed = [
-            other.limit_ticks
-            for other in others
-            if other.side is not side
-            and not other.is_market
-            and side.sign * (price_ticks - other.limit_ticks) >= 0
-        ]
-        if not crossed:
-            return None
-        first = min(crossed) if side is Side.BUY else max(crossed)
-        return Refused(Reason.SELF_TRADE, {"limit_ticks": first})
+        return check_place(listing, order, self.phase, self.own(order.account_id))
 
     def worst_ticks(self, order: PlaceOrder) -> PriceTicks:
         """The worst price the order can trade at: its limit, or a market order's collar."""
@@ -230,22 +138,10 @@ class Exchange:
 
     def check_replace(self, command: ReplaceOrder) -> Refused | None:
         working = self.find(command.account_id, command.order_id)
-        if working is None or working.is_market:
+        if working is None:
             return Refused(Reason.ORDER_NOT_OPEN)
-        if (command.qty, command.limit_ticks) == (working.qty, working.limit_ticks):
-            return Refused(Reason.REPLACE_CHANGES_NOTHING)
         listing = self.listings[working.order.instrument_id]
-        if command.qty <= working.filled:
-            return Refused(Reason.QTY_BELOW_FILLED, {"filled": working.filled})
-        assert listing.rules is not None
-        refused = self._check_qty(listing.rules, working.side, command.qty) or self._check_limit(
-            listing, command.limit_ticks, command.qty
-        )
-        if refused is None and listing.halted:
-            return Refused(Reason.INSTRUMENT_HALTED)
-        return refused or self._check_crossing(
-            listing, working.account_id, working.side, command.limit_ticks
-        )
+        return check_replace(listing, command, working, self.own(command.account_id))
 
     def replace(self, command: ReplaceOrder) -> list[Event]:
         """E3f: a new price or a larger quantity goes to the back; a smaller one keeps its place."""

@@ -13,7 +13,7 @@ from matching.book import Book
 from matching.consumed import Consumed
 from matching.events import Cause, OrderCancelled, OrderFilled, Receipt
 from matching.instrument import Instrument
-from matching.market import Band, Split
+from matching.market import Band, DataKind, Split
 from matching.orders import AccountId, FillProfile, OrderId, OrderKind, PlaceOrder, Side
 from matching.rulebook import BoardRules
 from matching.street import Street
@@ -75,9 +75,10 @@ class WorkingOrder:
 class Listing:
     """The state of one instrument; ``shows_depth`` tells bar data from depth data."""
 
-    def __init__(self, instrument: Instrument, *, shows_depth: bool) -> None:
+    def __init__(self, instrument: Instrument, data: DataKind) -> None:
         self.instrument = instrument
-        self.shows_depth = shows_depth
+        self.data = data
+        self.shows_depth = data is not DataKind.BARS
         self.street = Street()
         self.consumed = Consumed()
         self.book = Book()

@@ -20,10 +20,27 @@ class Phase(StrEnum):
     """Phases of a venue's day; matching/phases.py says what each allows."""
 
     PRE_OPEN = "pre_open"
+    OPENING_AUCTION = "opening_auction"  # orders and cancels are taken, nothing trades yet
+    OPENING_LOCKED = "opening_locked"  # orders are taken, cancels are not
+    OPENED = "opened"  # the opening price is made, continuous trading has not begun
     CONTINUOUS = "continuous"
     LUNCH = "lunch"
+    CLOSING_AUCTION = "closing_auction"
+    CLOSING_LOCKED = "closing_locked"
+    AFTER_HOURS = "after_hours"  # trades at the closing price only
     CLOSED = "closed"
     HALTED = "halted"
+
+
+class DataKind(StrEnum):
+    """What a feed shows of the street: decides which fill rules apply."""
+
+    BARS = "bars"  # no depth exists; orders wait for the next bar
+    TRADES = "trades"  # prints only
+    QUOTES = "quotes"  # the best bid and ask, and prints
+    SNAPSHOTS = "snapshots"  # depth and totals every few seconds, nothing in between
+    DEPTH = "depth"  # every change of the displayed levels, and prints
+    ORDERS = "orders"  # every order of the street: the exact queue
 
 
 class Level(NamedTuple):
@@ -57,6 +74,83 @@ class Trade(NamedTuple):
     price_ticks: PriceTicks
     qty: Qty
     aggressor: Side | None
+    buy_order_id: int | None = None  # the street's orders, where the feed names them
+    sell_order_id: int | None = None
+
+
+class StreetOrder(NamedTuple):
+    """Order by order: an order of the street joins its queue.  Ids are unique in a session."""
+
+    at_ns: AtNs
+    heard_ns: AtNs
+    seq: int
+    instrument_id: InstrumentId
+    street_order_id: int
+    side: Side
+    price_ticks: PriceTicks
+    qty: Qty
+
+
+class StreetCancel(NamedTuple):
+    """Order by order: ``qty`` of an order of the street leaves without a trade."""
+
+    at_ns: AtNs
+    heard_ns: AtNs
+    seq: int
+    instrument_id: InstrumentId
+    street_order_id: int
+    side: Side
+    qty: Qty
+
+
+class Snapshot(NamedTuple):
+    """The display and the session's totals at one moment, with nothing told in between.
+
+    ``turnover`` is the sum of price in ticks times quantity of all trades of the session.
+    """
+
+    at_ns: AtNs
+    heard_ns: AtNs
+    seq: int
+    instrument_id: InstrumentId
+    bids: tuple[Level, ...]
+    asks: tuple[Level, ...]
+    levels_shown: int
+    last_ticks: PriceTicks | None
+    high_ticks: PriceTicks | None
+    low_ticks: PriceTicks | None
+    volume: Qty
+    turnover: int
+    trades: int
+
+
+class AuctionIndication(NamedTuple):
+    """What a running call auction would give now; None and 0 when nothing would trade.
+
+    ``unmatched_side`` is the heavier side at that price, with ``unmatched_qty`` left over.
+    """
+
+    at_ns: AtNs
+    heard_ns: AtNs
+    seq: int
+    instrument_id: InstrumentId
+    price_ticks: PriceTicks | None
+    qty: Qty
+    unmatched_side: Side | None
+    unmatched_qty: Qty
+
+
+class AuctionCross(NamedTuple):
+    """The official result of a call auction; qty 0: nothing traded and there is no price."""
+
+    at_ns: AtNs
+    heard_ns: AtNs
+    seq: int
+    instrument_id: InstrumentId
+    price_ticks: PriceTicks | None
+    qty: Qty
+    unmatched_side: Side | None
+    unmatched_qty: Qty
 
 
 class BarOpen(NamedTuple):

@@ -7,7 +7,7 @@ venue state and command give the same changes on any machine; the store makes th
 
 from __future__ import annotations
 
-from matching.exchange import Refused
+from matching.entry import Refused
 from matching.instrument import InstrumentId
 from matching.market import MarketEvent, SessionOpen, Split
 from matching.orders import (

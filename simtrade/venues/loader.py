@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from feeds.feed import DataKind, Feed
+from feeds.feed import Feed
 from matching.exchange import Exchange
 from matching.instrument import InstrumentId
 from matching.orders import AccountId, Side
@@ -80,7 +80,7 @@ def _exchange(feed: Feed, tape: str) -> Exchange:
     return Exchange(
         feed.instruments,
         rule_book(rule_book_name(tape)),
-        shows_depth=feed.traits.kind is DataKind.DEPTH,
+        data=feed.traits.kind,
     )
 
 

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from feeds.bar_replay import BarFeed
-from feeds.feed import DataKind
 from matching.instrument import InstrumentId
+from matching.market import DataKind
 from tests.feeds.samples import NEW_YORK, at, minute_tape
 
 

@@ -12,12 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feeds.feed import DataKind, Interval
+from feeds.feed import Interval
 from feeds.generator import GeneratorFeed
 from feeds.generator_days import limits
 from matching.instrument import InstrumentId
 from matching.market import (
     Band,
+    DataKind,
     Depth,
     MarketEvent,
     Phase,

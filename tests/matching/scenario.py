@@ -17,13 +17,15 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from matching.entry import Refused
 from matching.events import Event, OrderCancelled, OrderFilled
-from matching.exchange import Exchange, Refused
+from matching.exchange import Exchange
 from matching.instrument import Instrument, InstrumentId
 from matching.listing import Stage
 from matching.market import (
     Bar,
     BarOpen,
+    DataKind,
     Depth,
     Halt,
     Level,
@@ -79,9 +81,13 @@ class Scenario:
     """An exchange with one instrument that is driven by lines of text."""
 
     def __init__(
-        self, *, shows_depth: bool = True, reference: int = 10_000, book: RuleBook | None = None
+        self,
+        *,
+        data: DataKind = DataKind.DEPTH,
+        reference: int = 10_000,
+        book: RuleBook | None = None,
     ) -> None:
-        self.exchange = Exchange([INSTRUMENT], book or rules(), shows_depth=shows_depth)
+        self.exchange = Exchange([INSTRUMENT], book or rules(), data)
         self.listing = self.exchange.listings[INSTRUMENT.instrument_id]
         self.at_ns = AtNs(NS_PER_SECOND)
         self.seq = 0

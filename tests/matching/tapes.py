@@ -18,6 +18,7 @@ from matching.listing import Listing
 from matching.market import (
     Bar,
     BarOpen,
+    DataKind,
     Depth,
     Level,
     MarketEvent,
@@ -223,8 +224,8 @@ class Happened(NamedTuple):
 class Run:
     """An exchange that is driven through a tape with commands between its events."""
 
-    def __init__(self, *, shows_depth: bool) -> None:
-        self.shows_depth = shows_depth
+    def __init__(self, data: DataKind) -> None:
+        self.data = data
         self.happened: list[Happened] = []
         self.number = 0
         self.now = AtNs(0)
@@ -232,7 +233,7 @@ class Run:
         self.exchange = self.new_exchange()
 
     def new_exchange(self) -> Exchange:
-        exchange = Exchange([INSTRUMENT], rules(), shows_depth=self.shows_depth)
+        exchange = Exchange([INSTRUMENT], rules(), self.data)
         exchange.on_market(SessionOpen(AtNs(1), 1, FIRST_DAY, ((ID, PriceTicks(MIDDLE)),)))
         exchange.on_market(PhaseChange(AtNs(2), 2, Phase.CONTINUOUS))
         return exchange
@@ -308,7 +309,7 @@ def restart(run: Run, tape: list[MarketEvent]) -> None:
     old, run.exchange = run.listing, run.new_exchange()
     seen = tape[: run.number + 1]
     newest = max((n for n, one in enumerate(seen) if isinstance(one, Depth)), default=0)
-    for event in seen[newest:] if run.shows_depth else seen[-2:]:
+    for event in seen[newest:] if run.data is DataKind.DEPTH else seen[-2:]:
         run.exchange.see(event)
     run.listing.street.last_ticks = old.street.last_ticks
     for working in sorted(old.orders.values(), key=lambda one: one.priority):

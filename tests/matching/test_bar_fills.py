@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from matching.market import DataKind
 from tests.matching.scenario import Scenario, rules
 
 SCENARIOS = {
@@ -152,11 +153,11 @@ SCENARIOS = {
 
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_scenario(name: str) -> None:
-    Scenario(shows_depth=False).run("volume 1000\n" + SCENARIOS[name])
+    Scenario(data=DataKind.BARS).run("volume 1000\n" + SCENARIOS[name])
 
 
 def test_market_remainder_is_cancelled_where_the_rules_say_so() -> None:
-    Scenario(shows_depth=False, book=rules(market_order__remainder="cancel")).run(
+    Scenario(data=DataKind.BARS, book=rules(market_order__remainder="cancel")).run(
         """
         volume 1000
         open 10000

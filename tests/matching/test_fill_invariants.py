@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching.events import FillRule, OrderCancelled, OrderFilled, OrderReplaced
-from matching.market import Bar, BarOpen, Depth, MarketEvent, Trade
+from matching.market import Bar, BarOpen, DataKind, Depth, MarketEvent, Trade
 from matching.orders import FillProfile, OrderId, OrderKind, PlaceOrder, Side
 from matching.units import QUEUE_SCALE
 from tests.matching.oracle_fills import NaiveAccount, NaiveOrder
@@ -42,7 +42,7 @@ class Watched(Run):
     """A depth run that judges every event against the street of its moment."""
 
     def __init__(self) -> None:
-        super().__init__(shows_depth=True)
+        super().__init__(DataKind.DEPTH)
         self.ahead: dict[OrderId, int] = {}
         self.shown: dict[tuple[Side, int], int] = defaultdict(int)  # ever displayed, by increases
         self.levels: dict[tuple[Side, int], int] = {}
@@ -148,7 +148,7 @@ def test_every_fill_on_a_displayed_book_is_possible(tape: list[Step], plan: list
 @EXAMPLES
 def test_every_fill_on_bars_is_possible(drawn: Drawn, plan: list[Action]) -> None:
     tape = bar_tape(drawn)
-    run = Run(shows_depth=False)
+    run = Run(DataKind.BARS)
     run.play(tape, plan)
     placed = {action_id + 1: action for action_id, action in enumerate(_in_order(plan, tape))}
     at_open: dict[tuple[int, int], int] = defaultdict(int)
@@ -182,7 +182,7 @@ def _in_order(plan: list[Action], tape: list[MarketEvent]) -> list[Action]:
 
 
 def events_for(tape: list[MarketEvent], plan: list[Action], *, depth: bool) -> list[Happened]:
-    return Run(shows_depth=depth).play(tape, plan)
+    return Run(DataKind.DEPTH if depth else DataKind.BARS).play(tape, plan)
 
 
 @given(st.booleans(), steps, bars, actions)
@@ -240,14 +240,14 @@ class Sparing(Run):
 def test_leaving_out_what_the_band_allows_changes_nothing(drawn: Drawn, plan: list[Action]) -> None:
     """I7."""
     tape = bar_tape(drawn)
-    assert Sparing(shows_depth=False).play(tape, plan) == events_for(tape, plan, depth=False)
+    assert Sparing(DataKind.BARS).play(tape, plan) == events_for(tape, plan, depth=False)
 
 
 class Restarting(Run):
     """The process ends after some events; what is stored goes on in a new one."""
 
     def __init__(self, ends: set[int], tape: list[MarketEvent], *, depth: bool) -> None:
-        super().__init__(shows_depth=depth)
+        super().__init__(DataKind.DEPTH if depth else DataKind.BARS)
         self.ends, self.tape = ends, tape
 
     def after(self, event: MarketEvent) -> None:
@@ -294,7 +294,7 @@ class Compared(Run):
     """Every step is also told to the naive reading of the model, one account at a time."""
 
     def __init__(self) -> None:
-        super().__init__(shows_depth=True)
+        super().__init__(DataKind.DEPTH)
         self.naive = {1: NaiveAccount(), 2: NaiveAccount()}
         self.sizes: dict[OrderId, int] = {}
 

@@ -8,7 +8,7 @@ import pytest
 
 from matching.events import Cause, FillRule, Receipt
 from matching.listing import Listing, Stage, WorkingOrder
-from matching.market import Split
+from matching.market import DataKind, Split
 from matching.orders import (
     AccountId,
     FillProfile,
@@ -35,8 +35,8 @@ def working(
     return WorkingOrder(order, qty, limit, stage, NOW, number)
 
 
-def listing(*orders: WorkingOrder, shows_depth: bool = False) -> Listing:
-    made = Listing(INSTRUMENT, shows_depth=shows_depth)
+def listing(*orders: WorkingOrder, data: DataKind = DataKind.BARS) -> Listing:
+    made = Listing(INSTRUMENT, data)
     made.rules = rules().on("main", FIRST_DAY)
     for one in orders:
         made.add(one)
@@ -72,7 +72,7 @@ def test_the_band_is_the_best_waiting_price_of_each_side() -> None:
     made.settle_in(newcomer)
     assert made.band == (101, 105, False)
     assert newcomer.order_id in made.touched
-    assert listing(shows_depth=True).band.awake
+    assert listing(data=DataKind.DEPTH).band.awake
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ def test_the_price_to_expect_is_the_quote_then_the_last_then_the_reference() -> 
     assert (made.expected_ticks(Side.BUY), made.expected_ticks(Side.SELL)) == (20_002, 19_998)
     made.street.last_ticks = 30_000
     assert made.expected_ticks(Side.BUY) == 30_003
-    quoted = listing(shows_depth=True)
+    quoted = listing(data=DataKind.DEPTH)
     quoted.street.last_ticks = 30_000
     assert quoted.expected_ticks(Side.BUY) == 30_000
 

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import numpy as np
 
-from feeds.feed import Bars, DataKind, FeedTraits, Interval
+from feeds.feed import Bars, FeedTraits, Interval
 from matching.instrument import Instrument, InstrumentId
-from matching.market import Level, Phase
+from matching.market import DataKind, Level, Phase
 from matching.orders import AccountId, FillProfile, OrderId, OrderKind, Side, TimeInForce
 from matching.reasons import Reason
 from matching.units import CURRENCIES, AtNs, PriceTicks, Qty

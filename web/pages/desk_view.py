@@ -9,9 +9,8 @@ from typing import Any
 
 from starlette.requests import Request
 
-from feeds.feed import DataKind
 from matching.instrument import Instrument
-from matching.market import Level, Phase
+from matching.market import DataKind, Level, Phase
 from matching.rulebook import BoardRules
 from simtrade.desk.requests import SPEEDS, Refusal
 from simtrade.portfolio.views import PortfolioView, Preview

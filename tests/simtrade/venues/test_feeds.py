@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from feeds.catalogue import US_DAILY
-from feeds.feed import DataKind
+from matching.market import DataKind
 from matching.units import CURRENCIES, AtNs
 from simtrade.venues.feeds import rule_book_name, session_of, session_start, start_minor
 from tests.world import World

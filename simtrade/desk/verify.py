@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from feeds.tape import TapeError
 from matching.units import AtNs
 from simtrade.desk import desk
 from simtrade.desk.commands import Command, CommandKind, canonical
@@ -38,6 +39,9 @@ from simtrade.venues.feeds import Feeds
 from simtrade.venues.loader import new_venue
 
 DIFFERENCES_SHOWN = 20
+CANNOT = (
+    AssertionError, LookupError, ValueError, TypeError, msgspec.MsgspecError, TapeError,
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -80,22 +84,26 @@ def verify(
         if stored.command[0] != seq:
             report.problem(f"command {seq} is missing")
             seq = stored.command[0]
-        chain = _check_chain(report, chain, stored)
+        chain = _check_chain(report, derived, chain, stored)
         _carry_out(report, derived, feeds, stored)
         report.commands += 1
         if progress is not None:
             progress(report.commands, head.seq)
     if (head.seq, head.chain) != (seq, chain):
         report.problem(f"the journal ends at {seq} but its head says {head.seq}")
+    if strays := store.strays():
+        report.problem(f"{strays} events or transfers belong to no command")
     _compare(report, derived, store)
     return report
 
 
-def _check_chain(report: Report, chain: str, stored: Any) -> str:
+def _check_chain(report: Report, derived: _Derived, chain: str, stored: Any) -> str:
+    """What somebody has altered is not carried out: it may name any tape and any moment."""
     parts = [(*stored.command[:-1], ""), *stored.events, *stored.transfers]
     found = next_chain(chain, parts)
     if found != stored.command[-1]:
         report.problem(f"command {stored.command[0]}: its rows do not match their chain")
+        derived.broken[VenueId(stored.command[1])] = None
     return str(stored.command[-1])
 
 
@@ -115,7 +123,7 @@ def _carry_out(report: Report, derived: _Derived, feeds: Feeds, stored: Any) -> 
     try:
         command = _command_of(stored.command)
         venue, reply, changes = _apply(report, derived, feeds, command)
-    except (AssertionError, LookupError, ValueError, TypeError, msgspec.MsgspecError) as error:
+    except CANNOT as error:
         report.problem(f"command {seq} cannot be carried out again: {error!r}")
         derived.broken[venue_id] = None
         return

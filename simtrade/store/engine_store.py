@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import msgspec
-from sqlalchemy import Connection, Engine, Table, and_, select, tuple_
+from sqlalchemy import Connection, Engine, Table, and_, func, select, tuple_
 
 from matching.orders import AccountId
 from simtrade.desk.commands import canonical
@@ -213,6 +213,16 @@ class EngineStore:
                     rows.transfers.extend(next_transfer[1])
                     next_transfer = next(transfers, None)
                 yield rows
+
+    def strays(self) -> int:
+        """How many events and transfers belong to no command."""
+        command, event, transfer = (table_of(one) for one in (CommandRow, EventRow, TransferRow))
+        rows = 0
+        with reading(self.engine) as connection:
+            for one in (event, transfer):
+                unknown = one.c.seq.not_in(select(command.c.seq))
+                rows += connection.scalar(select(func.count()).where(unknown)) or 0
+        return rows
 
     def state(self) -> dict[str, list[Row]]:
         """All rows of the state tables by table name, in one consistent view."""

@@ -27,7 +27,7 @@ from matching.units import LARGEST
 Int64s = NDArray[np.int64]
 TapeId = NewType("TapeId", str)
 
-_NAME = re.compile(r"[a-z0-9][a-z0-9_]{0,39}")
+NAME = re.compile(r"[a-z0-9][a-z0-9_]{0,39}")
 # Width of the invented path's arithmetic, see feeds/reconstruct.py.
 LARGEST_PRICE_TICKS = 10**12
 
@@ -39,6 +39,7 @@ class TapeError(Exception):
 class TapeKind(StrEnum):
     DAILY_BARS = "daily_bars"
     MINUTE_BARS = "minute_bars"
+    STREET_ORDERS = "street_orders"  # order by order: feeds/order_tape.py
 
 
 class TapeSplit(msgspec.Struct, frozen=True):
@@ -167,7 +168,7 @@ def make_tape(
 
 def content_faults(tape: Tape) -> Iterator[str]:
     """What is wrong with a tape's content, one sentence each; nothing for a good tape."""
-    if not _NAME.fullmatch(tape.name):
+    if not NAME.fullmatch(tape.name):
         yield f"tape name {tape.name!r} is not 1 to 40 of a-z, 0-9 and _"
     ids = [instrument.instrument_id for instrument in tape.instruments]
     if not ids:

@@ -1,153 +1,78 @@
-"""Tapes on disk: written whole or not at all, opened only when every byte is as recorded."""
+"""Tapes on disk, opened only when every byte is as recorded."""
 
 from __future__ import annotations
 
-import hashlib
-import os
-import shutil
-import tempfile
-from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
 import numpy as np
 import polars as pl
 
-from feeds.calendar import Hours, PhaseStep
+from feeds import order_store
 from feeds.tape import (
     BarColumns,
     Tape,
     TapeError,
     TapeId,
     TapeKind,
-    TapeSplit,
     content_faults,
     content_id,
 )
-from matching.instrument import Instrument, InstrumentId
-from matching.market import Phase
-from matching.units import CURRENCIES, Currency, CurrencyCode
+from feeds.tape_files import (
+    FORMAT,
+    MANIFEST,
+    FileEntry,
+    Manifest,
+    TapeProblem,
+    entry_of,
+    file_problems,
+    instrument_of,
+    list_tapes,
+    read_manifest,
+    write_folder,
+)
 
-MANIFEST = "manifest.json"
+__all__ = [
+    "BARS",
+    "MANIFEST",
+    "Manifest",
+    "TapeProblem",
+    "list_tapes",
+    "open_tape",
+    "read_manifest",
+    "verify_tape",
+    "write_tape",
+]
+
 BARS = "bars.parquet"
-FORMAT = 1
 
 _PRICES = ("open_ticks", "high_ticks", "low_ticks", "close_ticks", "volume")
 _COLUMNS = ("time", *_PRICES)
 
 
-class InstrumentEntry(msgspec.Struct, frozen=True):
-    """An instrument of the tape, with the bounds and number of its bars."""
-
-    instrument_id: str
-    symbol: str
-    name_en: str
-    name_zh: str
-    currency: str
-    currency_decimals: int
-    market: str
-    board: str
-    price_decimals: int
-    tick: int
-    qty_decimals: int
-    risk_level: int
-    first_reference_ticks: int | None
-    rows: int
-    first_time: int
-    last_time: int
-
-
-class FileEntry(msgspec.Struct, frozen=True):
-    size_bytes: int
-    sha256: str
-
-
-class Manifest(msgspec.Struct, frozen=True):
-    """``manifest.json``: what the tape is, without its bars."""
-
-    format: int
-    tape_id: str
-    name: str
-    kind: TapeKind
-    source: str
-    licence: str
-    origin: str
-    time_zone: str
-    phases: tuple[tuple[int, Phase], ...]
-    units: dict[str, str]
-    rows: int
-    instruments: tuple[InstrumentEntry, ...]
-    splits: tuple[TapeSplit, ...]
-    files: dict[str, FileEntry]
-
-
-@dataclass(frozen=True, slots=True)
-class TapeProblem:
-    """One thing that is wrong with a tape folder."""
-
-    file: str
-    message: str
-
-
 def write_tape(root: Path, tape: Tape) -> Path:
-    """Write a tape below ``root`` and return its folder; an existing equal tape is left alone.
-
-    The folder appears complete or not at all, also when the machine stops in between.
-    """
-    root.mkdir(parents=True, exist_ok=True)
-    target = root / tape.tape_id
-    if target.exists():
-        return target
-    draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=root))
-    try:
-        _frame(tape).write_parquet(draft / BARS, compression="zstd", statistics=False)
-        manifest = _manifest(tape, {BARS: _file_entry(draft / BARS)})
-        encoded = msgspec.json.format(msgspec.json.encode(manifest), indent=1)
-        (draft / MANIFEST).write_bytes(encoded + b"\n")
-        for path in (draft / BARS, draft / MANIFEST, draft):
-            _flush(path)
-        draft.chmod(0o755)
-        with suppress(OSError):  # another writer was faster: the same content is there
-            draft.rename(target)
-        if not target.exists():
-            raise TapeError(f"could not write {target}")
-        _flush(root)
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
-    return target
-
-
-def read_manifest(folder: Path) -> Manifest:
-    """The manifest of a tape folder; TapeError when it is missing or not understood."""
-    try:
-        manifest = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Manifest)
-    except (OSError, msgspec.MsgspecError) as error:
-        raise TapeError(f"{folder.name}: no readable manifest: {error}") from error
-    if manifest.format != FORMAT:
-        raise TapeError(f"{folder.name}: format {manifest.format} is not {FORMAT}")
-    return manifest
-
-
-def list_tapes(root: Path) -> list[Manifest]:
-    """Manifests of all tapes below ``root``, by id.  TapeError when one can't be read."""
-    if not root.is_dir():
-        return []
-    folders = sorted(path for path in root.iterdir() if (path / MANIFEST).exists())
-    return [read_manifest(path) for path in folders if not path.name.startswith(".")]
+    """Write a tape of bars below ``root`` and return its folder; see ``write_folder``."""
+    return write_folder(
+        root, tape.tape_id, {BARS: _frame(tape)}, lambda files: _manifest(tape, files)
+    )
 
 
 def open_tape(root: Path, tape_id: str) -> Tape:
-    """Read a tape and check it against its manifest; TapeError names the first difference."""
-    folder = root / tape_id
-    tape, problems = _load(folder)
+    """Read a tape of bars and check it against its manifest; TapeError names the first
+    difference."""
+    tape, problems = _load(root / tape_id)
     if problems or tape is None:
         raise TapeError("; ".join(f"{p.file}: {p.message}" for p in problems))
     return tape
 
 
 def verify_tape(root: Path, tape_id: str) -> list[TapeProblem]:
-    """Everything that differs between a tape folder and what it says of itself."""
+    """Everything that differs between a tape folder, of any kind, and what it says of itself."""
+    try:
+        manifest = read_manifest(root / tape_id)
+    except TapeError as error:
+        return [TapeProblem(MANIFEST, str(error))]
+    if manifest.kind is TapeKind.STREET_ORDERS:
+        return order_store.load(root / tape_id, manifest)[1]
     return _load(root / tape_id)[1]
 
 
@@ -156,16 +81,9 @@ def _load(folder: Path) -> tuple[Tape | None, list[TapeProblem]]:
         manifest = read_manifest(folder)
     except TapeError as error:
         return None, [TapeProblem(MANIFEST, str(error))]
-    problems: list[TapeProblem] = []
-    for name in sorted(set(manifest.files) | {BARS}):
-        entry = manifest.files.get(name)
-        path = folder / name
-        if entry is None:
-            problems.append(TapeProblem(name, "not in the manifest"))
-        elif not path.is_file():
-            problems.append(TapeProblem(name, "missing"))
-        elif _file_entry(path) != entry:
-            problems.append(TapeProblem(name, "size or SHA-256 differs from the manifest"))
+    if manifest.kind is TapeKind.STREET_ORDERS:
+        return None, [TapeProblem(MANIFEST, "not a tape of bars")]
+    problems = file_problems(folder, manifest, (BARS,))
     if problems:
         return None, problems
     try:
@@ -204,49 +122,11 @@ def _tape(manifest: Manifest, frame: pl.DataFrame) -> Tape:
         source=manifest.source,
         licence=manifest.licence,
         origin=manifest.origin,
-        hours=Hours(manifest.time_zone, tuple(PhaseStep(*step) for step in manifest.phases)),
-        instruments=tuple(_instrument(entry) for entry in manifest.instruments),
+        hours=manifest.hours,
+        instruments=tuple(instrument_of(entry) for entry in manifest.instruments),
         first_references=tuple(entry.first_reference_ticks for entry in manifest.instruments),
         splits=manifest.splits,
         columns=tuple(BarColumns(*columns) for columns in zip(*parts, strict=True)),
-    )
-
-
-def _instrument(entry: InstrumentEntry) -> Instrument:
-    return Instrument(
-        instrument_id=InstrumentId(entry.instrument_id),
-        symbol=entry.symbol,
-        name_en=entry.name_en,
-        name_zh=entry.name_zh,
-        currency=CURRENCIES.get(entry.currency)
-        or Currency(CurrencyCode(entry.currency), entry.currency_decimals),
-        market=entry.market,
-        board=entry.board,
-        price_decimals=entry.price_decimals,
-        tick=entry.tick,
-        qty_decimals=entry.qty_decimals,
-        risk_level=entry.risk_level,
-    )
-
-
-def _entry(instrument: Instrument, reference: int | None, columns: BarColumns) -> InstrumentEntry:
-    return InstrumentEntry(
-        instrument_id=instrument.instrument_id,
-        symbol=instrument.symbol,
-        name_en=instrument.name_en,
-        name_zh=instrument.name_zh,
-        currency=instrument.currency.code,
-        currency_decimals=instrument.currency.decimals,
-        market=instrument.market,
-        board=instrument.board,
-        price_decimals=instrument.price_decimals,
-        tick=instrument.tick,
-        qty_decimals=instrument.qty_decimals,
-        risk_level=instrument.risk_level,
-        first_reference_ticks=reference,
-        rows=len(columns.time),
-        first_time=int(columns.time[0]),
-        last_time=int(columns.time[-1]),
     )
 
 
@@ -269,22 +149,15 @@ def _manifest(tape: Tape, files: dict[str, FileEntry]) -> Manifest:
             "volume": "base units of the instrument",
         },
         rows=tape.rows,
-        instruments=tuple(_entry(*row) for row in rows),
+        instruments=tuple(
+            entry_of(
+                instrument,
+                reference,
+                len(columns.time),
+                (int(columns.time[0]), int(columns.time[-1])),
+            )
+            for instrument, reference, columns in rows
+        ),
         splits=tape.splits,
         files=files,
     )
-
-
-def _file_entry(path: Path) -> FileEntry:
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256")
-    return FileEntry(path.stat().st_size, digest.hexdigest())
-
-
-def _flush(path: Path) -> None:
-    """Bring a file or a folder's entries to the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -12,16 +12,18 @@ BENCHMARKS = {
     "fanout": "simtrade.bench.fanout",
     "matching": "simtrade.bench.matching",
     "replay": "simtrade.bench.replay",
+    "reproduce": "simtrade.bench.reproduce",
 }
 
 application = typer.Typer(
-    help="Measure: matching, fan-out, durable writes, crashes, replay.", no_args_is_help=True
+    help="Measure: matching, fan-out, durable writes, crashes, replay, real days.",
+    no_args_is_help=True,
 )
 
 
 @application.callback()
 def bench() -> None:
-    """Measure: matching, fan-out, durable writes, crashes, replay."""
+    """Measure: matching, fan-out, durable writes, crashes, replay, real days."""
 
 
 def load() -> None:

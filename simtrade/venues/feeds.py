@@ -17,7 +17,7 @@ from feeds.catalogue import US_DAILY, ensure_shipped
 from feeds.feed import Feed
 from feeds.generator import GeneratorFeed
 from feeds.tape import TapeKind
-from feeds.tape_store import list_tapes, open_tape
+from feeds.tape_store import Manifest, list_tapes, open_tape
 from matching.units import NS_PER_SECOND, AtNs, Currency
 
 NS_PER_DAY = 86_400 * NS_PER_SECOND
@@ -55,7 +55,7 @@ class Feeds:
         """The tape id of a short name or an id; None when there is none."""
         if name in self.shipped:
             return self.shipped[name]
-        return name if any(one.tape_id == name for one in list_tapes(self._root)) else None
+        return name if any(one.tape_id == name for one in self._bars()) else None
 
     def feed(self, tape: str) -> Feed:
         """The feed of a tape id or of the generator."""
@@ -71,6 +71,9 @@ class Feeds:
             return GeneratorFeed(int(seed))
         return BarFeed(open_tape(self._root, tape))
 
+    def _bars(self) -> list[Manifest]:
+        return [one for one in list_tapes(self._root) if one.kind is not TapeKind.STREET_ORDERS]
+
     def tapes(self) -> tuple[TapeView, ...]:
         """Everything a practice venue can replay, the shipped tapes first."""
         shipped: dict[str, str] = {tape_id: name for name, tape_id in self.shipped.items()}
@@ -81,7 +84,7 @@ class Feeds:
                 first_session=_day(one.kind, min(each.first_time for each in one.instruments)),
                 last_session=_day(one.kind, max(each.last_time for each in one.instruments)),
             )
-            for one in list_tapes(self._root)
+            for one in self._bars()
         ]
         return tuple(sorted(views, key=lambda view: (view.name != US_DAILY, view.title)))
 

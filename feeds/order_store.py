@@ -1,0 +1,118 @@
+"""Tapes of a day order by order on disk: ``street.parquet`` and ``snapshots.parquet``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from feeds.calendar import Int64s
+from feeds.order_tape import SNAPSHOTS, STREET, OrderTape, content_faults, content_id
+from feeds.tape import TapeError, TapeId, TapeKind
+from feeds.tape_files import (
+    FORMAT,
+    MANIFEST,
+    FileEntry,
+    Manifest,
+    TapeProblem,
+    entry_of,
+    file_problems,
+    instrument_of,
+    read_manifest,
+    write_folder,
+)
+
+_FILES = {"street.parquet": STREET, "snapshots.parquet": SNAPSHOTS}
+
+
+def write_order_tape(root: Path, tape: OrderTape) -> Path:
+    """Write a tape below ``root`` and return its folder; see ``write_folder``."""
+    tables = zip(_FILES.items(), (tape.street, tape.snapshots), strict=True)
+    frames = {
+        file: pl.DataFrame(dict(zip(names, table, strict=True))) for (file, names), table in tables
+    }
+    return write_folder(root, tape.tape_id, frames, lambda files: _manifest(tape, files))
+
+
+def open_order_tape(root: Path, tape_id: str) -> OrderTape:
+    """Read a tape and check it against its manifest; TapeError names the first difference."""
+    tape, problems = load(root / tape_id, read_manifest(root / tape_id))
+    if problems or tape is None:
+        raise TapeError("; ".join(f"{p.file}: {p.message}" for p in problems))
+    return tape
+
+
+def load(folder: Path, manifest: Manifest) -> tuple[OrderTape | None, list[TapeProblem]]:
+    """The tape of a folder, and everything that differs from its manifest."""
+    problems = file_problems(folder, manifest, tuple(_FILES))
+    if problems:
+        return None, problems
+    tables: list[Int64s] = []
+    for file, names in _FILES.items():
+        try:
+            tables.append(_table(pl.read_parquet(folder / file), names))
+        except (pl.exceptions.PolarsError, ValueError, TapeError) as error:
+            return None, [TapeProblem(file, str(error))]
+    try:
+        tape = _tape(manifest, *tables)
+    except (ValueError, TapeError) as error:
+        return None, [TapeProblem(MANIFEST, str(error))]
+    problems = [TapeProblem(next(iter(_FILES)), fault) for fault in content_faults(tape)]
+    if not problems and _manifest(tape, manifest.files) != manifest:
+        problems.append(TapeProblem(MANIFEST, "counts, span or units are not those of the rows"))
+    if content_id(tape) != manifest.tape_id or folder.name != manifest.tape_id:
+        problems.append(TapeProblem(MANIFEST, "the content has another id"))
+    return tape, problems
+
+
+def _table(frame: pl.DataFrame, names: tuple[str, ...]) -> Int64s:
+    if tuple(frame.columns) != names or set(frame.dtypes) != {pl.Int64()}:
+        raise TapeError("unexpected columns")
+    return np.stack([frame[name].to_numpy() for name in names])
+
+
+def _tape(manifest: Manifest, street: Int64s, snapshots: Int64s) -> OrderTape:
+    if len(manifest.instruments) != 1 or manifest.session is None:
+        raise TapeError("a day order by order has one instrument and one session")
+    entry = manifest.instruments[0]
+    return OrderTape(
+        tape_id=TapeId(manifest.tape_id),
+        name=manifest.name,
+        source=manifest.source,
+        licence=manifest.licence,
+        origin=manifest.origin,
+        hours=manifest.hours,
+        instrument=instrument_of(entry),
+        session=manifest.session,
+        reference_ticks=entry.first_reference_ticks or 0,
+        street=street,
+        snapshots=snapshots,
+    )
+
+
+def _manifest(tape: OrderTape, files: dict[str, FileEntry]) -> Manifest:
+    return Manifest(
+        format=FORMAT,
+        tape_id=tape.tape_id,
+        name=tape.name,
+        kind=TapeKind.STREET_ORDERS,
+        source=tape.source,
+        licence=tape.licence,
+        origin=tape.origin,
+        time_zone=tape.hours.time_zone,
+        phases=tuple((step.second, step.phase) for step in tape.hours.steps),
+        units={
+            "time": "nanoseconds UTC",
+            "prices": "ticks of the instrument",
+            "quantities": "base units of the instrument",
+            "turnover": "price in ticks times quantity",
+            "place": "the market's own order of orders, cancels and trades",
+        },
+        rows=tape.rows,
+        instruments=(entry_of(tape.instrument, tape.reference_ticks, tape.rows, tape.span_ns),),
+        splits=(),
+        files=files,
+        session=tape.session,
+        counts=tape.counts(),
+    )

@@ -1,0 +1,279 @@
+"""Tapes of one instrument's day order by order, with the snapshots its market published.
+
+Two tables of 64-bit integers, one row per event.  ``STREET`` rows are orders, cancels and trades in
+the market's own order (``place``); an incoming order that trades is told as its trades and then,
+if something is left, as an order of the remainder.  ``SNAPSHOTS`` rows are what the market showed
+every few seconds; they decide nothing and are there to be compared with.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import IntEnum
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+import msgspec
+import numpy as np
+
+from feeds.calendar import Hours, Int64s, day_number, local_ns
+from feeds.tape import NAME, TapeError, TapeId
+from matching.instrument import Instrument, InstrumentId
+from matching.market import Level, StreetCancel, StreetOrder, Trade
+from matching.orders import Side
+from matching.street_book import StreetBook, StreetEvent
+from matching.units import AtNs, PriceTicks, Qty
+
+LEVELS = 10
+NOBODY = -1  # no aggressor, no second order
+LARGEST_PRICE_TICKS = (1 << 31) - 1  # the matching kernel's bound
+LARGEST_QTY = 1 << 50
+
+STREET = ("place", "time", "kind", "side", "order_id", "other_id", "price_ticks", "qty")
+SNAPSHOTS = (
+    *("time", "phase", "trades", "volume", "turnover"),
+    *("last_ticks", "open_ticks", "high_ticks", "low_ticks"),
+    *(f"bid_ticks_{k}" for k in range(LEVELS)),
+    *(f"bid_qty_{k}" for k in range(LEVELS)),
+    *(f"ask_ticks_{k}" for k in range(LEVELS)),
+    *(f"ask_qty_{k}" for k in range(LEVELS)),
+)
+_FIRST_LEVEL = 9
+
+
+class StreetKind(IntEnum):
+    ORDER = 0
+    CANCEL = 1
+    TRADE = 2  # ``order_id`` bought, ``other_id`` sold; ``side`` is the aggressor or NOBODY
+
+
+class SnapshotPhase(IntEnum):
+    """The market's own words for its phase, as Shanghai numbers them."""
+
+    START = 0
+    OPENING_AUCTION = 1
+    CONTINUOUS = 2
+    BREAK = 3
+    CLOSING_AUCTION = 4
+    CLOSED = 5
+    SUSPENDED = 6
+    VOLATILITY_BREAK = 8
+    HALTED = 9
+    HALTED_TO_CLOSE = 10
+
+
+class SnapshotRow(NamedTuple):
+    """One published snapshot.  ``turnover`` is the sum of price in ticks times quantity; a price
+    of 0 is none.  In an auction the first level of both sides is the indicated price and quantity,
+    and ``left_over`` what more is bought and sold there."""
+
+    at_ns: int
+    phase: SnapshotPhase
+    trades: int
+    volume: int
+    turnover: int
+    last_ticks: int
+    bids: tuple[Level, ...]
+    asks: tuple[Level, ...]
+    left_over: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderTape:
+    """A whole tape in memory: ``street`` is int64[len(STREET), rows], ``snapshots`` likewise.
+
+    ``reference_ticks`` is the previous close.  See ``feeds.tape.Tape`` for the other fields.
+    """
+
+    tape_id: TapeId
+    name: str
+    source: str
+    licence: str
+    origin: str
+    hours: Hours
+    instrument: Instrument
+    session: date
+    reference_ticks: int
+    street: Int64s
+    snapshots: Int64s
+
+    @property
+    def rows(self) -> int:
+        return int(self.street.shape[1] + self.snapshots.shape[1])
+
+    @property
+    def span_ns(self) -> tuple[int, int]:
+        """First and last moment that anything is told of."""
+        times = np.concatenate((self.street[1], self.snapshots[0])).tolist()
+        return min(times), max(times)
+
+    def counts(self) -> dict[str, int]:
+        """How many rows of each kind."""
+        found = np.bincount(self.street[2], minlength=len(StreetKind)).tolist()
+        named = {f"{kind.name.lower()}s": found[kind] for kind in StreetKind}
+        return {**named, "snapshots": self.snapshots.shape[1]}
+
+    def events(self, first: int = 0, stop: int | None = None) -> Iterator[StreetEvent]:
+        """Rows [first, stop) as events; ``seq`` is the row."""
+        return street_events(self.instrument.instrument_id, self.street, first, stop)
+
+    def snapshot_rows(self) -> Iterator[SnapshotRow]:
+        """The published snapshots in order."""
+        for row in self.snapshots.T.tolist():
+            yield snapshot_row(row)
+
+
+def street_events(
+    instrument_id: InstrumentId, street: Int64s, first: int = 0, stop: int | None = None
+) -> Iterator[StreetEvent]:
+    """Columns [first, stop) of a STREET table as events; ``seq`` is the column's index."""
+    for seq, row in enumerate(street[:, first:stop].T.tolist(), first):
+        _, time, kind, side, order_id, other_id, ticks, quantity = row
+        at_ns, price, qty = AtNs(time), PriceTicks(ticks), Qty(quantity)
+        head = (at_ns, at_ns, seq, instrument_id)
+        if kind == StreetKind.ORDER:
+            yield StreetOrder(*head, order_id, Side(side), price, qty)
+        elif kind == StreetKind.CANCEL:
+            yield StreetCancel(*head, order_id, Side(side), qty)
+        else:
+            aggressor = None if side == NOBODY else Side(side)
+            yield Trade(*head, price, qty, aggressor, order_id, other_id)
+
+
+def snapshot_row(row: list[int]) -> SnapshotRow:
+    """One column of a SNAPSHOTS table."""
+    levels = row[_FIRST_LEVEL:]
+    parts = [levels[k : k + LEVELS] for k in range(0, 4 * LEVELS, LEVELS)]
+    sides = [
+        tuple(Level(PriceTicks(p), Qty(q)) for p, q in zip(*pair, strict=True) if p)
+        for pair in (parts[:2], parts[2:])
+    ]
+    time, phase, trades, volume, turnover, last = row[:6]
+    # A size without a price is no level: what an auction leaves over is told in the second one.
+    left_over = (0 if parts[0][1] else parts[1][1], 0 if parts[2][1] else parts[3][1])
+    bids, asks = sides
+    return SnapshotRow(
+        time, SnapshotPhase(phase), trades, volume, turnover, last, bids, asks, left_over
+    )
+
+
+def content_id(tape: OrderTape) -> TapeId:
+    """The id that follows from a tape's content."""
+    fields = [
+        "street_orders",
+        tape.name,
+        tape.source,
+        tape.licence,
+        tape.origin,
+        tape.hours,
+        tape.instrument,
+        tape.session,
+        tape.reference_ticks,
+        [tape.street.shape[1], tape.snapshots.shape[1]],
+    ]
+    digest = hashlib.sha256(msgspec.json.encode(fields))
+    for table in (tape.street, tape.snapshots):
+        digest.update(np.ascontiguousarray(table, "<i8").tobytes())
+    return TapeId(f"{tape.name}-{digest.hexdigest()[:16]}")
+
+
+def with_id(tape: OrderTape) -> OrderTape:
+    """The tape with the id of its content; TapeError with the first fault when it is no tape."""
+    for fault in content_faults(tape):
+        raise TapeError(fault)
+    return replace(tape, tape_id=content_id(tape))
+
+
+def content_faults(tape: OrderTape) -> Iterator[str]:
+    """What is wrong with a tape's content, one sentence each; nothing for a good tape."""
+    if not NAME.fullmatch(tape.name):
+        yield f"tape name {tape.name!r} is not 1 to 40 of a-z, 0-9 and _"
+    if not 0 < tape.reference_ticks <= LARGEST_PRICE_TICKS:
+        yield "the previous close is not positive or too large"
+    street, snapshots = tape.street, tape.snapshots
+    if any(table.dtype != np.int64 or table.ndim != 2 for table in (street, snapshots)):
+        yield "columns are not int64"
+    elif (len(street), len(snapshots)) != (len(STREET), len(SNAPSHOTS)):
+        yield "a column is missing"
+    elif not street.shape[1]:
+        yield "no orders"
+    else:
+        yield from _table_faults(tape)
+
+
+def _table_faults(tape: OrderTape) -> Iterator[str]:
+    place, time, kind, side, _, _, price, qty = tape.street
+    shown_at, phase = tape.snapshots[:2]
+    if (np.diff(place) <= 0).any():
+        yield "places are not ascending"
+    if (np.diff(time) < 0).any() or (np.diff(shown_at) < 0).any():
+        yield "times are not ascending"
+    zone, day = ZoneInfo(tape.hours.time_zone), day_number(tape.session)
+    opened, closed = local_ns(day, 0, zone), local_ns(day + 1, 0, zone)
+    if not opened <= tape.span_ns[0] <= tape.span_ns[1] < closed:
+        yield "a time is not of the session's day"
+    if not (np.isin(kind, list(StreetKind)).all() and np.isin(side, (NOBODY, *Side)).all()):
+        yield "an unknown kind or side"
+    elif (side[kind != StreetKind.TRADE] == NOBODY).any():
+        yield "an order without a side"
+    elif (price < 1).any() or (price > LARGEST_PRICE_TICKS).any():
+        yield "a price is not positive or too large"
+    elif (qty < 1).any() or (qty > LARGEST_QTY).any():
+        yield "a quantity is not positive or too large"
+    elif not np.isin(phase, list(SnapshotPhase)).all():
+        yield "an unknown phase"
+    else:
+        for row, fault in book_faults(tape.street):
+            yield f"row {row}: {fault}"
+            return
+
+
+class BookFault(NamedTuple):
+    row: int
+    fault: str  # "duplicate_order", "unknown_order", "more_than_rests" or "another_price"
+
+
+def book_faults(street: Int64s) -> Iterator[BookFault]:
+    """Rows that do not follow from the rows before; each is left out and the walk goes on.
+
+    A trade needs its passive order in the book, an auction's trade both.
+    """
+    book, joined = StreetBook(), set[int]()
+    prices = street[6].tolist()
+    for row, event in enumerate(street_events(InstrumentId(""), street)):
+        if isinstance(event, StreetOrder):
+            fault = "duplicate_order" if event.street_order_id in joined else None
+            joined.add(event.street_order_id)
+        else:
+            fault = _fault_of(book, event, prices[row])
+        if fault:
+            yield BookFault(row, fault)
+        else:
+            book.on(event)
+
+
+def _fault_of(book: StreetBook, event: StreetCancel | Trade, price_ticks: int) -> str | None:
+    if isinstance(event, StreetCancel):
+        parties = [(event.street_order_id, event.side)]
+        taker = None
+    else:
+        assert event.buy_order_id is not None
+        assert event.sell_order_id is not None
+        parties = [(event.buy_order_id, Side.BUY), (event.sell_order_id, Side.SELL)]
+        taker = event.aggressor
+    auction = isinstance(event, Trade) and taker is None
+    for street_order_id, side in parties:
+        place = book.find(street_order_id)
+        if place is None and side == taker:
+            continue  # told only as what is left of it
+        if place is None or place.side != side:
+            return "unknown_order"
+        if event.qty > place.qty:
+            return "more_than_rests"
+        better = side.sign * (place.price_ticks - price_ticks)
+        if better < 0 or (better and not auction and side != taker):
+            return "another_price"
+    return None

@@ -1,0 +1,51 @@
+"""``simtrade tape import csv``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.simtrade.commands.conftest import Shell
+from tests.simtrade.commands.test_tape import write
+
+ONE = "date,open,high,low,close,volume\n2001-01-02,10.005,10.50,9.90,10.20,1000\n"
+MINUTES = "time,open,high,low,close,volume\n2001-01-02 09:30,10.00,10.50,9.90,10.20,1000\n"
+
+
+def test_what_was_not_chosen_is_told_from_the_file(shell: Shell, tmp_path: Path) -> None:
+    path = write(tmp_path, "xyz.csv.gz", MINUTES)
+    tape = shell("tape", "import", "csv", path, "--json").json["tape"]
+    shown = shell("tape", "show", tape, "--json").json
+    assert (shown["name"], shown["kind"]) == ("xyz", "minute_bars")
+    assert shown["instruments"][0]["symbol"] == "XYZ"
+
+
+def test_prices_between_ticks_are_refused_unless_rounding_is_chosen(
+    shell: Shell, tmp_path: Path
+) -> None:
+    path = write(tmp_path, "one.csv", ONE)
+    refused = shell("tape", "import", "csv", path)
+    assert (refused.code, refused.out) == (2, "Nothing imported; 1 lines refused.\n")
+    rounded = shell("tape", "import", "csv", path, "--round-prices")
+    assert (rounded.code, "1 prices rounded" in rounded.out) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("/no/file.csv",), "There is no file /no/file.csv."),
+        (("FILE", "--currency", "XXX"), "There is no currency 'XXX'"),
+        (("FILE", "--kind", "weekly"), "There is no kind 'weekly'"),
+        (("FILE", "--kind", "street_orders"), "There is no kind 'street_orders'"),
+        (("FILE", "--name", "A B"), "The name of a tape is 1 to 40"),
+    ],
+)
+def test_a_mistake_is_one_sentence(
+    shell: Shell, tmp_path: Path, arguments: tuple[str, ...], sentence: str
+) -> None:
+    file = write(tmp_path, "a.csv", ONE)
+    words = (file if one == "FILE" else one for one in arguments)
+    finished = shell("tape", "import", "csv", *words)
+    assert (finished.code, finished.out) == (1, "")
+    assert sentence in finished.error

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, StorageState, expect, sync_playwright
 
 from tests.web.browser.desk import PHONE, Open, Visit
 from tests.web.browser.server import LiveServer
@@ -61,9 +62,9 @@ def own_server(tmp_path: Path) -> Iterator[LiveServer]:
     server.kill()
 
 
-@pytest.fixture
-def visit(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Open]:
-    """Open a window: ``visit()`` is a phone in Chinese."""
+@contextmanager
+def windows(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Open]:
+    """Open windows: ``visit()`` is a phone in Chinese."""
     visits: list[Visit] = []
 
     def open_window(
@@ -96,3 +97,22 @@ def visit(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Open]:
     for one in visits:
         one.context.close()
     assert complaints == []
+
+
+@pytest.fixture
+def visit(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Open]:
+    with windows(browser, request) as visit:
+        yield visit
+
+
+@pytest.fixture(scope="session")
+def history(browser: Browser, request: pytest.FixtureRequest) -> StorageState:
+    """The cookies of somebody who owns something and has an open order."""
+    with windows(browser, request) as visit:
+        one = visit()
+        one.try_it()
+        one.order(qty=20)
+        one.filled()
+        one.order(qty=10, price="1.00")
+        one.received()
+        return one.context.storage_state()

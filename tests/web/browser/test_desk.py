@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import expect
@@ -279,17 +280,39 @@ def test_check_28_read_the_chart_without_eyes(visit: Open) -> None:
     one.page.get_by_role("button", name="As table").focus()
     one.page.keyboard.press("Enter")
     rows = one.page.locator("#chart-table tbody tr").all_inner_texts()
-    bars = one.look(
-        """() => { const desk = JSON.parse(document.getElementById("desk-data").textContent);
-             const query = new URLSearchParams(
-               {venue: desk.venue, sym: desk.current, iv: "1m", count: "20"});
-             return fetch("/api/bars?" + query).then((answer) => answer.json()); }"""
-    )["b"]
+    bars = one.bars("1m", 20)
     assert len(rows) == len(bars) == 20
     for row, bar in zip(rows, reversed(bars), strict=True):
         cells = row.split("\t")
         assert [round(float(cell.replace(",", "")) * 100) for cell in cells[1:5]] == bar[1:5]
     one.page.get_by_role("button", name="As chart").click()
     expect(chart).to_be_visible()
-    one.page.get_by_role("button", name="Show fewer bars").focus()
-    one.page.keyboard.press("Enter")
+
+
+DRAWN = """() => [...document.querySelectorAll("#chart canvas")]
+  .map((each) => each.toDataURL()).join()"""
+
+
+def test_check_28_zoom_without_a_mouse(visit: Open) -> None:
+    one = visit(lang="en")
+    one.try_it()
+    one.page.wait_for_function("() => document.getElementById('chart').dataset.bars")
+    one.pause()
+    bars = one.bars("1m", 90)
+
+    def press(name: str, count: int) -> str:
+        """The picture that a button leaves, once the page has said which bars are in it."""
+        one.page.get_by_role("button", name=name, exact=True).focus()
+        one.page.keyboard.press("Enter")
+        first, last = (
+            datetime.fromtimestamp(bars[place][0], UTC).strftime("%b %-d, %Y %H:%M")
+            for place in (-count, -1)
+        )
+        said = f"Showing {count} bars, from {first} to {last}."
+        expect(one.page.locator("#say-status")).to_have_text(said)
+        return str(one.look(DRAWN))
+
+    press("Latest", 90)
+    fewer = press("Show fewer bars", 62)
+    assert press("Show more bars", 90) != fewer
+    assert press("Show fewer bars", 62) == fewer

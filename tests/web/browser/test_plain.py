@@ -42,6 +42,39 @@ def test_check_49_works_without_scripts(visit: Open, size: tuple[int, int]) -> N
     expect(one.page.locator("h1")).to_have_text("Help")
 
 
+@pytest.mark.parametrize("size", [(390, 844), DESKTOP], ids=["phone", "desktop"])
+def test_check_49_lessons_are_read_without_scripts(visit: Open, size: tuple[int, int]) -> None:
+    one = visit(size=size, scripts=False)
+    one.go("/learn")
+    lessons = one.page.locator(".lessons h2 a")
+    titles = lessons.all_inner_texts()
+    lessons.first.click()
+    links = set()
+    for place, title in enumerate(titles):
+        expect(one.page.locator("h1")).to_have_text(title)
+        text = one.page.locator("article.lesson")
+        parts = text.locator(":is(h2, p, li, th:not(:empty), td:not(:empty)):not(details *)").all()
+        assert len(parts) >= 20
+        for part in parts:
+            expect(part).to_be_visible()
+        for more in text.locator("summary").all():
+            more.click()
+            expect(more.locator("xpath=following-sibling::*").first).to_be_visible()
+        links |= set(text.locator("a").evaluate_all("(all) => all.map((each) => each.href)"))
+        if place + 1 < len(titles):
+            one.page.locator("a[rel=next]").click()
+    expect(one.page.locator("a[rel=next]")).to_have_count(0)
+    one.page.get_by_role("button", name="马上试一笔").click()
+    expect(one.page.locator("h1")).to_contain_text("AAPL")
+    own = sorted(link for link in links if link.startswith(one.origin))
+    assert len(own) >= 5
+    for link in own:
+        answer = one.page.goto(link)
+        assert answer is None or answer.ok, link  # None: from one mark of a page to another
+        mark = urlparse(link).fragment
+        expect(one.page.locator(f"#{mark}" if mark else "main h1")).to_be_in_viewport()
+
+
 def test_check_50_no_surprises(visit: Open) -> None:
     one = visit()
     one.try_it()

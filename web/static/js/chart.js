@@ -127,6 +127,21 @@ export class Chart {
     scale.setVisibleLogicalRange({ from: range.to - width, to: range.to });
   }
 
+  /** Which bars are on the screen, in words; empty when there are none. */
+  shown() {
+    const range = this.chart.timeScale().getVisibleLogicalRange();
+    if (!range) return "";
+    const from = Math.max(0, Math.round(range.from));
+    const bars = this.bars.slice(from, Math.round(range.to) + 1);
+    return bars.length ? say("chart_shown", {
+      count: bars.length, from: this.moment(bars[0]), to: this.moment(bars.at(-1)),
+    }) : "";
+  }
+
+  moment([time]) {
+    return wallText(time * 1000).slice(0, this.interval === "1d" ? -9 : -3);
+  }
+
   describe() {
     if (this.described) return;
     this.described = setTimeout(() => {
@@ -156,7 +171,7 @@ export class Chart {
     const body = table.createTBody();
     for (const bar of this.bars.slice(-20).reverse()) {
       const row = body.insertRow();
-      const texts = [wallText(bar[0] * 1000).slice(0, this.interval === "1d" ? -9 : -3),
+      const texts = [this.moment(bar),
         ...bar.slice(1, 5).map((ticks) => grouped(ticks * this.meta.tick, this.meta.dp)),
         compact(bar[5])];
       for (const text of texts) {

@@ -145,9 +145,18 @@ function flip(button) {
   showTable();
 }
 
+/** The chart moves with the next frame; who does not see it hears where it went. */
+function move(how) {
+  how();
+  requestAnimationFrame(() => {
+    const shown = chart.shown();
+    if (shown) voice.say("status", shown);
+  });
+}
+
 const TOOLS = {
-  in: () => chart.zoom(0.7), out: () => chart.zoom(1 / 0.7), latest: () => chart.latest(true),
-  table: flip,
+  in: () => move(() => chart.zoom(0.7)), out: () => move(() => chart.zoom(1 / 0.7)),
+  latest: () => move(() => chart.latest(true)), table: flip,
 };
 
 function freeze(button) {

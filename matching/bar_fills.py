@@ -12,6 +12,7 @@ from matching.listing import Listing, Stage, WorkingOrder
 from matching.market import Bar, BarOpen
 from matching.orders import FillProfile, Side, TimeInForce
 from matching.rulebook import MarketRemainder
+from matching.taking import beyond, not_beyond_limit, taking_ticks
 from matching.units import PriceTicks, Qty
 
 
@@ -26,33 +27,26 @@ def on_bar_open(listing: Listing, bar: BarOpen, *, matches: bool) -> list[Event]
         for working in listing.reached(side, bar.open_ticks):
             events.extend(_gap(listing, working, bar))
     for working in list(listing.entering.values()):
-        events.extend(_enter(listing, working, bar))
+        if working.since_ns < bar.at_ns:
+            events.extend(_enter(listing, working, bar))
     return events
 
 
 def _gap(listing: Listing, working: WorkingOrder, bar: BarOpen) -> list[Event]:
     """The market opened beyond a resting order: it fills at the open."""
-    if not _beyond(working, bar.open_ticks):
+    if not beyond(working, bar.open_ticks):
         return []
     return _fill_at_open(listing, working, bar, bar.open_ticks, half_spread=None)
-
-
-def _beyond(working: WorkingOrder, price_ticks: int) -> bool:
-    """Whether the market went past the limit; for beginners reaching it is enough."""
-    touched = working.limit_ticks == price_ticks
-    return working.accepts(price_ticks) and (not touched or working.profile is FillProfile.BEGINNER)
 
 
 def _enter(listing: Listing, working: WorkingOrder, bar: BarOpen) -> list[Event]:
     """An order meets its first bar: takers pay the half spread, the rest waits or is cancelled."""
     assert listing.rules is not None
     half_spread = listing.rules.half_spread_ticks(bar.open_ticks)
-    price_ticks = bar.open_ticks + working.side.sign * half_spread
-    if not working.is_market and _beyond(working, bar.open_ticks):
-        price_ticks = _worse_of_limit(working, price_ticks)
+    price_ticks = taking_ticks(listing, working, bar.open_ticks)
     events: list[Event] = []
     force = working.order.time_in_force
-    if working.accepts(price_ticks):
+    if price_ticks is not None:
         short = _open_budget(listing, working) < working.leaves
         if force is TimeInForce.FOK and short:
             return [listing.cancel(working, Cause.FOK_NOT_FILLABLE, bar.at_ns)]
@@ -71,18 +65,11 @@ def _enter(listing: Listing, working: WorkingOrder, bar: BarOpen) -> list[Event]
     return events
 
 
-def _worse_of_limit(working: WorkingOrder, price_ticks: int) -> int:
-    """Never beyond the limit: the better of the limit and the price with its half spread."""
-    if working.side is Side.BUY:
-        return min(working.limit_ticks, price_ticks)
-    return max(working.limit_ticks, price_ticks)
-
-
 def _open_budget(listing: Listing, working: WorkingOrder) -> int:
     """At the open only the last finished bar's volume is known: a share of it may be taken."""
     assert listing.rules is not None
     budget = listing.street.previous_volume * listing.rules.bar_share_permille // 1000
-    return max(0, budget - listing.bar_used.get(working.account_id, 0))
+    return max(0, budget - listing.bar_used.get(listing.group(working), 0))
 
 
 def _fill_at_open(
@@ -97,8 +84,8 @@ def _fill_at_open(
     qty = min(working.leaves, budget)
     if not qty:
         return []
-    used = listing.bar_used.get(working.account_id, 0)
-    listing.bar_used[working.account_id] = used + qty
+    used = listing.bar_used.get(listing.group(working), 0)
+    listing.bar_used[listing.group(working)] = used + qty
     assert listing.rules is not None
     receipt = Receipt(
         profile=working.profile,
@@ -108,6 +95,7 @@ def _fill_at_open(
         rule_date=listing.rules.rule_date,
         budget_qty=Qty(budget),
         half_spread_ticks=half_spread,
+        impact_ticks=None if half_spread is None else working.impact_ticks,
         reference_ticks=bar.open_ticks,
         bar_volume=Qty(listing.street.previous_volume),
     )
@@ -130,19 +118,19 @@ def on_bar(listing: Listing, bar: Bar, *, matches: bool) -> list[Event]:
 def _fill_in_range(
     listing: Listing, working: WorkingOrder, bar: Bar, extreme_ticks: int
 ) -> list[Event]:
-    beyond = working.side.sign * (working.limit_ticks - extreme_ticks)
+    past = working.side.sign * (working.limit_ticks - extreme_ticks)
     span = bar.high_ticks - bar.low_ticks
     if working.profile is FillProfile.BEGINNER:
-        beyond, span = beyond + 1, span + 1  # a touch counts
-    if beyond < 1 or span < 1:
+        past, span = past + 1, span + 1  # a touch counts
+    if past < 1 or span < 1:
         return []
-    allowed = bar.volume * min(beyond, span) // span
-    used = listing.bar_used.get(working.account_id, 0)
+    allowed = bar.volume * min(past, span) // span
+    used = listing.bar_used.get(listing.group(working), 0)
     budget = max(0, allowed - used)
     qty = min(working.leaves, budget)
     if not qty:
         return []
-    listing.bar_used[working.account_id] = used + qty
+    listing.bar_used[listing.group(working)] = used + qty
     return [_range_fill(listing, working, bar, qty, budget)]
 
 
@@ -151,11 +139,11 @@ def _range_fill(listing: Listing, working: WorkingOrder, bar: Bar, qty: int, bud
     open: at its limit nothing was traded in that bar."""
     assert listing.rules is not None
     rule, price_ticks, half_spread = FillRule.BAR_RANGE, working.limit_ticks, None
-    if _beyond(working, bar.open_ticks):
+    if beyond(working, bar.open_ticks):
         rule = FillRule.BAR_OPEN
         half_spread = listing.rules.half_spread_ticks(bar.open_ticks)
         taking = bar.open_ticks + working.side.sign * half_spread
-        price_ticks = _worse_of_limit(working, taking)
+        price_ticks = not_beyond_limit(working, taking)
     receipt = Receipt(
         profile=working.profile,
         rule=rule,

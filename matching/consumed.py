@@ -2,7 +2,8 @@
 
 The street's display does not shrink when a paper order takes from it, so every account's takings
 are remembered here and subtracted: nobody buys the same displayed share twice.  Counted in
-thousandths of a base unit, rounded up against the account.
+thousandths of a base unit, rounded up against the account.  Where only the best quote is shown,
+most of what happens to a level is never seen: takings fade with a half-life.
 """
 
 from __future__ import annotations
@@ -11,32 +12,58 @@ from collections.abc import Iterator
 
 from matching.orders import AccountId, Side
 from matching.street import LevelChange
-from matching.units import QUEUE_SCALE, divide_up
+from matching.units import QUEUE_SCALE, AtNs, divide_up
+
+_NEVER = AtNs(0)
+_GONE_AFTER = 60  # half-lives: nothing that an order could hold is left
 
 
 class Consumed:
-    """The takings ledger of one instrument, by level and account."""
+    """The takings ledger of one instrument, by level and group of accounts (``Scope.group``).
 
-    def __init__(self) -> None:
-        self._levels: dict[tuple[Side, int], dict[AccountId, int]] = {}
+    ``half_life_ns`` None: takings do not fade, and times do not matter."""
 
-    def milli(self, account_id: AccountId, side: Side, price_ticks: int) -> int:
-        return self._levels.get((side, price_ticks), {}).get(account_id, 0)
+    def __init__(self, half_life_ns: int | None = None) -> None:
+        self._half_life_ns = half_life_ns
+        # Thousandths taken, and when that was true.
+        self._levels: dict[tuple[Side, int], dict[AccountId, tuple[int, AtNs]]] = {}
 
-    def available(self, account_id: AccountId, side: Side, price_ticks: int, shown: int) -> int:
+    def milli(
+        self, account_id: AccountId, side: Side, price_ticks: int, at_ns: AtNs = _NEVER
+    ) -> int:
+        level = self._levels.get((side, price_ticks), {})
+        return self._faded(level.get(account_id, (0, at_ns)), at_ns)
+
+    def _faded(self, entry: tuple[int, AtNs], at_ns: AtNs) -> int:
+        """Halved with every half-life, in a straight line between two halvings."""
+        milli, since_ns = entry
+        if self._half_life_ns is None or at_ns <= since_ns:
+            return milli
+        halvings, rest_ns = divmod(at_ns - since_ns, self._half_life_ns)
+        left = divide_up(milli, 2 ** min(halvings, _GONE_AFTER))
+        return left - left * rest_ns // (2 * self._half_life_ns)
+
+    def available(
+        self, account_id: AccountId, side: Side, price_ticks: int, shown: int, at_ns: AtNs = _NEVER
+    ) -> int:
         """Displayed size that is left for the account, whole base units."""
-        taken = divide_up(self.milli(account_id, side, price_ticks), QUEUE_SCALE)
+        taken = divide_up(self.milli(account_id, side, price_ticks, at_ns), QUEUE_SCALE)
         return max(0, shown - taken)
 
-    def take(self, account_id: AccountId, side: Side, price_ticks: int, qty: int) -> None:
-        level = self._levels.setdefault((side, price_ticks), {})
-        level[account_id] = level.get(account_id, 0) + qty * QUEUE_SCALE
+    def take(
+        self, account_id: AccountId, side: Side, price_ticks: int, qty: int, at_ns: AtNs = _NEVER
+    ) -> None:
+        milli = self.milli(account_id, side, price_ticks, at_ns) + qty * QUEUE_SCALE
+        self.put(account_id, side, price_ticks, milli, at_ns)
 
-    def put(self, account_id: AccountId, side: Side, price_ticks: int, milli: int) -> None:
+    def put(
+        self, account_id: AccountId, side: Side, price_ticks: int, milli: int, at_ns: AtNs = _NEVER
+    ) -> None:
         """Set one entry: recovery."""
-        self._levels.setdefault((side, price_ticks), {})[account_id] = milli
+        when = _NEVER if self._half_life_ns is None else at_ns
+        self._levels.setdefault((side, price_ticks), {})[account_id] = milli, when
 
-    def update(self, change: LevelChange) -> None:
+    def update(self, change: LevelChange, at_ns: AtNs = _NEVER) -> None:
         """A level changed: trades leave the takings, cancels shrink them in proportion."""
         key = (change.side, change.price_ticks)
         level = self._levels.get(key)
@@ -46,18 +73,18 @@ class Consumed:
             del self._levels[key]
             return
         before_cancels = change.before - change.by_trades
-        for account_id, milli in level.items():
-            kept = milli
+        for account_id, entry in level.items():
+            kept = self._faded(entry, at_ns)
             if change.by_cancels:
-                kept = divide_up(milli * change.after, before_cancels)
-            level[account_id] = min(kept, change.after * QUEUE_SCALE)
+                kept = divide_up(kept * change.after, before_cancels)
+            self.put(account_id, *key, min(kept, change.after * QUEUE_SCALE), at_ns)
 
     def clear(self) -> None:
         self._levels.clear()
 
-    def entries(self) -> Iterator[tuple[AccountId, Side, int, int]]:
-        """(account, side, price in ticks, thousandths taken), in a stable order."""
+    def entries(self) -> Iterator[tuple[AccountId, Side, int, int, AtNs]]:
+        """(account, side, price in ticks, thousandths taken, when), in a stable order."""
         for (side, price_ticks), level in sorted(self._levels.items()):
-            for account_id, milli in sorted(level.items()):
+            for account_id, (milli, at_ns) in sorted(level.items()):
                 if milli:
-                    yield account_id, side, price_ticks, milli
+                    yield account_id, side, price_ticks, milli, at_ns

@@ -1,8 +1,8 @@
 """How orders meet a displayed book: fill model E1 (taking), E2 (takings), E3 (resting).
 
-Every function works on one listing and returns the events in the order they happened.  Accounts
-never influence each other (scope "account"): each has its own takings and its own budget of every
-print.
+Every function works on one listing and returns the events in the order they happened.  In account
+scope accounts never influence each other: each has its own takings and its own budget of every
+print; a pool has them together (``Listing.group``).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def usable(listing: Listing, at_ns: AtNs) -> bool:
 def arrive(listing: Listing, working: WorkingOrder, at_ns: AtNs) -> list[Event]:
     """An entering order meets the display: take what is there, then rest, wait or be cancelled."""
     force = working.order.time_in_force
-    if force is TimeInForce.FOK and takeable(listing, working) < working.leaves:
+    if force is TimeInForce.FOK and takeable(listing, working, at_ns) < working.leaves:
         return [listing.cancel(working, Cause.FOK_NOT_FILLABLE, at_ns)]
     events = take(listing, working, at_ns)
     if not working.leaves:
@@ -39,16 +39,16 @@ def arrive(listing: Listing, working: WorkingOrder, at_ns: AtNs) -> list[Event]:
         if listing.rules.market_remainder is MarketRemainder.CANCEL:
             events.append(listing.cancel(working, Cause.MARKET_REMAINDER, at_ns))
         return events
-    join_queue(listing, working)
+    join_queue(listing, working, at_ns)
     listing.settle_in(working)
     return events
 
 
-def takeable(listing: Listing, working: WorkingOrder) -> int:
+def takeable(listing: Listing, working: WorkingOrder, at_ns: AtNs) -> int:
     """Displayed size at acceptable prices that is left for the account."""
-    side = working.side.opposite
+    side, group = working.side.opposite, listing.group(working)
     return sum(
-        listing.consumed.available(working.account_id, side, level.price_ticks, level.qty)
+        listing.consumed.available(group, side, level.price_ticks, level.qty, at_ns)
         for level in listing.street.visible[side]
         if working.accepts(level.price_ticks)
     )
@@ -66,19 +66,19 @@ def _walk(listing: Listing, working: WorkingOrder, rule: FillRule, at_ns: AtNs) 
     for level in listing.street.visible[side]:
         if not working.leaves or not working.accepts(level.price_ticks):
             break
-        account_id, price_ticks = working.account_id, level.price_ticks
-        available = listing.consumed.available(account_id, side, price_ticks, level.qty)
+        group, price_ticks = listing.group(working), level.price_ticks
+        available = listing.consumed.available(group, side, price_ticks, level.qty, at_ns)
         qty = min(working.leaves, available)
         if qty:
-            before = listing.consumed.milli(account_id, side, price_ticks)
-            listing.consumed.take(account_id, side, price_ticks, qty)
-            receipt = _receipt(listing, working, rule, consumed_before=before, budget=available)
+            before = listing.consumed.milli(group, side, price_ticks, at_ns)
+            listing.consumed.take(group, side, price_ticks, qty, at_ns)
+            receipt = fill_receipt(listing, working, rule, consumed_before=before, budget=available)
             paid = price_ticks if rule is FillRule.TAKER else working.limit_ticks
             events.append(listing.fill(working, paid, qty, at_ns, receipt))
     return events
 
 
-def join_queue(listing: Listing, working: WorkingOrder) -> None:
+def join_queue(listing: Listing, working: WorkingOrder, at_ns: AtNs) -> None:
     """E3 arrival: behind what is displayed at our price, less what we took there ourselves."""
     street, side, price_ticks = listing.street, working.side, working.limit_ticks
     working.behind_window = False
@@ -86,7 +86,7 @@ def join_queue(listing: Listing, working: WorkingOrder) -> None:
     if working.profile is not FillProfile.BEGINNER:
         shown = {level.price_ticks: level.qty for level in street.visible[side]}
         if price_ticks in shown:
-            taken = listing.consumed.milli(working.account_id, side, price_ticks)
+            taken = listing.consumed.milli(listing.group(working), side, price_ticks, at_ns)
             working.ahead_milli = max(0, shown[PriceTicks(price_ticks)] * QUEUE_SCALE - taken)
         else:
             working.behind_window = street.behind_window(side, price_ticks)
@@ -96,17 +96,24 @@ def join_queue(listing: Listing, working: WorkingOrder) -> None:
 def on_depth(listing: Listing, depth: Depth, *, matches: bool) -> list[Event]:
     """A new display: takings and queues follow it, then whoever it reaches is filled."""
     changes = listing.street.apply_depth(depth)
+    return follow_display(listing, changes, depth.at_ns, matches=matches)
+
+
+def follow_display(
+    listing: Listing, changes: list[LevelChange], at_ns: AtNs, *, matches: bool
+) -> list[Event]:
+    """The display has changed as told: move takings and queues, fill what it reaches."""
     for change in changes:
-        listing.consumed.update(change)
+        listing.consumed.update(change, at_ns)
     if not listing.orders:
         return []
     _move_queues(listing, changes)
     _see_holes(listing)
-    if not matches or not usable(listing, depth.at_ns):
+    if not matches or not usable(listing, at_ns):
         return []
-    events = [*_cross(listing, Side.BUY, depth.at_ns), *_cross(listing, Side.SELL, depth.at_ns)]
+    events = [*_cross(listing, Side.BUY, at_ns), *_cross(listing, Side.SELL, at_ns)]
     for working in list(listing.entering.values()):
-        events.extend(arrive(listing, working, depth.at_ns))
+        events.extend(arrive(listing, working, at_ns))
     return events
 
 
@@ -167,17 +174,20 @@ def on_trade(listing: Listing, trade: Trade, *, matches: bool) -> list[Event]:
     for side in Side:
         at_price = side in sides
         if at_price or trade.aggressor is None:
-            events.extend(_spend(listing, side, trade, at_price=at_price))
+            events.extend(spend(listing, side, trade, {}, at_price=at_price))
     return events
 
 
-def _spend(listing: Listing, side: Side, trade: Trade, *, at_price: bool) -> list[Event]:
-    """E3a and E3d: each account has the print's volume once; better prices spend it first."""
+def spend(
+    listing: Listing, side: Side, trade: Trade, budgets: dict[AccountId, int], *, at_price: bool
+) -> list[Event]:
+    """E3a and E3d: each group has the print's volume once; better prices spend it first.
+    ``budgets`` are thousandths left of it for those who have used some already."""
     events: list[Event] = []
-    budgets: dict[AccountId, int] = {}
     passed: dict[AccountId, int] = {}  # market volume before us at this price that the print used
     for working in listing.reached(side, trade.price_ticks):
-        budget = budgets.get(working.account_id, trade.qty * QUEUE_SCALE)
+        group = listing.group(working)
+        budget = budgets.get(group, trade.qty * QUEUE_SCALE)
         rule = FillRule.THROUGH
         ahead_before = working.ahead_milli
         if working.limit_ticks == trade.price_ticks:
@@ -189,20 +199,20 @@ def _spend(listing: Listing, side: Side, trade: Trade, *, at_price: bool) -> lis
             working.ahead_milli = max(0, ahead_before - trade.qty * QUEUE_SCALE)
             if working.behind_window:
                 continue
-            market = min(budget, max(0, ahead_before - passed.get(working.account_id, 0)))
-            passed[working.account_id] = passed.get(working.account_id, 0) + market
+            market = min(budget, max(0, ahead_before - passed.get(group, 0)))
+            passed[group] = passed.get(group, 0) + market
             budget -= market
         qty = min(working.leaves, budget // QUEUE_SCALE)
-        budgets[working.account_id] = budget - qty * QUEUE_SCALE
+        budgets[group] = budget - qty * QUEUE_SCALE
         if qty:
-            receipt = _receipt(
+            receipt = fill_receipt(
                 listing, working, rule, ahead_before=ahead_before, budget=budget // QUEUE_SCALE
             )
             events.append(listing.fill(working, working.limit_ticks, qty, trade.at_ns, receipt))
     return events
 
 
-def _receipt(
+def fill_receipt(
     listing: Listing,
     working: WorkingOrder,
     rule: FillRule,
@@ -211,6 +221,7 @@ def _receipt(
     ahead_before: int | None = None,
     consumed_before: int | None = None,
 ) -> Receipt:
+    """What decided a fill, with the quote and the market event of this moment."""
     street, rules = listing.street, listing.rules
     assert rules is not None
     bid, ask = street.best(Side.BUY), street.best(Side.SELL)

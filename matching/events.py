@@ -18,6 +18,9 @@ class FillRule(StrEnum):
     QUEUE = "queue"  # E3a: a trade at our price reached our place in the queue
     THROUGH = "through"  # E3d: a trade beyond our price
     CROSSED = "crossed"  # E3e: an opposite quote came to our price
+    INTERVAL_QUEUE = "interval_queue"  # E4: volume between two snapshots reached our place
+    INTERVAL_THROUGH = "interval_through"  # E4: volume between two snapshots beyond our price
+    PRINT_TAKER = "print_taker"  # E10: took after a print, where there are no quotes
     BAR_OPEN = "bar_open"  # E11: the first price of the next bar
     BAR_RANGE = "bar_range"  # E11: the bar went beyond our price
 
@@ -60,10 +63,15 @@ class Receipt:
     consumed_before_milli: int | None = None
     budget_qty: Qty | None = None
     half_spread_ticks: int | None = None
+    impact_ticks: int | None = None  # what the order's size added to the price (E10)
     reference_ticks: PriceTicks | None = None  # mid, last or open: what "no cost" would have been
     bar_low_ticks: PriceTicks | None = None
     bar_high_ticks: PriceTicks | None = None
     bar_volume: Qty | None = None
+    # Between two snapshots (E4): its beginning and the average price of what was traded in it; its
+    # range and volume are those of ``bar_*``.
+    interval_start_ns: AtNs | None = None
+    interval_average_milli: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

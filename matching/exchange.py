@@ -28,7 +28,11 @@ from matching.market import (
     PhaseChange,
     SessionClose,
     SessionOpen,
+    Snapshot,
     Split,
+    StreetCancel,
+    StreetData,
+    StreetOrder,
     Trade,
 )
 from matching.orders import (
@@ -42,22 +46,38 @@ from matching.orders import (
 from matching.phases import PHASES, check_transition
 from matching.reasons import Reason
 from matching.rulebook import RuleBook
+from matching.scope import Scope
+from matching.snapshot_fills import on_snapshot
+from matching.taking import impact_ticks
+from matching.trade_fills import on_print
 from matching.units import AtNs, PriceTicks
+
+# Data that tells every change: its last display is the state at any moment until the next one.
+_TOLD_AT_ONCE = (DataKind.QUOTES, DataKind.DEPTH, DataKind.ORDERS)
 
 
 class Exchange:
     """Listings, phase and rules of one venue."""
 
     def __init__(
-        self, instruments: Iterable[Instrument], rule_book: RuleBook, data: DataKind
+        self,
+        instruments: Iterable[Instrument],
+        rule_book: RuleBook,
+        data: DataKind,
+        scope: Scope = Scope.ACCOUNT,
     ) -> None:
         self.rule_book = rule_book
         self.data = data
-        self.shows_depth = data is not DataKind.BARS
-        self.listings = {one.instrument_id: Listing(one, data) for one in instruments}
+        self.scope = scope
+        self.listings = {one.instrument_id: Listing(one, data, scope) for one in instruments}
         self.phase = Phase.CLOSED
         self.session: date | None = None
         self.open_orders: dict[AccountId, dict[OrderId, Listing]] = {}
+
+    @property
+    def shows_depth(self) -> bool:
+        """Whether the data has a display of quotes at all."""
+        return self.data not in (DataKind.BARS, DataKind.TRADES)
 
     # What a feed may leave out
 
@@ -98,6 +118,7 @@ class Exchange:
 
     def working_of(self, order: PlaceOrder) -> WorkingOrder:
         """The order as it would start to work; ``check_place`` has let it pass."""
+        listing = self.listings[order.instrument_id]
         return WorkingOrder(
             order=order,
             qty=order.qty,
@@ -105,6 +126,7 @@ class Exchange:
             stage=Stage.ENTERING,
             since_ns=order.at_ns,
             priority=order.order_id,
+            impact_ticks=0 if self.shows_depth else impact_ticks(listing.day, order.qty),
         )
 
     def place(self, working: WorkingOrder) -> list[Event]:
@@ -119,7 +141,7 @@ class Exchange:
         overtakes = any(not one.is_market for one in listing.entering.values())
         listing.add(working)
         self.open_orders.setdefault(working.account_id, {})[working.order_id] = listing
-        meets = self.shows_depth and self._matches(listing) and not overtakes
+        meets = self.data in _TOLD_AT_ONCE and self._matches(listing) and not overtakes
         if meets and usable(listing, at_ns):
             return self._follow(arrive(listing, working, at_ns))
         return []
@@ -174,8 +196,6 @@ class Exchange:
     def on_market(self, event: MarketEvent) -> list[Event]:
         """Let one market event happen."""
         match event:
-            case Bar() | BarOpen() | Depth() | Trade():
-                return self._follow(self._on_data(event))
             case PhaseChange():
                 check_transition(self.phase, event.phase)
                 self.phase = event.phase
@@ -187,9 +207,11 @@ class Exchange:
                 self.listings[event.instrument_id].halted = event.halted
             case Split():
                 return self._split(event)
+            case _:
+                return self._follow(self._on_data(event))
         return []
 
-    def _on_data(self, event: Bar | BarOpen | Depth | Trade) -> list[Event]:
+    def _on_data(self, event: StreetData) -> list[Event]:
         listing = self.listings[event.instrument_id]
         matches = self._matches(listing)
         match event:
@@ -198,10 +220,16 @@ class Exchange:
             case Bar():
                 # The last bar of a session ends at the very moment the phase changes.
                 return on_bar(listing, event, matches=matches)
+            case Snapshot():
+                return on_snapshot(listing, event, matches=matches)
             case Depth():
                 return on_depth(listing, event, matches=matches)
+            case Trade() if self.data is DataKind.TRADES:
+                return on_print(listing, event, matches=matches)
             case Trade():
                 return on_trade(listing, event, matches=matches)
+            case StreetOrder() | StreetCancel():
+                raise AssertionError
 
     def _matches(self, listing: Listing) -> bool:
         return PHASES[self.phase].matches and listing.listed and not listing.halted
@@ -234,6 +262,8 @@ class Exchange:
                 self.listings[event.instrument_id].street.apply_bar(event)
             case BarOpen():
                 self.listings[event.instrument_id].street.apply_bar_open(event)
+            case Snapshot():
+                self.listings[event.instrument_id].street.apply_snapshot(event)
             case Depth():
                 self.listings[event.instrument_id].street.apply_depth(event)
             case Trade():

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from matching.book import Book
 from matching.consumed import Consumed
@@ -16,8 +17,15 @@ from matching.instrument import Instrument
 from matching.market import Band, DataKind, Split
 from matching.orders import AccountId, FillProfile, OrderId, OrderKind, PlaceOrder, Side
 from matching.rulebook import BoardRules
+from matching.scope import Scope
 from matching.street import Street
-from matching.units import AtNs, PriceTicks, Qty
+from matching.units import NS_PER_MINUTE, AtNs, PriceTicks, Qty
+
+# Fill model E2: with the best quote alone, takings fade.
+_QUOTES_HALF_LIFE_NS = NS_PER_MINUTE
+
+# Where orders meet a display or prints of which every one is told.
+_NO_DISPLAY = (DataKind.BARS, DataKind.TRADES)
 
 
 class Stage(StrEnum):
@@ -43,6 +51,7 @@ class WorkingOrder:
     ahead_at_entry_milli: int | None = None
     behind_window: bool = False
     traded_at_price: int = 0
+    impact_ticks: int = 0  # E10: what its size adds to the price where no display limits it
 
     @property
     def leaves(self) -> int:
@@ -72,24 +81,35 @@ class WorkingOrder:
         return self.side.sign * (self.limit_ticks - price_ticks) >= 0
 
 
-class Listing:
-    """The state of one instrument; ``shows_depth`` tells bar data from depth data."""
+class DayFigures(NamedTuple):
+    """The last whole day of an instrument: what the size of an order is measured by (E10)."""
 
-    def __init__(self, instrument: Instrument, data: DataKind) -> None:
+    volume: int
+    range_ticks: int  # high less low
+
+
+class Listing:
+    """The state of one instrument; ``shows_depth`` says whether the data has a display at all."""
+
+    def __init__(
+        self, instrument: Instrument, data: DataKind, scope: Scope = Scope.ACCOUNT
+    ) -> None:
         self.instrument = instrument
         self.data = data
-        self.shows_depth = data is not DataKind.BARS
+        self.scope = scope
+        self.shows_depth = data not in _NO_DISPLAY
         self.street = Street()
-        self.consumed = Consumed()
+        self.consumed = Consumed(_QUOTES_HALF_LIFE_NS if data is DataKind.QUOTES else None)
         self.book = Book()
         self.orders: dict[OrderId, WorkingOrder] = {}
         self.entering: dict[OrderId, WorkingOrder] = {}
         self.hidden: dict[OrderId, WorkingOrder] = {}  # resting behind the displayed window
         self.rules: BoardRules | None = None
         self.reference_ticks: int | None = None
+        self.day: DayFigures | None = None
         self.listed = False
         self.halted = False
-        # One bar's volume is shared by all orders of an account (fill model E11).
+        # One bar's volume is shared by all orders of a group (fill model E11).
         self.bar_used: dict[AccountId, int] = {}
         self.bar_used_start_ns: AtNs | None = None
         # Open orders whose place changed without an event of their own.
@@ -97,8 +117,9 @@ class Listing:
 
     @property
     def band(self) -> Band:
-        """See ``Band``: depth data is always wanted, its queues change with every event."""
-        if self.shows_depth:
+        """See ``Band``: whatever is finer than bars is always wanted, its queues and totals change
+        with every event."""
+        if self.data is not DataKind.BARS:
             return Band(None, None, awake=True)
         bid, ask = self.book.best(Side.BUY), self.book.best(Side.SELL)
         return Band(
@@ -123,6 +144,26 @@ class Listing:
         if last is None or self.shows_depth or self.rules is None:
             return last
         return last + side.sign * self.rules.half_spread_ticks(last)
+
+    @property
+    def sealed(self) -> Side | None:
+        """The side that waits at today's limit with nobody left on the other one (E5)."""
+        band, street = self.price_band, self.street
+        if band is None:
+            return None
+        for side, edge in ((Side.BUY, band[1]), (Side.SELL, band[0])):
+            if self.shows_depth:
+                best = street.best(side)
+                shut = best is not None and best.price_ticks == edge
+                if shut and street.best(side.opposite) is None:
+                    return side
+            elif street.last_ticks == edge:
+                return side
+        return None
+
+    def group(self, working: WorkingOrder) -> AccountId:
+        """Whose takings and budgets this order's fills are counted with."""
+        return self.scope.group(working.account_id)
 
     def add(self, working: WorkingOrder) -> None:
         self.orders[working.order_id] = working

@@ -226,9 +226,10 @@ class SessionClose(NamedTuple):
     closes: tuple[tuple[InstrumentId, PriceTicks], ...]
 
 
-MarketEvent = (
-    Depth | Trade | BarOpen | Bar | SessionOpen | PhaseChange | Halt | Split | SessionClose
-)
+# What shows the street; the others say what a session, its phases and its instruments do.
+StreetData = Depth | Trade | StreetOrder | StreetCancel | Snapshot | BarOpen | Bar
+
+MarketEvent = StreetData | SessionOpen | PhaseChange | Halt | Split | SessionClose
 
 
 class Band(NamedTuple):

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from matching.market import Bar, BarOpen, Depth, Level, Trade
+from matching.market import Bar, BarOpen, Depth, Level, Snapshot, Trade
 from matching.orders import Side
 from matching.units import AtNs
 
@@ -52,6 +52,7 @@ class Street:
     last_ticks: int | None = None
     bar_start_ns: AtNs | None = None  # the running bar, None between bars
     previous_volume: int = 0  # of the last bar that was finished when the running one began
+    snapshot: Snapshot | None = None  # the newest, where the feed shows nothing in between
 
     def clear(self) -> None:
         """A session begins: nothing is displayed and nothing was traded."""
@@ -63,6 +64,7 @@ class Street:
             self.sizes[side].clear()
             self.traded[side].clear()
         self.bar_start_ns = None
+        self.snapshot = None
 
     def best(self, side: Side) -> Level | None:
         levels = self.visible[side]
@@ -80,7 +82,14 @@ class Street:
             return False
         return side.sign * (levels[-1].price_ticks - price_ticks) > 0
 
-    def apply_depth(self, depth: Depth) -> list[LevelChange]:
+    def apply_snapshot(self, snapshot: Snapshot) -> list[LevelChange]:
+        """Take over the display and the totals; the changed levels, bids first, best first."""
+        self.snapshot = snapshot
+        if snapshot.last_ticks is not None:
+            self.last_ticks = snapshot.last_ticks
+        return self.apply_depth(snapshot)
+
+    def apply_depth(self, depth: Depth | Snapshot) -> list[LevelChange]:
         """Take over a new display; the changed levels, bids first, best first."""
         self.levels_shown = depth.levels_shown
         self.visible = (depth.bids, depth.asks)

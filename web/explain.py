@@ -22,6 +22,18 @@ RULES: Mapping[str, str] = {
         "Somebody traded at a price beyond yours, so everyone waiting at your price was served."
     ),
     "crossed": N_("The other side came to your price, so the two met."),
+    "interval_queue": N_(
+        "This market is seen every few seconds. The trades since the last look used up the line "
+        "before your order and then reached it."
+    ),
+    "interval_through": N_(
+        "This market is seen every few seconds. Since the last look trades went beyond your price, "
+        "so everyone waiting at your price was served."
+    ),
+    "print_taker": N_(
+        "This data has trades, not quotes. Your order was filled at the first trade after it "
+        "arrived, never at one already seen."
+    ),
     "bar_open": N_(
         "This data has prices, not quotes. Your order was filled at the first price after it "
         "arrived, never at one already seen."
@@ -36,6 +48,9 @@ RULE_NAMES: Mapping[str, str] = {
     "queue": N_("Your turn in the queue"),
     "through": N_("Traded through your price"),
     "crossed": N_("The other side came to you"),
+    "interval_queue": N_("Your turn between two looks at the market"),
+    "interval_through": N_("Traded through your price between two looks"),
+    "print_taker": N_("First trade after your order"),
     "bar_open": N_("First price after your order"),
     "bar_range": N_("Price moved beyond your limit"),
 }
@@ -51,6 +66,7 @@ _SPREAD_SELL = N_(
     "Half the assumed gap between buyers and sellers, {half}, is part of the price: selling brings "
     "a little less than the last price."
 )
+_IMPACT = N_("An order of this size would have moved the price by about {impact}.")
 _REFERENCE = N_("The price without any cost would have been {reference}.")
 _ENTRY = N_(
     "When the order arrived, {entry} shares stood before it; just before the fill, {before}."
@@ -58,6 +74,10 @@ _ENTRY = N_(
 _CONSUMED = N_("You had already taken {taken} from this price, so that part was gone for you.")
 _BUDGET = N_("At most {budget} could be filled by this event; you got {qty}.")
 _BAR = N_("In that minute the price went from {low} to {high} with {volume} shares traded.")
+_INTERVAL = N_(
+    "Since the last look {volume} shares were traded at an average of {average}, between {low} and "
+    "{high}."
+)
 _DATED = N_(
     "Fill profile: {profile}. Rules of that day; the newest of them has been in force since {day}."
 )
@@ -109,6 +129,9 @@ def explain(fill: FillView, language: Language) -> tuple[str, ...]:
     if half:
         spread = _SPREAD_BUY if fill.side is Side.BUY else _SPREAD_SELL
         found.append((spread, {"half": formats.price(half, instrument)}))
+    impact = _number(receipt, "impact_ticks")
+    if impact:
+        found.append((_IMPACT, {"impact": formats.price(impact, instrument)}))
     reference = _number(receipt, "reference_ticks")
     if reference is not None and reference != fill.price_ticks:
         found.append((_REFERENCE, {"reference": formats.price(reference, instrument)}))
@@ -120,7 +143,10 @@ def explain(fill: FillView, language: Language) -> tuple[str, ...]:
             "high": formats.price(high, instrument),
             "volume": formats.quantity(_number(receipt, "bar_volume") or 0, instrument),
         }
-        found.append((_BAR, words))
+        average = _number(receipt, "interval_average_milli")
+        if average is not None:
+            words["average"] = formats.average_price(average, instrument)
+        found.append((_BAR if average is None else _INTERVAL, words))
     profile = worded(PROFILES, str(receipt.get("profile", "")), language)
     found.append((_DATED, {"profile": profile, "day": _day(receipt, language)}))
     return tuple(translate(text, language).format(**words) for text, words in found)

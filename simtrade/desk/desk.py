@@ -7,8 +7,10 @@ venue state and command give the same changes on any machine; the store makes th
 
 from __future__ import annotations
 
+from feeds.feed import Interval
 from matching.entry import Refused
 from matching.instrument import InstrumentId
+from matching.listing import DayFigures
 from matching.market import MarketEvent, SessionOpen, Split
 from matching.orders import (
     AccountId,
@@ -175,14 +177,26 @@ def _place(
 
 
 def refresh(venue: VenueState, instrument_id: InstrumentId) -> None:
-    """Bring the last price of a bar listing up to the cursor, as a screen shows it: bars that could
-    touch nobody were left out, and a running bar tells no more than its first price."""
+    """Bring the last price of a listing without quotes up to the cursor, as a screen shows it: bars
+    that could touch nobody were left out, and a running bar tells no more than its first price.
+    With it come the figures of the last whole day, which an order's size is measured by."""
     listing = venue.exchange.listings.get(instrument_id)
     if listing is None or venue.exchange.shows_depth:
         return
     last = venue.feed.last(instrument_id, venue.cursor_ns)
     if last is not None:
         listing.street.last_ticks = last.last_ticks
+    listing.day = last_day(venue, instrument_id)
+
+
+def last_day(venue: VenueState, instrument_id: InstrumentId) -> DayFigures | None:
+    """Volume and range of the newest whole day at the cursor; None before the first one."""
+    days = venue.feed.bars(instrument_id, Interval.DAY, venue.cursor_ns, 2)
+    whole = len(days.volume) - days.partial
+    if whole < 1:
+        return None
+    high, low = int(days.high_ticks[whole - 1]), int(days.low_ticks[whole - 1])
+    return DayFigures(int(days.volume[whole - 1]), high - low)
 
 
 def order_of(request: PlaceRequest, account: Account, order_id: OrderId, at_ns: AtNs) -> PlaceOrder:

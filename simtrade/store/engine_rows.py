@@ -80,6 +80,7 @@ def venue_row(venue: VenueState) -> Row:
     return (
         venue.venue_id, venue.owner, venue.tape, venue.first_session.isoformat(), venue.start_ns,
         venue.cursor_ns, int(venue.running), venue.speed, venue.start_minor, venue.currency.code,
+        venue.exchange.scope.value,
     )  # fmt: skip
 
 
@@ -108,17 +109,18 @@ def order_row(venue_id: VenueId, record: OrderRecord) -> Row:
         record.ended_at_ns, working.qty, working.limit_ticks, working.stage.value,
         working.since_ns, working.priority, working.filled, working.fills, working.ahead_milli,
         working.ahead_at_entry_milli, int(working.behind_window), working.traded_at_price,
+        working.impact_ticks,
     )  # fmt: skip
 
 
 def taken_rows(venue: VenueState) -> Iterator[Row]:
     """Everything that accounts have taken from the street at the venue's cursor."""
     for instrument_id, listing in venue.exchange.listings.items():
-        for account_id, side, price_ticks, milli in listing.consumed.entries():
-            yield venue.venue_id, instrument_id, account_id, int(side), price_ticks, milli
+        for account_id, side, price_ticks, milli, at_ns in listing.consumed.entries():
+            yield venue.venue_id, instrument_id, account_id, int(side), price_ticks, milli, at_ns
         for account_id, qty in sorted(listing.bar_used.items()):
             start_ns = listing.bar_used_start_ns
-            yield venue.venue_id, instrument_id, account_id, BAR_SIDE, start_ns, qty
+            yield venue.venue_id, instrument_id, account_id, BAR_SIDE, start_ns, qty, 0
 
 
 def account_of(row: Any) -> Account:
@@ -181,6 +183,7 @@ def order_of(row: Any) -> OrderRecord:
         ahead_at_entry_milli=row.ahead_at_entry_milli,
         behind_window=bool(row.behind_window),
         traded_at_price=row.traded_at_price,
+        impact_ticks=row.impact_ticks,
     )
     return OrderRecord(
         order=order,

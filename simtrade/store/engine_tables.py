@@ -21,9 +21,12 @@ class EngineTable(SQLModel, registry=registry(metadata=MetaData(naming_conventio
 METADATA = EngineTable.metadata
 
 
-def _big(*, primary_key: bool = False, nullable: bool = False) -> int:
-    """A 64-bit integer column."""
-    field = Field(sa_type=BigInteger, primary_key=primary_key, nullable=nullable)
+def _big(*, primary_key: bool = False, nullable: bool = False, before: int | None = None) -> int:
+    """A 64-bit integer column; ``before`` is what rows have that are older than the column."""
+    default = {} if before is None else {"server_default": str(before)}
+    field = Field(
+        sa_type=BigInteger, primary_key=primary_key, nullable=nullable, sa_column_kwargs=default
+    )
     assert field is not None
     return field  # type: ignore[no-any-return]
 
@@ -93,7 +96,8 @@ class BalanceRow(EngineTable, table=True):
 
 
 class VenueRow(EngineTable, table=True):
-    """``cursor_ns`` is how far the venue's market has happened."""
+    """``cursor_ns`` is how far the venue's market has happened; ``scope`` who shares the street's
+    size with whom."""
 
     __tablename__ = "venue"
     venue_id: str = Field(primary_key=True)
@@ -106,6 +110,7 @@ class VenueRow(EngineTable, table=True):
     speed: int
     start_minor: int = _big()
     currency: str
+    scope: str = Field(sa_column_kwargs={"server_default": "account"})
 
 
 class AccountRow(EngineTable, table=True):
@@ -167,6 +172,7 @@ class OrderRow(EngineTable, table=True):
     ahead_at_entry_milli: int | None = Field(sa_type=BigInteger)
     behind_window: bool
     traded_at_price: int = _big()
+    impact_ticks: int = _big(before=0)
 
 
 class FillRow(EngineTable, table=True):
@@ -188,7 +194,8 @@ class FillRow(EngineTable, table=True):
 
 class TakenRow(EngineTable, table=True):
     """What accounts have taken from displayed levels (side 0, 1) or from one bar (side 2,
-    with the bar's start in place of the price): part of a venue's state at its cursor."""
+    with the bar's start in place of the price): part of a venue's state at its cursor.  Account 0
+    is all of them, where they share.  ``at_ns``: when that was true, of takings that fade."""
 
     __tablename__ = "taken"
     venue_id: str = Field(primary_key=True)
@@ -197,3 +204,4 @@ class TakenRow(EngineTable, table=True):
     side: int = Field(primary_key=True)
     price_ticks: int = _big(primary_key=True)
     milli: int = _big()
+    at_ns: int = _big(before=0)

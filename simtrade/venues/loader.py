@@ -9,6 +9,7 @@ from feeds.feed import Feed
 from matching.exchange import Exchange
 from matching.instrument import InstrumentId
 from matching.orders import AccountId, Side
+from matching.scope import Scope
 from matching.units import CURRENCIES, AtNs
 from simtrade.desk.ledger import Asset, Holder
 from simtrade.desk.requests import UserId, VenueId
@@ -35,7 +36,7 @@ def new_venue(venue_id: VenueId, body: dict[str, Any], feeds: Feeds) -> VenueSta
         start_minor=body["start_minor"],
         currency=CURRENCIES[body["currency"]],
         feed=feed,
-        exchange=_exchange(feed, body["tape"]),
+        exchange=_exchange(feed, body["tape"], Scope(body.get("scope", Scope.ACCOUNT))),
     )
     _warm(state)
     return state
@@ -57,7 +58,7 @@ def load_venue(rows: VenueRows, feeds: Feeds, at_ns: AtNs | None = None) -> Venu
         start_minor=row.start_minor,
         currency=CURRENCIES[row.currency],
         feed=feed,
-        exchange=_exchange(feed, row.tape),
+        exchange=_exchange(feed, row.tape, Scope(row.scope)),
     )
     _warm(state)
     for one in rows.accounts:
@@ -76,11 +77,12 @@ def load_venue(rows: VenueRows, feeds: Feeds, at_ns: AtNs | None = None) -> Venu
     return state
 
 
-def _exchange(feed: Feed, tape: str) -> Exchange:
+def _exchange(feed: Feed, tape: str, scope: Scope) -> Exchange:
     return Exchange(
         feed.instruments,
         rule_book(rule_book_name(tape)),
         data=feed.traits.kind,
+        scope=scope,
     )
 
 
@@ -103,4 +105,6 @@ def _restore_taken(state: VenueState, rows: VenueRows) -> None:
             listing.bar_used_start_ns = AtNs(row.price_ticks)
             listing.bar_used[account_id] = row.milli
         else:
-            listing.consumed.put(account_id, Side(row.side), row.price_ticks, row.milli)
+            listing.consumed.put(
+                account_id, Side(row.side), row.price_ticks, row.milli, AtNs(row.at_ns)
+            )

@@ -3,6 +3,7 @@
     depth 9999x300 9998x500 / 10001x200        the street: bids, then asks
     A buy 50 @ 9999 gtc => ahead 300           account A's first order; what it must lead to
     trade sell 330 @ 9999 => A 30@9999         a print: the seller took
+    snap 9999x300 / 10001x200 last 10000 volume 500 turnover 5000000 low 9999 high 10001
     open 9990 => A 50@9993                     the first price of a bar
     bar 9990 10010 9980 10000 x1000            the whole bar: open high low close volume
     phase lunch / close / open                 phases and sessions
@@ -34,6 +35,7 @@ from matching.market import (
     PhaseChange,
     SessionClose,
     SessionOpen,
+    Snapshot,
     Trade,
 )
 from matching.orders import (
@@ -48,6 +50,7 @@ from matching.orders import (
     TimeInForce,
 )
 from matching.rulebook import DatedRule, RuleBook
+from matching.scope import Scope
 from matching.units import CURRENCIES, NS_PER_SECOND, AtNs, PriceTicks, Qty
 
 INSTRUMENT = Instrument(
@@ -86,8 +89,10 @@ class Scenario:
         data: DataKind = DataKind.DEPTH,
         reference: int = 10_000,
         book: RuleBook | None = None,
+        scope: Scope = Scope.ACCOUNT,
     ) -> None:
-        self.exchange = Exchange([INSTRUMENT], book or rules(), data)
+        self.exchange = Exchange([INSTRUMENT], book or rules(), data, scope)
+        self.totals = {"last": 0, "volume": 0, "turnover": 0, "low": 0, "high": 0, "trades": 0}
         self.listing = self.exchange.listings[INSTRUMENT.instrument_id]
         self.at_ns = AtNs(NS_PER_SECOND)
         self.seq = 0
@@ -97,6 +102,7 @@ class Scenario:
         self.names: dict[OrderId, str] = {}
         self.orders: dict[str, OrderId] = {}
         self.volume = 0
+        self.window = 0
         self.open_session()
 
     def open_session(self) -> None:
@@ -144,18 +150,37 @@ class Scenario:
     # The street
 
     def _do_depth(self, rest: list[str]) -> list[Event]:
-        cut = rest.index("/")
-        sides = [
-            tuple(
-                Level(PriceTicks(int(price)), Qty(int(qty)))
-                for price, qty in (level.split("x") for level in side)
-            )
-            for side in (rest[:cut], rest[cut + 1 :])
-        ]
-        shown = max(5, *map(len, sides))
+        sides = _sides(rest)
+        shown = self.window or max(5, *map(len, sides))
         return self._market(
             Depth(self.at_ns, self.at_ns, self._next(), INSTRUMENT.instrument_id, *sides, shown)
         )
+
+    def _do_window(self, rest: list[str]) -> list[Event]:
+        """How many levels a side the feed shows."""
+        self.window = int(rest[0])
+        return []
+
+    def _do_snap(self, rest: list[str]) -> list[Event]:
+        """Three seconds later: the display, and the totals of the session that have changed."""
+        self.at_ns = AtNs(self.at_ns + 2 * NS_PER_SECOND)
+        cut = next((n for n, word in enumerate(rest) if word in self.totals), len(rest))
+        words = rest[cut:]
+        self.totals |= {
+            name: int(value) for name, value in zip(words[::2], words[1::2], strict=True)
+        }
+        sides = _sides(rest[:cut])
+        last, low, high = (
+            PriceTicks(self.totals[name]) if self.totals[name] else None
+            for name in ("last", "low", "high")
+        )
+        return self._market(
+            Snapshot(
+                self.at_ns, self.at_ns, self._next(), INSTRUMENT.instrument_id, *sides,
+                max(5, *map(len, sides)), last, high, low, Qty(self.totals["volume"]),
+                self.totals["turnover"], self.totals["trades"],
+            )
+        )  # fmt: skip
 
     def _do_trade(self, rest: list[str]) -> list[Event]:
         side, qty, _, price = rest
@@ -239,6 +264,12 @@ class Scenario:
         assert working.ahead_milli == round(float(rest[1]) * 1000), working.ahead_milli
         return []
 
+    def _do_traded(self, rest: list[str]) -> list[Event]:
+        """``traded A N``: what was printed at the order's price since it came."""
+        working = self.listing.orders[self.orders[rest[0]]]
+        assert working.traded_at_price == int(rest[1]), working.traded_at_price
+        return []
+
     # Orders
 
     def _order(self, name: str, rest: list[str]) -> str:
@@ -296,6 +327,18 @@ class Scenario:
             profile=self.profile,
             at_ns=self.at_ns,
         )
+
+
+def _sides(rest: list[str]) -> list[tuple[Level, ...]]:
+    """Bids and asks of ``9999x300 9998x500 / 10001x200``."""
+    cut = rest.index("/")
+    return [
+        tuple(
+            Level(PriceTicks(int(price)), Qty(int(qty)))
+            for price, qty in (level.split("x") for level in side)
+        )
+        for side in (rest[:cut], rest[cut + 1 :])
+    ]
 
 
 def account_of(name: str) -> AccountId:

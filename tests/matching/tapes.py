@@ -25,6 +25,7 @@ from matching.market import (
     Phase,
     PhaseChange,
     SessionOpen,
+    Snapshot,
     Trade,
 )
 from matching.orders import (
@@ -214,6 +215,45 @@ def bar_tape(drawn: list[tuple[int, int, int, int, int]]) -> list[MarketEvent]:
     return events
 
 
+SNAPSHOT_EVERY = 3  # events of a full market
+
+
+def seen_as(kind: DataKind, tape: list[MarketEvent]) -> list[MarketEvent]:
+    """What a feed of another kind shows of a market whose every change is known."""
+    match kind:
+        case DataKind.TRADES:
+            return [one for one in tape if isinstance(one, Trade)]
+        case DataKind.QUOTES:
+            return [
+                one._replace(bids=one.bids[:1], asks=one.asks[:1], levels_shown=1)
+                if isinstance(one, Depth)
+                else one
+                for one in tape
+            ]
+        case DataKind.SNAPSHOTS:
+            return list(_snapshots(tape))
+    return tape
+
+
+def _snapshots(tape: list[MarketEvent]) -> Iterator[MarketEvent]:
+    made: list[Trade] = []
+    shown: Depth | None = None
+    for number, event in enumerate(tape):
+        if isinstance(event, Trade):
+            made.append(event)
+        elif isinstance(event, Depth):
+            shown = event
+        if shown is not None and number % SNAPSHOT_EVERY == 0:
+            prices = [one.price_ticks for one in made]
+            yield Snapshot(
+                event.at_ns, event.at_ns, event.seq, ID, shown.bids, shown.asks, shown.levels_shown,
+                prices[-1] if made else None,
+                max(prices, default=None), min(prices, default=None),
+                Qty(sum(one.qty for one in made)),
+                sum(one.qty * one.price_ticks for one in made), len(made),
+            )  # fmt: skip
+
+
 class Happened(NamedTuple):
     """An event of the exchange and the number of the market event it follows (or precedes)."""
 
@@ -308,8 +348,7 @@ def restart(run: Run, tape: list[MarketEvent]) -> None:
     """Go on with a new exchange that was given only what a database and a feed keep."""
     old, run.exchange = run.listing, run.new_exchange()
     seen = tape[: run.number + 1]
-    newest = max((n for n, one in enumerate(seen) if isinstance(one, Depth)), default=0)
-    for event in seen[newest:] if run.data is DataKind.DEPTH else seen[-2:]:
+    for event in seen[_newest_display(seen, run.data) :]:
         run.exchange.see(event)
     run.listing.street.last_ticks = old.street.last_ticks
     for working in sorted(old.orders.values(), key=lambda one: one.priority):
@@ -318,3 +357,10 @@ def restart(run: Run, tape: list[MarketEvent]) -> None:
         run.listing.consumed.put(*entry)
     run.listing.bar_used_start_ns = old.bar_used_start_ns
     run.listing.bar_used.update(old.bar_used)
+
+
+def _newest_display(seen: list[MarketEvent], data: DataKind) -> int:
+    """From where on a feed tells what a new street needs: its last display, or the last bar."""
+    if data in (DataKind.BARS, DataKind.TRADES):
+        return max(0, len(seen) - 2)
+    return max((n for n, one in enumerate(seen) if isinstance(one, Depth | Snapshot)), default=0)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from matching.consumed import Consumed
 from matching.orders import AccountId, Side
 from matching.street import LevelChange
+from matching.units import AtNs
 
 ME, YOU = AccountId(1), AccountId(2)
 PRICE = 10_001
@@ -70,15 +71,15 @@ def test_entries_are_sorted_and_put_brings_them_back() -> None:
     for account, side, price in places:
         consumed.take(account, side, price, 3)
     found = list(consumed.entries())
-    assert [(side, price, account) for account, side, price, _ in found] == [
+    assert [(side, price, account) for account, side, price, *_ in found] == [
         (Side.BUY, 7, ME),
         (Side.BUY, 12, ME),
         (Side.SELL, 9, ME),
         (Side.SELL, 9, YOU),
     ]
     again = Consumed()
-    for account, side, price, milli in reversed(found):
-        again.put(account, side, price, milli)
+    for entry in reversed(found):
+        again.put(*entry)
     assert list(again.entries()) == found
     again.clear()
     assert list(again.entries()) == []
@@ -111,3 +112,28 @@ def test_takings_follow_the_exact_rule_to_the_thousandth(
         if qty:
             consumed.take(ME, Side.SELL, PRICE, qty)
             exact += qty
+
+
+def test_takings_at_a_lone_quote_halve_every_minute() -> None:
+    fading = Consumed(60)
+    fading.take(ME, Side.SELL, PRICE, 100, AtNs(1_000))
+    seen = [fading.milli(ME, Side.SELL, PRICE, AtNs(1_000 + later)) for later in (0, 30, 60, 120)]
+    assert seen == [100_000, 75_000, 50_000, 25_000]
+    fading.take(ME, Side.SELL, PRICE, 10, AtNs(1_060))
+    assert list(fading.entries()) == [(ME, Side.SELL, PRICE, 60_000, AtNs(1_060))]
+    assert fading.available(ME, Side.SELL, PRICE, 100, AtNs(1_120)) == 70
+    fading.update(change(100, 50), AtNs(1_120))  # all cancels: half of what was left
+    assert fading.milli(ME, Side.SELL, PRICE, AtNs(1_120)) == 15_000
+    assert fading.milli(ME, Side.SELL, PRICE, AtNs(10**15)) == 1
+
+
+@given(st.integers(1, 10**9), st.lists(st.integers(0, 500), min_size=1, max_size=8))
+def test_fading_never_grows_and_is_never_better_for_the_taker_than_the_exact_curve(
+    qty: int, times: list[int]
+) -> None:
+    fading = Consumed(60)
+    fading.take(ME, Side.SELL, PRICE, qty, AtNs(0))
+    seen = [fading.milli(ME, Side.SELL, PRICE, AtNs(at)) for at in sorted(times)]
+    assert seen == sorted(seen, reverse=True)
+    for at, milli in zip(sorted(times), seen, strict=True):
+        assert milli * 2 ** (at // 60 + 1) >= qty * 1000  # never below the next halving

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from matching.market import DataKind
+from matching.orders import Side
 from tests.matching.scenario import Scenario, rules
 
 BOOK = "depth 9999x300 9998x500 9997x400 / 10001x200 10002x600 10003x100\n"
@@ -262,6 +264,15 @@ SCENARIOS = {
         halt off
         trade sell 999 @ 9999 => A 50@9999
     """,
+    "sealed at the limit: only the queue fills, market orders find nothing": """
+        depth 11000x500000 10999x10 /
+        A buy 50 @ 11000 => ahead 500000
+        B buy 50 market ioc => B ioc_remainder
+        trade sell 400000 @ 11000
+        depth 11000x100000 10999x10 /
+        traded A 400000
+        trade sell 100050 @ 11000 => A 50@11000
+    """,
     "a print whose taker is unknown: the quote decides": """
         A buy 50 @ 9999 => ahead 300
         B sell 50 @ 10001 => ahead 200
@@ -274,6 +285,46 @@ SCENARIOS = {
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_scenario(name: str) -> None:
     Scenario(book=rules(limit__permille=100)).run(BOOK + SCENARIOS[name])
+
+
+QUOTES = {
+    "nothing exists beyond the best quote, the rest waits for the next one": """
+        A buy 500 market => A 200@10001
+        depth 9999x300 / 10002x600 => A 300@10002
+    """,
+    "behind the best quote nothing is known of the queue": """
+        A buy 50 @ 9998 => pending
+        depth 9998x500 / 10001x200
+        ahead A 500
+    """,
+    "takings fade: after a minute half of them is there again": """
+        A buy 200 @ 10001 ioc => A 200@10001
+        wait 58
+        depth 9999x300 / 10001x200
+        A2 buy 200 @ 10001 ioc => A2 100@10001 A2 ioc_remainder
+    """,
+}
+
+
+@pytest.mark.parametrize("name", QUOTES)
+def test_with_the_best_quote_alone(name: str) -> None:
+    Scenario(data=DataKind.QUOTES).run("window 1\ndepth 9999x300 / 10001x200\n" + QUOTES[name])
+
+
+@pytest.mark.parametrize(
+    ("display", "side"),
+    [
+        ("depth 11000x5 10999x10 /", Side.BUY),
+        ("depth / 9000x5", Side.SELL),
+        ("depth 11000x5 / 11001x5", None),
+        ("depth 10999x5 /", None),
+        ("depth 9999x5 / 10001x5", None),
+    ],
+)
+def test_sealed_is_the_limit_with_nobody_on_the_other_side(display: str, side: Side | None) -> None:
+    scenario = Scenario(book=rules(limit__permille=100))
+    scenario.step(display)
+    assert scenario.listing.sealed is side
 
 
 def test_market_remainder_is_cancelled_where_the_rules_say_so() -> None:

@@ -25,6 +25,7 @@ from tests.matching.tapes import (
     bar_tape,
     bars,
     restart,
+    seen_as,
     steps,
 )
 
@@ -181,19 +182,29 @@ def _in_order(plan: list[Action], tape: list[MarketEvent]) -> list[Action]:
     return [one for number in range(len(tape)) for one in plan if one.at == number]
 
 
-def events_for(tape: list[MarketEvent], plan: list[Action], *, depth: bool) -> list[Happened]:
-    return Run(DataKind.DEPTH if depth else DataKind.BARS).play(tape, plan)
+KINDS = tuple(one for one in DataKind if one is not DataKind.ORDERS)
+kinds = st.sampled_from(KINDS)
 
 
-@given(st.booleans(), steps, bars, actions)
+def tape_of(kind: DataKind, drawn: list[Step], bar_list: Drawn) -> list[MarketEvent]:
+    if kind is DataKind.BARS:
+        return bar_tape(bar_list)
+    return seen_as(kind, DepthMarket().play(drawn))
+
+
+def events_for(tape: list[MarketEvent], plan: list[Action], kind: DataKind) -> list[Happened]:
+    return Run(kind).play(tape, plan)
+
+
+@given(kinds, steps, bars, actions)
 @EXAMPLES
 def test_other_accounts_change_nothing_and_twice_is_the_same(
-    depth: bool, drawn: list[Step], bar_list: Drawn, plan: list[Action]
+    kind: DataKind, drawn: list[Step], bar_list: Drawn, plan: list[Action]
 ) -> None:
     """I6."""
-    tape = DepthMarket().play(drawn) if depth else bar_tape(bar_list)
-    together = events_for(tape, plan, depth=depth)
-    assert events_for(tape, plan, depth=depth) == together
+    tape = tape_of(kind, drawn, bar_list)
+    together = events_for(tape, plan, kind)
+    assert events_for(tape, plan, kind) == together
     for account in (1, 2):
         # The others' actions stay in the plan as ones that do nothing, so that ids are the same.
         alone = [
@@ -201,18 +212,18 @@ def test_other_accounts_change_nothing_and_twice_is_the_same(
             for one in plan
         ]
         mine = [one for one in together if one.event.account_id == account]
-        assert events_for(tape, alone, depth=depth) == mine
+        assert events_for(tape, alone, kind) == mine
 
 
-@given(st.booleans(), steps, bars, actions, st.integers(0, 60))
+@given(kinds, steps, bars, actions, st.integers(0, 60))
 @EXAMPLES
 def test_what_comes_later_does_not_change_what_happened(
-    depth: bool, drawn: list[Step], bar_list: Drawn, plan: list[Action], end: int
+    kind: DataKind, drawn: list[Step], bar_list: Drawn, plan: list[Action], end: int
 ) -> None:
     """I7."""
-    tape = DepthMarket().play(drawn) if depth else bar_tape(bar_list)
-    whole = events_for(tape, plan, depth=depth)
-    assert events_for(tape[:end], plan, depth=depth) == [one for one in whole if one.at < end]
+    tape = tape_of(kind, drawn, bar_list)
+    whole = events_for(tape, plan, kind)
+    assert events_for(tape[:end], plan, kind) == [one for one in whole if one.at < end]
 
 
 class Sparing(Run):
@@ -240,14 +251,14 @@ class Sparing(Run):
 def test_leaving_out_what_the_band_allows_changes_nothing(drawn: Drawn, plan: list[Action]) -> None:
     """I7."""
     tape = bar_tape(drawn)
-    assert Sparing(DataKind.BARS).play(tape, plan) == events_for(tape, plan, depth=False)
+    assert Sparing(DataKind.BARS).play(tape, plan) == events_for(tape, plan, DataKind.BARS)
 
 
 class Restarting(Run):
     """The process ends after some events; what is stored goes on in a new one."""
 
-    def __init__(self, ends: set[int], tape: list[MarketEvent], *, depth: bool) -> None:
-        super().__init__(DataKind.DEPTH if depth else DataKind.BARS)
+    def __init__(self, kind: DataKind, ends: set[int], tape: list[MarketEvent]) -> None:
+        super().__init__(kind)
         self.ends, self.tape = ends, tape
 
     def after(self, event: MarketEvent) -> None:
@@ -255,23 +266,23 @@ class Restarting(Run):
             restart(self, self.tape)
 
 
-@given(st.booleans(), steps, bars, actions, st.sets(st.integers(0, 60), min_size=1))
+@given(kinds, steps, bars, actions, st.sets(st.integers(0, 60), min_size=1))
 @EXAMPLES
 def test_restarts_change_nothing(
-    depth: bool, drawn: list[Step], bar_list: Drawn, plan: list[Action], ends: set[int]
+    kind: DataKind, drawn: list[Step], bar_list: Drawn, plan: list[Action], ends: set[int]
 ) -> None:
-    tape = DepthMarket().play(drawn) if depth else bar_tape(bar_list)
-    again = Restarting(ends, tape, depth=depth).play(tape, plan)
-    assert again == events_for(tape, plan, depth=depth)
+    tape = tape_of(kind, drawn, bar_list)
+    again = Restarting(kind, ends, tape).play(tape, plan)
+    assert again == events_for(tape, plan, kind)
 
 
-@given(st.booleans(), steps, bars, actions)
+@given(kinds, steps, bars, actions)
 @EXAMPLES
 def test_the_milder_the_profile_the_more_is_filled_at_any_time(
-    depth: bool, drawn: list[Step], bar_list: Drawn, plan: list[Action]
+    kind: DataKind, drawn: list[Step], bar_list: Drawn, plan: list[Action]
 ) -> None:
     """I8, order by order: each is alone in its account, once per profile."""
-    tape = DepthMarket().play(drawn) if depth else bar_tape(bar_list)
+    tape = tape_of(kind, drawn, bar_list)
     profiles = (FillProfile.STRICT, FillProfile.STANDARD, FillProfile.BEGINNER)
     copies = [
         one._replace(kind="place", profile=profile, account=10 * number + place)
@@ -280,7 +291,7 @@ def test_the_milder_the_profile_the_more_is_filled_at_any_time(
     ]
     filled: dict[int, int] = defaultdict(int)
     steps_of: dict[int, list[OrderFilled]] = defaultdict(list)
-    for at, fill in fills_of(events_for(tape, copies, depth=depth)):
+    for at, fill in fills_of(events_for(tape, copies, kind)):
         steps_of[at].append(fill)
     for at in sorted(steps_of):
         for fill in steps_of[at]:
@@ -350,7 +361,7 @@ class Compared(Run):
                 assert working.behind_window == (order.ahead is None)
                 if order.resting and order.ahead is not None:
                     assert working.ahead_milli == order.ahead * 1000
-            for account_id, side, price, milli in self.listing.consumed.entries():
+            for account_id, side, price, milli, _ in self.listing.consumed.entries():
                 if account_id == number:
                     assert milli == account.taken[side, price] * 1000
 
@@ -374,11 +385,11 @@ def test_the_tapes_reach_every_rule() -> None:
     """A generator that never fills proves nothing."""
     seen: set[FillRule] = set()
 
-    @given(st.booleans(), steps, bars, actions)
+    @given(kinds, steps, bars, actions)
     @settings(max_examples=300, deadline=None, database=None, derandomize=True)
-    def collect(depth: bool, drawn: list[Step], bar_list: Drawn, plan: list[Action]) -> None:
-        tape = DepthMarket().play(drawn) if depth else bar_tape(bar_list)
-        seen.update(one.receipt.rule for _, one in fills_of(events_for(tape, plan, depth=depth)))
+    def collect(kind: DataKind, drawn: list[Step], bar_list: Drawn, plan: list[Action]) -> None:
+        tape = tape_of(kind, drawn, bar_list)
+        seen.update(one.receipt.rule for _, one in fills_of(events_for(tape, plan, kind)))
 
     collect()
     assert seen == set(FillRule)

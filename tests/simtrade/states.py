@@ -36,6 +36,7 @@ def _listing(listing: Listing) -> dict[str, Any]:
         "entering": list(listing.entering),
         "hidden": sorted(listing.hidden),
         "taken": list(listing.consumed.entries()),
+        "scope": listing.scope,
         "bar_used": dict(sorted(listing.bar_used.items())),
     }
     if listing.bar_used:

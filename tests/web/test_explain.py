@@ -72,3 +72,21 @@ def test_a_receipt_without_a_part_is_still_told(missing: str) -> None:
 
 def test_a_queue_rounds_up_so_that_nobody_is_told_that_nobody_waits() -> None:
     assert any("just before the fill, 1." in line for line in explain(fill(RECEIPT), "en"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_interval_between_two_looks_is_told_with_its_average(language: Language) -> None:
+    seen = {**RECEIPT, "rule": "interval_queue", "interval_average_milli": 1_000_250}
+    text = "\n".join(explain(fill(seen), language))
+    for number in ("10.0025", "9.90", "10.10", "5,000"):
+        assert number in text, number
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_impact_of_a_size_is_told_only_where_there_was_one(language: Language) -> None:
+    assert any("0.12" in one for one in explain(fill({**RECEIPT, "impact_ticks": 12}), language))
+    told, plain = (
+        explain(fill({**RECEIPT, "impact_ticks": 0}), language),
+        explain(fill(RECEIPT), language),
+    )
+    assert len(told) == len(plain)

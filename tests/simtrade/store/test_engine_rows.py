@@ -106,7 +106,7 @@ def test_what_was_taken_names_the_level_or_the_bar(world: World) -> None:
     world.pass_seconds(2)
     venue = world.shard.runtime.get(venue_id)
     assert venue is not None
-    ((where, instrument, who, side, start_ns, qty),) = taken_rows(venue)
+    ((where, instrument, who, side, start_ns, qty, _),) = taken_rows(venue)
     assert (where, instrument, who, side, qty) == (venue_id, "XNAS:AAPL", account, 2, 10)
     assert venue.start_ns < start_ns <= venue.cursor_ns
     floor = world.floor()
@@ -117,5 +117,5 @@ def test_what_was_taken_names_the_level_or_the_bar(world: World) -> None:
     street = world.shard.runtime.get(FLOOR)
     assert street is not None
     assert list(taken_rows(street)) == [
-        (FLOOR, quote.instrument_id, floor, Side.SELL, quote.ask.price_ticks, 100_000)
+        (FLOOR, quote.instrument_id, floor, Side.SELL, quote.ask.price_ticks, 100_000, 0)
     ]

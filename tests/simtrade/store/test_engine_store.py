@@ -29,7 +29,7 @@ def command(seq: int, key: str | None = None, scope: str = "u:1") -> Row:
 
 
 def venue(cursor_ns: int = 5) -> Row:
-    return (VENUE, 1, "tape", "2026-01-05", 1, cursor_ns, 1, 60, 100, "CNY")
+    return (VENUE, 1, "tape", "2026-01-05", 1, cursor_ns, 1, 60, 100, "CNY", "account")
 
 
 def account(number: int = 7) -> Row:
@@ -41,7 +41,7 @@ def balance(holder: str, posted: int) -> Row:
 
 
 def taken(price: int) -> Row:
-    return (VENUE, "X:Y", 7, 0, price, 5_000)
+    return (VENUE, "X:Y", 7, 0, price, 5_000, 0)
 
 
 def commit(store: EngineStore, head: ShardHead, seq: int, **rows: list[Row]) -> ShardHead:
@@ -162,7 +162,7 @@ def test_open_orders_come_back_by_priority_and_ended_ones_do_not(store: EngineSt
     def order(number: int, priority: int, state: str = "open") -> Row:
         return (number, VENUE, 7, f"k{number}", "X:Y", 0, "limit", "day", "standard", 100, 10, 1,
                 state, "", 0, "{}", 0, 0, None, 100, 10, "resting", 1, priority, 0, 0, 0, None, 0,
-                0)  # fmt: skip
+                0, 0)  # fmt: skip
 
     commit(store, store.acquire(), 1, venues=[venue()], accounts=[account()],
            orders=[order(1, 30), order(2, 10), order(3, 20), order(4, 5, "filled")])  # fmt: skip

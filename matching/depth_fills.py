@@ -49,7 +49,7 @@ def takeable(listing: Listing, working: WorkingOrder, at_ns: AtNs) -> int:
     side, group = working.side.opposite, listing.group(working)
     return sum(
         listing.consumed.available(group, side, level.price_ticks, level.qty, at_ns)
-        for level in listing.street.visible[side]
+        for level in listing.street.levels(side)
         if working.accepts(level.price_ticks)
     )
 
@@ -63,7 +63,7 @@ def _walk(listing: Listing, working: WorkingOrder, rule: FillRule, at_ns: AtNs) 
     """Fill from the displayed opposite levels, best first, what the account has not taken yet: a
     taker pays each level's price, a resting order that is crossed gets its own limit."""
     side, events = working.side.opposite, list[Event]()
-    for level in listing.street.visible[side]:
+    for level in listing.street.levels(side):
         if not working.leaves or not working.accepts(level.price_ticks):
             break
         group, price_ticks = listing.group(working), level.price_ticks
@@ -83,11 +83,12 @@ def join_queue(listing: Listing, working: WorkingOrder, at_ns: AtNs) -> None:
     street, side, price_ticks = listing.street, working.side, working.limit_ticks
     working.behind_window = False
     working.ahead_milli = 0
+    working.joined_seq = street.event_seq
     if working.profile is not FillProfile.BEGINNER:
-        shown = {level.price_ticks: level.qty for level in street.visible[side]}
-        if price_ticks in shown:
+        shown = street.shown(side, price_ticks)
+        if shown:
             taken = listing.consumed.milli(listing.group(working), side, price_ticks, at_ns)
-            working.ahead_milli = max(0, shown[PriceTicks(price_ticks)] * QUEUE_SCALE - taken)
+            working.ahead_milli = max(0, shown * QUEUE_SCALE - taken)
         else:
             working.behind_window = street.behind_window(side, price_ticks)
     working.ahead_at_entry_milli = None if working.behind_window else working.ahead_milli
@@ -100,14 +101,20 @@ def on_depth(listing: Listing, depth: Depth, *, matches: bool) -> list[Event]:
 
 
 def follow_display(
-    listing: Listing, changes: list[LevelChange], at_ns: AtNs, *, matches: bool
+    listing: Listing,
+    changes: list[LevelChange],
+    at_ns: AtNs,
+    *,
+    matches: bool,
+    left_seq: int | None = None,
 ) -> list[Event]:
-    """The display has changed as told: move takings and queues, fill what it reaches."""
+    """The display has changed as told: move takings and queues, fill what it reaches.  ``left_seq``
+    names the event that brought the order of the street that leaves, where that is known."""
     for change in changes:
         listing.consumed.update(change, at_ns)
     if not listing.orders:
         return []
-    _move_queues(listing, changes)
+    _move_queues(listing, changes, left_seq)
     _see_holes(listing)
     if not matches or not usable(listing, at_ns):
         return []
@@ -117,13 +124,13 @@ def follow_display(
     return events
 
 
-def _move_queues(listing: Listing, changes: list[LevelChange]) -> None:
+def _move_queues(listing: Listing, changes: list[LevelChange], left_seq: int | None) -> None:
     """E3b and E3c for every order that rests at a changed level."""
     for change in changes:
         for working in listing.reached(change.side, change.price_ticks):
             if working.limit_ticks == change.price_ticks:
                 listing.touched[working.order_id] = None
-                _move_queue(listing, working, change)
+                _move_queue(listing, working, change, left_seq)
 
 
 def _see_holes(listing: Listing) -> None:
@@ -141,11 +148,16 @@ def _see(listing: Listing, working: WorkingOrder, ahead_milli: int) -> None:
     working.ahead_milli = working.ahead_at_entry_milli = ahead_milli
 
 
-def _move_queue(listing: Listing, working: WorkingOrder, change: LevelChange) -> None:
+def _move_queue(
+    listing: Listing, working: WorkingOrder, change: LevelChange, left_seq: int | None
+) -> None:
     if working.behind_window:
         _see(listing, working, change.after * QUEUE_SCALE)
         return
-    if working.profile is FillProfile.STANDARD and change.by_cancels:
+    if left_seq is not None:  # E3g: who came before us left for us, who came later did not
+        if left_seq <= working.joined_seq:
+            working.ahead_milli -= change.by_cancels * QUEUE_SCALE
+    elif working.profile is FillProfile.STANDARD and change.by_cancels:
         front = working.ahead_milli
         back = max(0, (change.before - change.by_trades) * QUEUE_SCALE - front)
         if front:

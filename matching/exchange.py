@@ -35,6 +35,7 @@ from matching.market import (
     StreetOrder,
     Trade,
 )
+from matching.order_fills import on_street
 from matching.orders import (
     AccountId,
     CancelOrder,
@@ -226,10 +227,10 @@ class Exchange:
                 return on_depth(listing, event, matches=matches)
             case Trade() if self.data is DataKind.TRADES:
                 return on_print(listing, event, matches=matches)
-            case Trade():
+            case Trade() if self.data is not DataKind.ORDERS:
                 return on_trade(listing, event, matches=matches)
-            case StreetOrder() | StreetCancel():
-                raise AssertionError
+            case StreetOrder() | StreetCancel() | Trade():
+                return on_street(listing, event, matches=matches)
 
     def _matches(self, listing: Listing) -> bool:
         return PHASES[self.phase].matches and listing.listed and not listing.halted
@@ -266,8 +267,10 @@ class Exchange:
                 self.listings[event.instrument_id].street.apply_snapshot(event)
             case Depth():
                 self.listings[event.instrument_id].street.apply_depth(event)
-            case Trade():
+            case Trade() if self.data is not DataKind.ORDERS:
                 self.listings[event.instrument_id].street.apply_trade(event)
+            case StreetOrder() | StreetCancel() | Trade():
+                self.listings[event.instrument_id].street.apply_order(event)
 
     def _see_session(self, event: SessionOpen) -> None:
         self.session = event.session

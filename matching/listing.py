@@ -19,6 +19,7 @@ from matching.orders import AccountId, FillProfile, OrderId, OrderKind, PlaceOrd
 from matching.rulebook import BoardRules
 from matching.scope import Scope
 from matching.street import Street
+from matching.street_book import StreetBook
 from matching.units import NS_PER_MINUTE, AtNs, PriceTicks, Qty
 
 # Fill model E2: with the best quote alone, takings fade.
@@ -51,6 +52,7 @@ class WorkingOrder:
     ahead_at_entry_milli: int | None = None
     behind_window: bool = False
     traded_at_price: int = 0
+    joined_seq: int = 0  # the market event after which it joined its queue
     impact_ticks: int = 0  # E10: what its size adds to the price where no display limits it
 
     @property
@@ -98,7 +100,7 @@ class Listing:
         self.data = data
         self.scope = scope
         self.shows_depth = data not in _NO_DISPLAY
-        self.street = Street()
+        self.street = Street(book=StreetBook() if data is DataKind.ORDERS else None)
         self.consumed = Consumed(_QUOTES_HALF_LIFE_NS if data is DataKind.QUOTES else None)
         self.book = Book()
         self.orders: dict[OrderId, WorkingOrder] = {}

@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from matching.market import Bar, BarOpen, Depth, Level, Snapshot, Trade
+from matching.market import Bar, BarOpen, Depth, Level, Snapshot, StreetOrder, Trade
 from matching.orders import Side
+from matching.street_book import StreetBook, StreetEvent
 from matching.units import AtNs
 
 
@@ -36,6 +37,7 @@ class LevelChange(NamedTuple):
 
 
 _NEVER = AtNs(0)
+_SHOWN_OF_ALL = 10  # levels a side that count as displayed where every order is known
 
 
 @dataclass(slots=True)
@@ -53,6 +55,9 @@ class Street:
     bar_start_ns: AtNs | None = None  # the running bar, None between bars
     previous_volume: int = 0  # of the last bar that was finished when the running one began
     snapshot: Snapshot | None = None  # the newest, where the feed shows nothing in between
+    # Where the feed tells every order: all of them, and by their ids the events that brought them.
+    book: StreetBook | None = None
+    joined: dict[int, int] = field(default_factory=dict)
 
     def clear(self) -> None:
         """A session begins: nothing is displayed and nothing was traded."""
@@ -65,6 +70,9 @@ class Street:
             self.traded[side].clear()
         self.bar_start_ns = None
         self.snapshot = None
+        self.joined.clear()
+        if self.book is not None:
+            self.book.clear()
 
     def best(self, side: Side) -> Level | None:
         levels = self.visible[side]
@@ -78,9 +86,66 @@ class Street:
     def behind_window(self, side: Side, price_ticks: int) -> bool:
         """Whether a price lies beyond the last level of a full window, where nothing is known."""
         levels = self.visible[side]
-        if not levels or len(levels) < self.levels_shown:
+        if self.book is not None or not levels or len(levels) < self.levels_shown:
             return False
         return side.sign * (levels[-1].price_ticks - price_ticks) > 0
+
+    def levels(self, side: Side) -> tuple[Level, ...]:
+        """Every level that a taker can walk, best first."""
+        return self.visible[side] if self.book is None else self.book.levels(side)
+
+    def shown(self, side: Side, price_ticks: int) -> int:
+        """The size displayed at a price, 0 where there is none."""
+        if self.book is not None:
+            return self.book.size(side, price_ticks)
+        return self.sizes[side].get(price_ticks, 0)
+
+    def apply_order(self, event: StreetEvent) -> list[LevelChange]:
+        """Let one event of a street happen that tells every order; the levels it changed.
+
+        ValueError for what cannot be (``StreetBook``)."""
+        book = self.book
+        assert book is not None
+        places, traded = self._places(event), 0
+        if isinstance(event, StreetOrder):
+            self.joined[event.street_order_id] = event.seq
+        elif isinstance(event, Trade):
+            self.last_ticks, traded = event.price_ticks, event.qty
+        before = [book.size(*place) for place in places]
+        book.on(event)
+        self._forget_gone(event)
+        self._show(places)
+        self.event_seq = event.seq
+        self.updated_at_ns = self.displayed_at_ns = event.at_ns
+        return [
+            LevelChange(*place, size, book.size(*place), traded)
+            for place, size in zip(places, before, strict=True)
+        ]
+
+    def _places(self, event: StreetEvent) -> list[tuple[Side, int]]:
+        """Side and price of the levels that an event changes."""
+        assert self.book is not None
+        if isinstance(event, StreetOrder):
+            return [(event.side, event.price_ticks)]
+        found = (self.book.find(one) for one in _named(event))
+        return [(one.side, one.price_ticks) for one in found if one is not None]
+
+    def _forget_gone(self, event: StreetEvent) -> None:
+        assert self.book is not None
+        for street_order_id in _named(event):
+            if street_order_id not in self.book:
+                self.joined.pop(street_order_id, None)
+
+    def _show(self, places: list[tuple[Side, int]]) -> None:
+        """Bring the displayed part up to date where it was touched."""
+        assert self.book is not None
+        sides = list(self.visible)
+        for side, price_ticks in places:
+            levels = sides[side]
+            last = levels[-1].price_ticks if len(levels) == _SHOWN_OF_ALL else None
+            if last is None or side.sign * (price_ticks - last) >= 0:
+                sides[side] = self.book.levels(side, _SHOWN_OF_ALL)
+        self.visible = (sides[0], sides[1])
 
     def apply_snapshot(self, snapshot: Snapshot) -> list[LevelChange]:
         """Take over the display and the totals; the changed levels, bids first, best first."""
@@ -147,3 +212,10 @@ class Street:
         self.bar_start_ns = None
         self.event_seq = bar.seq
         self.updated_at_ns = bar.at_ns
+
+
+def _named(event: StreetEvent) -> list[int]:
+    """The orders of the street that an event speaks of."""
+    if isinstance(event, Trade):
+        return [one for one in (event.buy_order_id, event.sell_order_id) if one is not None]
+    return [event.street_order_id]

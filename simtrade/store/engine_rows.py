@@ -109,7 +109,7 @@ def order_row(venue_id: VenueId, record: OrderRecord) -> Row:
         record.ended_at_ns, working.qty, working.limit_ticks, working.stage.value,
         working.since_ns, working.priority, working.filled, working.fills, working.ahead_milli,
         working.ahead_at_entry_milli, int(working.behind_window), working.traded_at_price,
-        working.impact_ticks,
+        working.joined_seq, working.impact_ticks,
     )  # fmt: skip
 
 
@@ -183,6 +183,7 @@ def order_of(row: Any) -> OrderRecord:
         ahead_at_entry_milli=row.ahead_at_entry_milli,
         behind_window=bool(row.behind_window),
         traded_at_price=row.traded_at_price,
+        joined_seq=row.joined_seq,
         impact_ticks=row.impact_ticks,
     )
     return OrderRecord(

@@ -172,6 +172,7 @@ class OrderRow(EngineTable, table=True):
     ahead_at_entry_milli: int | None = Field(sa_type=BigInteger)
     behind_window: bool
     traded_at_price: int = _big()
+    joined_seq: int = _big(before=0)
     impact_ticks: int = _big(before=0)
 
 

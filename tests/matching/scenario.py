@@ -4,6 +4,8 @@
     A buy 50 @ 9999 gtc => ahead 300           account A's first order; what it must lead to
     trade sell 330 @ 9999 => A 30@9999         a print: the seller took
     snap 9999x300 / 10001x200 last 10000 volume 500 turnover 5000000 low 9999 high 10001
+    joins 17 buy 300 @ 9999                    order by order: number 17 of the street comes
+    leaves 17 100 / trade sell 30 @ 9999 from 17 by 20
     open 9990 => A 50@9993                     the first price of a bar
     bar 9990 10010 9980 10000 x1000            the whole bar: open high low close volume
     phase lunch / close / open                 phases and sessions
@@ -36,6 +38,8 @@ from matching.market import (
     SessionClose,
     SessionOpen,
     Snapshot,
+    StreetCancel,
+    StreetOrder,
     Trade,
 )
 from matching.orders import (
@@ -183,19 +187,38 @@ class Scenario:
         )  # fmt: skip
 
     def _do_trade(self, rest: list[str]) -> list[Event]:
-        side, qty, _, price = rest
+        side, qty, _, price, *ids = rest
         aggressor = None if side == "unknown" else Side[side.upper()]
+        rested, taker = (int(ids[n]) if len(ids) > n else None for n in (1, 3))
+        bought, sold = (taker, rested) if aggressor is Side.BUY else (rested, taker)
         return self._market(
             Trade(
-                self.at_ns,
-                self.at_ns,
-                self._next(),
-                INSTRUMENT.instrument_id,
-                PriceTicks(int(price)),
-                Qty(int(qty)),
-                aggressor,
+                self.at_ns, self.at_ns, self._next(), INSTRUMENT.instrument_id,
+                PriceTicks(int(price)), Qty(int(qty)), aggressor,
+                bought, sold,
             )
-        )
+        )  # fmt: skip
+
+    def _do_joins(self, rest: list[str]) -> list[Event]:
+        number, side, qty, _, price = rest
+        return self._market(
+            StreetOrder(
+                self.at_ns, self.at_ns, self._next(), INSTRUMENT.instrument_id,
+                int(number), Side[side.upper()], PriceTicks(int(price)), Qty(int(qty)),
+            )
+        )  # fmt: skip
+
+    def _do_leaves(self, rest: list[str]) -> list[Event]:
+        number, qty = map(int, rest)
+        book = self.listing.street.book
+        place = book.find(number) if book else None
+        assert place is not None, number
+        return self._market(
+            StreetCancel(
+                self.at_ns, self.at_ns, self._next(), INSTRUMENT.instrument_id,
+                number, place.side, Qty(qty),
+            )
+        )  # fmt: skip
 
     def _do_open(self, rest: list[str]) -> list[Event]:
         self.bar_start = self.at_ns

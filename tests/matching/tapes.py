@@ -215,7 +215,7 @@ def bar_tape(drawn: list[tuple[int, int, int, int, int]]) -> list[MarketEvent]:
     return events
 
 
-SNAPSHOT_EVERY = 3  # events of a full market
+SNAPSHOT_EVERY = 2  # events of a full market
 
 
 def seen_as(kind: DataKind, tape: list[MarketEvent]) -> list[MarketEvent]:
@@ -363,4 +363,6 @@ def _newest_display(seen: list[MarketEvent], data: DataKind) -> int:
     """From where on a feed tells what a new street needs: its last display, or the last bar."""
     if data in (DataKind.BARS, DataKind.TRADES):
         return max(0, len(seen) - 2)
+    if data is DataKind.ORDERS:
+        return 0
     return max((n for n, one in enumerate(seen) if isinstance(one, Depth | Snapshot)), default=0)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from matching.market import Bar, BarOpen, Depth, Level, Trade
+from matching.market import Bar, BarOpen, Depth, Level, StreetCancel, StreetOrder, Trade
 from matching.orders import Side
 from matching.street import LevelChange, Street
+from matching.street_book import StreetBook
 from matching.units import AtNs, PriceTicks, Qty
 from tests.matching.scenario import INSTRUMENT
 
@@ -139,3 +140,24 @@ def test_bars_move_the_last_price_only() -> None:
     street.apply_bar(Bar(AtNs(120), AtNs(120), 2, ID, AtNs(60), *prices, Qty(50)))
     assert (street.last_ticks, street.bar_start_ns) == (110, None)
     assert street.best(Side.SELL) is None
+
+
+def test_order_by_order_the_display_is_the_top_of_all() -> None:
+    street = Street(book=StreetBook())
+    for number in range(12):
+        at = AtNs(number)
+        order = StreetOrder(at, at, number, ID, number, Side.BUY, PriceTicks(100 - number), Qty(5))
+        assert street.apply_order(order) == [LevelChange(Side.BUY, 100 - number, 0, 5, 0)]
+    assert [one.price_ticks for one in street.visible[Side.BUY]] == list(range(100, 90, -1))
+    assert [one.price_ticks for one in street.levels(Side.BUY)] == list(range(100, 88, -1))
+    assert (street.shown(Side.BUY, 89), street.shown(Side.BUY, 88)) == (5, 0)
+    assert not street.behind_window(Side.BUY, 80)
+    gone = StreetCancel(AtNs(20), AtNs(20), 20, ID, 3, Side.BUY, Qty(5))
+    assert street.apply_order(gone) == [LevelChange(Side.BUY, 97, 5, 0, 0)]
+    assert [one.price_ticks for one in street.visible[Side.BUY]][-1] == 90
+    print_ = trade(100, 2, Side.SELL, at=21)._replace(buy_order_id=0)
+    assert street.apply_order(print_) == [LevelChange(Side.BUY, 100, 5, 3, 2)]
+    assert (street.last_ticks, street.displayed_at_ns, street.joined[0]) == (100, 21, 0)
+    assert 3 not in street.joined
+    street.clear()
+    assert (street.joined, street.levels(Side.BUY)) == ({}, ())

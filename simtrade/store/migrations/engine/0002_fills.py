@@ -14,7 +14,8 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
-    for table, column in (("taken", "at_ns"), ("orders", "impact_ticks")):
+    columns = (("taken", "at_ns"), ("orders", "joined_seq"), ("orders", "impact_ticks"))
+    for table, column in columns:
         op.add_column(table, sa.Column(column, sa.BigInteger(), nullable=False, server_default="0"))
     op.add_column(
         "venue", sa.Column("scope", sa.String(), nullable=False, server_default="account")

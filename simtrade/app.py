@@ -14,6 +14,7 @@ from simtrade.clock import monotonic_ns, now_ns
 from simtrade.desk.gateway import Gateway, end_process
 from simtrade.desk.shard import Clocks, Shard
 from simtrade.people.service import People
+from simtrade.plans.service import Plans
 from simtrade.portfolio.service import Portfolio
 from simtrade.settings import Settings
 from simtrade.store.engine_reads import EngineReads
@@ -33,6 +34,7 @@ class Simtrade:
     gateway: Gateway
     venues: Venues
     portfolio: Portfolio
+    plans: Plans
     store: EngineStore
     lock: DataLock
 
@@ -52,13 +54,15 @@ class Simtrade:
         feeds = Feeds(settings.data, seed)
         shard = Shard(store, feeds, bus, clocks or Clocks(now_ns, monotonic_ns))
         venues = Venues(store, feeds, shard.runtime)
+        reads = EngineReads(store.engine)
         return cls(
             settings=settings,
             bus=bus,
             people=People.open(settings),
             gateway=Gateway(shard, on_crash),
             venues=venues,
-            portfolio=Portfolio(EngineReads(store.engine), store, venues, feeds),
+            portfolio=Portfolio(reads, store, venues, feeds),
+            plans=Plans(reads, store, venues, feeds),
             store=store,
             lock=lock,
         )

@@ -30,6 +30,7 @@ from simtrade.desk.requests import (
 )
 from simtrade.desk.shard import Clocks, Shard
 from simtrade.desk.verify import Report, verify
+from simtrade.plans.service import Plans
 from simtrade.portfolio.service import Portfolio
 from simtrade.store.engine_reads import EngineReads
 from simtrade.store.engine_store import EngineStore
@@ -70,6 +71,7 @@ class World:
     shard: Shard
     venues: Venues
     portfolio: Portfolio
+    plans: Plans
     _keys: Iterator[int] = field(default_factory=itertools.count)
 
     @classmethod
@@ -83,8 +85,10 @@ class World:
         store, feeds, bus = EngineStore.open(data), Feeds(data, floor_seed=7), Bus()
         shard = Shard(store, feeds, bus, Clocks(clock.read, clock.read))
         venues = Venues(store, feeds, shard.runtime)
-        portfolio = Portfolio(EngineReads(store.engine), store, venues, feeds)
-        return cls(data, clock, store, feeds, bus, shard, venues, portfolio)
+        reads = EngineReads(store.engine)
+        portfolio = Portfolio(reads, store, venues, feeds)
+        plans = Plans(reads, store, venues, feeds)
+        return cls(data, clock, store, feeds, bus, shard, venues, portfolio, plans)
 
     def reopen(self) -> World:
         """What a killed process finds: nothing is closed in order."""

@@ -17,17 +17,21 @@ from matching.instrument import InstrumentId
 from matching.orders import AccountId, FillProfile, OrderId, OrderKind, Side, TimeInForce
 from matching.units import AtNs, PriceTicks, Qty
 from simtrade.desk.requests import (
+    ArmPlan,
     CancelRequest,
     ClockAction,
     ClockRequest,
     JoinVenue,
     OpenPractice,
     PlaceRequest,
+    PlanAction,
     ReplaceRequest,
     Request,
+    SteerPlan,
     UserId,
     VenueId,
 )
+from simtrade.plans.model import PlanId, Terms
 
 
 class CommandKind(StrEnum):
@@ -36,6 +40,8 @@ class CommandKind(StrEnum):
     PLACE = "place"
     CANCEL = "cancel"
     REPLACE = "replace"
+    ARM = "arm"
+    STEER = "steer"
     CLOCK = "clock"
     ADVANCE = "advance"  # the market moved and something happened to somebody
 
@@ -62,10 +68,10 @@ def canonical(value: object) -> bytes:
 def scope_of(request: Request) -> str:
     """Whose keys these are: an account's, or a user's for requests about venues."""
     match request:
-        case PlaceRequest() | CancelRequest() | ReplaceRequest():
-            return f"a:{request.account_id}"
         case OpenPractice() | JoinVenue() | ClockRequest():
             return f"u:{request.user_id}"
+        case _:
+            return f"a:{request.account_id}"
 
 
 def body_of(request: Request) -> dict[str, Any]:
@@ -103,6 +109,8 @@ def request_of(body: dict[str, Any], key: str) -> Request:
                 Qty(fields["qty"]),
                 PriceTicks(fields["limit_ticks"]),
             )
+        case "ArmPlan" | "SteerPlan":
+            return _plan_request(fields, key)
         case "OpenPractice":
             return OpenPractice(
                 UserId(fields["user_id"]),
@@ -128,3 +136,11 @@ def request_of(body: dict[str, Any], key: str) -> Request:
             )
         case other:
             raise AssertionError(f"no request is called {other!r}")
+
+
+def _plan_request(fields: dict[str, Any], key: str) -> ArmPlan | SteerPlan:
+    account_id = AccountId(fields["account_id"])
+    if "terms" in fields:
+        return ArmPlan(account_id, key, msgspec.convert(fields["terms"], Terms))
+    plan_id, action = PlanId(fields["plan_id"]), PlanAction(fields["action"])
+    return SteerPlan(account_id, key, plan_id, action)

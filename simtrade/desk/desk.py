@@ -27,6 +27,7 @@ from simtrade.desk.commands import Command, CommandKind, request_of
 from simtrade.desk.ledger import Asset, TransferKind, holder_of, house
 from simtrade.desk.requests import (
     SPEEDS,
+    ArmPlan,
     CancelRequest,
     ClockAction,
     ClockRequest,
@@ -35,16 +36,20 @@ from simtrade.desk.requests import (
     Refusal,
     ReplaceRequest,
     Reply,
+    SteerPlan,
     UserId,
 )
 from simtrade.desk.settle import Settlement
 from simtrade.desk.state import Account, Changes, OrderRecord, VenueState
+from simtrade.plans.model import PlanId, Terms
+from simtrade.plans.runner import Runner
+from simtrade.plans.steering import arm, could_arm, steer
 
 
 def apply(venue: VenueState, command: Command) -> tuple[Reply, Changes]:
     """Carry out one command on a venue that stands at the command's cursor."""
     assert venue.cursor_ns == command.cursor_ns, "the market stands elsewhere"
-    changes = Changes()
+    changes = Changes(command.seq)
     match command.kind:
         case CommandKind.VENUE:
             reply: Reply = Done(command.seq, venue.venue_id)
@@ -55,21 +60,91 @@ def apply(venue: VenueState, command: Command) -> tuple[Reply, Changes]:
             reply = Done(command.seq, venue.venue_id)
         case CommandKind.CLOCK:
             reply = _set_clock(venue, command, changes)
+        case CommandKind.ARM | CommandKind.STEER:
+            reply = _on_plan(venue, command, changes)
         case _:
             reply = _on_order(venue, command, changes)
+            _plans(venue, changes).follow()
     return reply, changes
 
 
 def advance(venue: VenueState, to_ns: AtNs, changes: Changes) -> None:
     """Let the market happen up to and including ``to_ns``."""
     settlement = Settlement(venue, changes)
-    exchange = venue.exchange
-    for event in venue.feed.events(venue.cursor_ns, to_ns, exchange.band):
-        happened = exchange.on_market(event)
-        if happened:
-            settlement.follow(happened)
-        _session_facts(settlement, event)
-    venue.cursor_ns = to_ns
+    plans = _plans(venue, changes)
+    while True:
+        for event in venue.feed.events(venue.cursor_ns, to_ns, plans.watch):
+            if plans.wakes_before(event.at_ns):
+                break  # what the feed left out meanwhile may matter after that moment
+            happened = venue.exchange.on_market(event)
+            if happened:
+                settlement.follow(happened)
+            _session_facts(settlement, event)
+            plans.saw(event, happened)
+        due_ns = plans.next_ns()
+        if due_ns is None or due_ns > to_ns:
+            venue.cursor_ns = to_ns
+            return
+        venue.cursor_ns = due_ns
+        plans.wake()
+
+
+class _Hands:
+    """How a plan places and cancels: as its owner would."""
+
+    def __init__(self, venue: VenueState, changes: Changes) -> None:
+        self._venue = venue
+        self._changes = changes
+
+    def refresh(self, instrument_id: InstrumentId) -> None:
+        refresh(self._venue, instrument_id)
+
+    def place(self, request: PlaceRequest) -> Reply:
+        account = self._venue.accounts[request.account_id]
+        order_id = self._changes.new_order_id()
+        return _place(self._venue, account, order_id, request, self._changes)
+
+    def cancel(self, request: CancelRequest) -> Reply:
+        return _cancel(self._venue, request, self._changes)
+
+    def check(self, request: PlaceRequest) -> Refusal | None:
+        account = self._venue.accounts[request.account_id]
+        self.refresh(request.instrument_id)
+        order = order_of(request, account, OrderId(0), self._venue.cursor_ns)
+        refused = self._venue.exchange.check_place(order)
+        return None if refused is None else _refusal(refused)
+
+    def worst_ticks(self, request: PlaceRequest) -> int:
+        account = self._venue.accounts[request.account_id]
+        order = order_of(request, account, OrderId(0), self._venue.cursor_ns)
+        return self._venue.exchange.worst_ticks(order)
+
+
+def _plans(venue: VenueState, changes: Changes) -> Runner:
+    return Runner(venue, changes, _Hands(venue, changes))
+
+
+def check_plan(venue: VenueState, account_id: AccountId, terms: Terms) -> Refusal | None:
+    """Why a plan could not be armed on this copy of a venue."""
+    return could_arm(_plans(venue, Changes()), venue, account_id, terms)
+
+
+def _on_plan(venue: VenueState, command: Command, changes: Changes) -> Reply:
+    request = request_of(command.body["request"], command.key or "")
+    assert isinstance(request, ArmPlan | SteerPlan)
+    account = venue.accounts.get(request.account_id)
+    if account is None:
+        return Refusal(Reason.ACCOUNT_UNKNOWN)
+    runner = _plans(venue, changes)
+    if isinstance(request, ArmPlan):
+        refusal = arm(runner, venue, PlanId(command.seq), request)
+        plan_id = PlanId(command.seq)
+    else:
+        refusal = steer(runner, venue, request)
+        plan_id = request.plan_id
+    if refusal is not None:
+        return refusal
+    return Done(command.seq, venue.venue_id, account.account_id, plan_id=plan_id)
 
 
 def _session_facts(settlement: Settlement, event: MarketEvent) -> None:
@@ -149,22 +224,23 @@ def _on_order(venue: VenueState, command: Command, changes: Changes) -> Reply:
         return Refusal(Reason.VENUE_ENDED)
     match request:
         case PlaceRequest():
-            return _place(venue, account, command, request, changes)
+            return _place(venue, account, OrderId(command.seq), request, changes)
         case CancelRequest():
-            return _cancel(venue, command, request, changes)
+            return _cancel(venue, request, changes)
         case ReplaceRequest():
             return _replace(venue, command, request, changes)
 
 
 def _place(
-    venue: VenueState, account: Account, command: Command, request: PlaceRequest, changes: Changes
+    venue: VenueState, account: Account, order_id: OrderId, request: PlaceRequest, changes: Changes
 ) -> Reply:
     refresh(venue, request.instrument_id)
-    order = order_of(request, account, OrderId(command.seq), venue.cursor_ns)
+    order = order_of(request, account, order_id, venue.cursor_ns)
     refused = venue.exchange.check_place(order)
     if refused is not None:
         return _refusal(refused)
     record = OrderRecord(order, request.key, venue.exchange.working_of(order))
+    record.working.priority = changes.seq
     settlement = Settlement(venue, changes)
     needed = settlement.needed_hold(record)
     refusal = check_funds(venue, record, *needed)
@@ -173,7 +249,7 @@ def _place(
     venue.orders[order.order_id] = record
     settlement.hold(record, *needed)
     settlement.follow(venue.exchange.place(record.working))
-    return Done(command.seq, venue.venue_id, account.account_id, order.order_id)
+    return Done(changes.seq, venue.venue_id, account.account_id, order.order_id)
 
 
 def refresh(venue: VenueState, instrument_id: InstrumentId) -> None:
@@ -239,12 +315,12 @@ def check_funds(venue: VenueState, record: OrderRecord, minor: int, qty: int) ->
     return None
 
 
-def _cancel(venue: VenueState, command: Command, request: CancelRequest, changes: Changes) -> Reply:
+def _cancel(venue: VenueState, request: CancelRequest, changes: Changes) -> Reply:
     if request.order_id not in venue.exchange.open_orders.get(request.account_id, {}):
         return Refusal(Reason.ORDER_NOT_OPEN)
     cancel = CancelOrder(request.order_id, request.account_id, venue.cursor_ns)
     Settlement(venue, changes).follow(venue.exchange.cancel(cancel))
-    return Done(command.seq, venue.venue_id, request.account_id, request.order_id)
+    return Done(changes.seq, venue.venue_id, request.account_id, request.order_id)
 
 
 def _replace(

@@ -17,6 +17,7 @@ from matching.instrument import InstrumentId
 from matching.orders import AccountId, FillProfile, OrderId, OrderKind, Side, TimeInForce
 from matching.reasons import Reason
 from matching.units import PriceTicks, Qty
+from simtrade.plans.model import PlanId, Terms
 
 VenueId = NewType("VenueId", str)
 UserId = NewType("UserId", int)
@@ -95,7 +96,33 @@ class ClockRequest:
     number: int = 0
 
 
-Request = OpenPractice | JoinVenue | PlaceRequest | CancelRequest | ReplaceRequest | ClockRequest
+class PlanAction(StrEnum):
+    PAUSE = "pause"
+    RESUME = "resume"
+    STOP = "stop"
+
+
+@dataclass(frozen=True, slots=True)
+class ArmPlan:
+    """A plan goes to work; nothing of it is kept when a line of its terms is refused."""
+
+    account_id: AccountId
+    key: str
+    terms: Terms
+
+
+@dataclass(frozen=True, slots=True)
+class SteerPlan:
+    """``PAUSE`` and ``STOP`` take the plan's open orders back."""
+
+    account_id: AccountId
+    key: str
+    plan_id: PlanId
+    action: PlanAction
+
+
+AccountRequest = PlaceRequest | CancelRequest | ReplaceRequest | ArmPlan | SteerPlan
+Request = OpenPractice | JoinVenue | ClockRequest | AccountRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +134,7 @@ class Done:
     account_id: AccountId | None = None
     order_id: OrderId | None = None
     replayed: bool = False
+    plan_id: PlanId | None = None
 
 
 @dataclass(frozen=True, slots=True)

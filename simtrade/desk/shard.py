@@ -20,6 +20,8 @@ from simtrade.desk.commands import Command, CommandKind, body_of, canonical, sco
 from simtrade.desk.requests import (
     DEFAULT_SPEED,
     FLOOR,
+    AccountRequest,
+    ArmPlan,
     CancelRequest,
     ClockAction,
     ClockRequest,
@@ -31,6 +33,7 @@ from simtrade.desk.requests import (
     ReplaceRequest,
     Reply,
     Request,
+    SteerPlan,
     UserId,
     VenueId,
 )
@@ -47,10 +50,12 @@ KEYS_REMEMBERED = 100_000
 KEY_LENGTH_MAX = 128
 _LATEST_NS = 2**62  # far beyond any recording, and still a number that a row can hold
 
-_ORDER_KINDS: dict[type[Request], CommandKind] = {
+_KINDS: dict[type[AccountRequest], CommandKind] = {
     PlaceRequest: CommandKind.PLACE,
     CancelRequest: CommandKind.CANCEL,
     ReplaceRequest: CommandKind.REPLACE,
+    ArmPlan: CommandKind.ARM,
+    SteerPlan: CommandKind.STEER,
 }
 
 
@@ -160,16 +165,14 @@ class Shard:
                 return self._open_account(venue, request, body)
             case ClockRequest():
                 return self._set_clock(request, body)
-            case PlaceRequest() | CancelRequest() | ReplaceRequest():
-                return self._order(request, body)
+            case _:
+                return self._of_account(request, body)
 
-    def _order(
-        self, request: PlaceRequest | CancelRequest | ReplaceRequest, body: dict[str, Any]
-    ) -> Reply:
+    def _of_account(self, request: AccountRequest, body: dict[str, Any]) -> Reply:
         venue = self._venue_of_account(request.account_id)
         if venue is None:
             return Refusal(Reason.ACCOUNT_UNKNOWN)
-        kind = _ORDER_KINDS[type(request)]
+        kind = _KINDS[type(request)]
         return self._run(venue, kind, scope_of(request), request.key, {"request": body})
 
     def _set_clock(self, request: ClockRequest, body: dict[str, Any]) -> Reply:
@@ -276,7 +279,7 @@ class Shard:
         to_ns = self.runtime.target(venue)
         if to_ns <= venue.cursor_ns:
             return
-        from_ns, changes = venue.cursor_ns, Changes()
+        from_ns, changes = venue.cursor_ns, Changes(self._seq + 1)
         desk.advance(venue, to_ns, changes)
         if changes.events or changes.transfers:
             command = self._command(

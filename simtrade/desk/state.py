@@ -16,6 +16,7 @@ from matching.orders import AccountId, FillProfile, OrderId, PlaceOrder
 from matching.units import AtNs, Currency
 from simtrade.desk.ledger import BalanceKey, Ledger, Transfer
 from simtrade.desk.requests import UserId, VenueId
+from simtrade.plans.model import Plan, PlanId, Step
 from simtrade.portfolio.views import OrderState
 
 
@@ -89,6 +90,7 @@ class VenueState:
     accounts: dict[AccountId, Account] = field(default_factory=dict)
     positions: dict[tuple[AccountId, InstrumentId], Position] = field(default_factory=dict)
     orders: dict[OrderId, OrderRecord] = field(default_factory=dict)
+    plans: dict[PlanId, Plan] = field(default_factory=dict)  # armed and paused ones, oldest first
 
     def instrument(self, instrument_id: InstrumentId) -> Instrument:
         return self.exchange.listings[instrument_id].instrument
@@ -123,10 +125,26 @@ class FillRecord:
     receipt: dict[str, object]
 
 
+@dataclass(frozen=True, slots=True)
+class StepRecord:
+    plan_id: PlanId
+    account_id: AccountId
+    step: Step
+
+
+# Orders that are born inside a command are numbered apart from those that a command is.  Ids stay
+# below 2^53: a browser's numbers end there.
+_BORN = 1 << 52
+_BORN_BITS = 18
+
+
 @dataclass(slots=True)
 class Changes:
-    """What one command did: facts in order, and the state that it touched."""
+    """What one command did: facts in order, and the state that it touched.  ``seq`` is its place
+    in the journal, or will be."""
 
+    seq: int = 0
+    born: int = 0
     events: list[JournalEvent] = field(default_factory=list)
     transfers: list[Transfer] = field(default_factory=list)
     fills: list[FillRecord] = field(default_factory=list)
@@ -134,3 +152,11 @@ class Changes:
     positions: dict[tuple[AccountId, InstrumentId], Position] = field(default_factory=dict)
     orders: dict[OrderId, OrderRecord] = field(default_factory=dict)
     balances: dict[BalanceKey, None] = field(default_factory=dict)
+    plans: dict[PlanId, Plan] = field(default_factory=dict)
+    steps: list[StepRecord] = field(default_factory=list)
+
+    def new_order_id(self) -> OrderId:
+        """An id for an order that no person's command placed; the same when carried out again."""
+        self.born += 1
+        assert self.born < 1 << _BORN_BITS
+        return OrderId(_BORN | self.seq << _BORN_BITS | self.born)

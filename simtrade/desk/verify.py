@@ -35,6 +35,7 @@ from simtrade.store.engine_rows import (
     venue_row,
 )
 from simtrade.store.engine_store import CHAIN_START, EngineStore
+from simtrade.store.plan_rows import plan_row, step_row
 from simtrade.venues.feeds import Feeds
 from simtrade.venues.loader import new_venue
 
@@ -69,6 +70,8 @@ class _Derived:
     venues: dict[VenueId, VenueState] = field(default_factory=dict)
     orders: dict[int, Row] = field(default_factory=dict)
     fills: list[Row] = field(default_factory=list)
+    plans: dict[int, Row] = field(default_factory=dict)
+    steps: list[Row] = field(default_factory=list)
     broken: dict[VenueId, None] = field(default_factory=dict)
 
 
@@ -137,6 +140,9 @@ def _carry_out(report: Report, derived: _Derived, feeds: Feeds, stored: Any) -> 
     for order in changes.orders.values():
         derived.orders[order.order.order_id] = order_row(venue.venue_id, order)
     derived.fills += [fill_row(command.seq, fill) for fill in changes.fills]
+    for plan in changes.plans.values():
+        derived.plans[plan.plan_id] = plan_row(venue.venue_id, plan)
+    derived.steps += [step_row(command.seq, step) for step in changes.steps]
 
 
 def _apply(
@@ -203,6 +209,8 @@ def _tables(derived: _Derived) -> dict[str, list[Row]]:
         "position": [position_row(one) for venue in venues for one in venue.positions.values()],
         "orders": list(derived.orders.values()),
         "fill": derived.fills,
+        "plan": list(derived.plans.values()),
+        "plan_step": derived.steps,
         "balance": [
             balance_row(venue.venue_id, *key, balance)
             for venue in venues

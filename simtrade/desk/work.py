@@ -25,6 +25,7 @@ from simtrade.store.engine_rows import (
     venue_row,
 )
 from simtrade.store.engine_store import Batch
+from simtrade.store.plan_rows import plan_row, step_row
 
 
 def encode_reply(reply: Reply) -> str:
@@ -76,6 +77,7 @@ class Work:
         self.batch.events += events
         self.batch.transfers += transfers
         self.batch.fills += [fill_row(command.seq, fill) for fill in changes.fills]
+        self.batch.steps += [step_row(command.seq, step) for step in changes.steps]
         self.events += [(command.seq, event) for event in changes.events]
         self.touch(venue, changes)
 
@@ -86,6 +88,7 @@ class Work:
         kept.positions |= changes.positions
         kept.orders |= changes.orders
         kept.balances |= changes.balances
+        kept.plans |= changes.plans
 
     def finish(self) -> Batch:
         """The rows of everything that was touched, as it stands now."""
@@ -104,6 +107,7 @@ class Work:
                 balance_row(venue.venue_id, *key, venue.ledger.balances[key])
                 for key in changes.balances
             ]
+            batch.plans += [plan_row(venue.venue_id, one) for one in changes.plans.values()]
             batch.taken_of.append(venue.venue_id)
             batch.taken += taken_rows(venue)
         return batch

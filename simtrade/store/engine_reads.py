@@ -10,6 +10,7 @@ from sqlalchemy import Engine, select
 from matching.orders import AccountId, OrderId
 from simtrade.desk.ledger import holder_of
 from simtrade.desk.requests import UserId
+from simtrade.plans.model import PlanId
 from simtrade.store.database import reading
 from simtrade.store.engine_store import SHARD, table_of
 from simtrade.store.engine_tables import (
@@ -18,8 +19,10 @@ from simtrade.store.engine_tables import (
     EventRow,
     FillRow,
     OrderRow,
+    PlanRow,
     PositionRow,
     ShardRow,
+    StepRow,
     VenueRow,
 )
 
@@ -122,6 +125,26 @@ class EngineReads:
         query = query.order_by(fill.c.seq.desc(), fill.c.order_id.desc(), fill.c.number.desc())
         with reading(self._engine) as connection:
             return list(connection.execute(query if limit is None else query.limit(limit)))
+
+    def plans(self, account_id: AccountId, *, limit: int) -> list[Any]:
+        """Newest first."""
+        plan = table_of(PlanRow)
+        query = select(plan).where(plan.c.account_id == account_id)
+        with reading(self._engine) as connection:
+            return list(connection.execute(query.order_by(plan.c.plan_id.desc()).limit(limit)))
+
+    def plan(self, account_id: AccountId, plan_id: PlanId) -> Any | None:
+        plan = table_of(PlanRow)
+        query = select(plan).where(plan.c.account_id == account_id, plan.c.plan_id == plan_id)
+        with reading(self._engine) as connection:
+            return connection.execute(query).one_or_none()
+
+    def steps(self, plan_id: PlanId, *, limit: int) -> list[Any]:
+        """The receipts of a plan, newest first."""
+        step = table_of(StepRow)
+        query = select(step).where(step.c.plan_id == plan_id)
+        with reading(self._engine) as connection:
+            return list(connection.execute(query.order_by(step.c.number.desc()).limit(limit)))
 
     def events(
         self, account_id: AccountId, *, after: int, limit: int, kind: str | None = None

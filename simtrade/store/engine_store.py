@@ -27,8 +27,10 @@ from simtrade.store.engine_tables import (
     EventRow,
     FillRow,
     OrderRow,
+    PlanRow,
     PositionRow,
     ShardRow,
+    StepRow,
     TakenRow,
     TransferRow,
     VenueRow,
@@ -64,6 +66,8 @@ class Batch:
     positions: list[Row] = field(default_factory=list)
     orders: list[Row] = field(default_factory=list)
     balances: list[Row] = field(default_factory=list)
+    plans: list[Row] = field(default_factory=list)
+    steps: list[Row] = field(default_factory=list)
     taken_of: list[VenueId] = field(default_factory=list)
     taken: list[Row] = field(default_factory=list)
 
@@ -77,6 +81,7 @@ class VenueRows:
     positions: list[Any]
     open_orders: list[Any]
     balances: list[Any]
+    plans: list[Any]  # armed and paused ones
     taken: list[Any]
 
 
@@ -164,6 +169,8 @@ class EngineStore:
                 (PositionRow, batch.positions, True),
                 (OrderRow, batch.orders, True),
                 (BalanceRow, batch.balances, True),
+                (PlanRow, batch.plans, True),
+                (StepRow, batch.steps, False),
             ):
                 _write(connection, row, rows, replace=replace)
             if batch.taken_of:
@@ -226,7 +233,10 @@ class EngineStore:
 
     def state(self) -> dict[str, list[Row]]:
         """All rows of the state tables by table name, in one consistent view."""
-        tables = (VenueRow, AccountRow, PositionRow, OrderRow, FillRow, BalanceRow, TakenRow)
+        tables = (
+            VenueRow, AccountRow, PositionRow, OrderRow, FillRow, BalanceRow, PlanRow, StepRow,
+            TakenRow,
+        )  # fmt: skip
         with reading(self.engine) as connection:
             return {table_of(one).name: list(_stream(connection, table_of(one))) for one in tables}
 
@@ -261,6 +271,8 @@ class EngineStore:
         position, account, balance = (
             table_of(one) for one in (PositionRow, AccountRow, BalanceRow)
         )
+        plan = table_of(PlanRow)
+        plans = and_(plan.c.venue_id == venue_id, plan.c.state.in_(("armed", "paused")))
         own = account.c.venue_id == venue_id
         orders = and_(order.c.venue_id == venue_id, order.c.state == "open")
         balances = balance.c.venue_id == venue_id
@@ -268,6 +280,7 @@ class EngineStore:
             own = and_(own, account.c.account_id == account_id)
             orders = and_(orders, order.c.account_id == account_id)
             balances = and_(balances, balance.c.holder == holder_of(account_id))
+            plans = and_(plans, plan.c.account_id == account_id)
         ids = select(account.c.account_id).where(own)
         with reading(self.engine) as connection:
             found = connection.execute(
@@ -281,8 +294,11 @@ class EngineStore:
                 venue=found,
                 accounts=list(run(select(account).where(own).order_by(account.c.account_id))),
                 positions=list(run(select(position).where(position.c.account_id.in_(ids)))),
-                open_orders=list(run(select(order).where(orders).order_by(order.c.priority))),
+                open_orders=list(
+                    run(select(order).where(orders).order_by(order.c.priority, order.c.order_id))
+                ),
                 balances=list(run(select(balance).where(balances))),
+                plans=list(run(select(plan).where(plans).order_by(plan.c.plan_id))),
                 taken=list(run(select(taken).where(taken.c.venue_id == venue_id))),
             )
 

@@ -193,6 +193,36 @@ class FillRow(EngineTable, table=True):
     receipt: str
 
 
+class PlanRow(EngineTable, table=True):
+    """A plan for good.  ``terms`` is what was armed, ``progress`` how far it has come (JSON)."""
+
+    __tablename__ = "plan"
+    __table_args__ = (Index("ix_plan_account_state", "account_id", "state"),)
+    plan_id: int = _big(primary_key=True)
+    venue_id: str = Field(index=True)
+    account_id: int = _big()
+    kind: str
+    state: str
+    cause: str
+    terms: str
+    progress: str
+    armed_at_ns: int = _big()
+    since_ns: int = _big()
+    ended_at_ns: int | None = Field(sa_type=BigInteger)
+    steps: int
+
+
+class StepRow(EngineTable, table=True):
+    """The receipt of one step of a plan (JSON)."""
+
+    __tablename__ = "plan_step"
+    plan_id: int = _big(primary_key=True)
+    number: int = Field(primary_key=True)
+    seq: int = _big()
+    account_id: int = _big()
+    body: str
+
+
 class TakenRow(EngineTable, table=True):
     """What accounts have taken from displayed levels (side 0, 1) or from one bar (side 2,
     with the bar's start in place of the price): part of a venue's state at its cursor.  Account 0

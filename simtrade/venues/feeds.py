@@ -112,9 +112,13 @@ def start_minor(currency: Currency) -> int:
     return cash
 
 
-def session_start(feed: Feed, session: date) -> AtNs:
-    """The first moment of open market on or after a day."""
+def midnight_of(feed: Feed, session: date) -> AtNs:
+    """The local beginning of a day at the feed's market."""
     zone = ZoneInfo(feed.traits.time_zone)
     midnight = datetime.combine(session, time(), zone).astimezone(UTC) - _EPOCH_TIME
-    at_ns = (midnight.days * 86_400 + midnight.seconds) * NS_PER_SECOND
-    return feed.advance(AtNs(max(feed.start_ns, at_ns)), 1)
+    return AtNs((midnight.days * 86_400 + midnight.seconds) * NS_PER_SECOND)
+
+
+def session_start(feed: Feed, session: date) -> AtNs:
+    """The first moment of open market on or after a day."""
+    return feed.advance(AtNs(max(feed.start_ns, midnight_of(feed, session))), 1)

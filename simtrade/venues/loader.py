@@ -16,6 +16,7 @@ from simtrade.desk.requests import UserId, VenueId
 from simtrade.desk.state import VenueState
 from simtrade.store.engine_rows import BAR_SIDE, account_of, balance_of, order_of, position_of
 from simtrade.store.engine_store import VenueRows
+from simtrade.store.plan_rows import plan_of
 from simtrade.venues.feeds import Feeds, rule_book_name
 from simtrade.venues.rules import rule_book
 
@@ -73,6 +74,9 @@ def load_venue(rows: VenueRows, feeds: Feeds, at_ns: AtNs | None = None) -> Venu
         record = order_of(one)
         state.orders[record.order.order_id] = record
         state.exchange.restore(record.working)
+    for one in rows.plans:
+        plan = plan_of(one)
+        state.plans[plan.plan_id] = plan
     _restore_taken(state, rows)
     return state
 

@@ -21,6 +21,7 @@ def essence(venue: VenueState) -> dict[str, Any]:
         "balances": {key: asdict(one) for key, one in sorted(venue.ledger.balances.items())},
         "orders": [(key, asdict(one)) for key, one in sorted(venue.orders.items())],
         "open": {key: sorted(own) for key, own in sorted(exchange.open_orders.items())},
+        "plans": [(key, asdict(one)) for key, one in venue.plans.items()],
         "listings": {key: _listing(one) for key, one in exchange.listings.items()},
     }  # fmt: skip
 

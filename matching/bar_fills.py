@@ -7,11 +7,11 @@ orders that it went beyond by at least a tick, from the share of its volume beyo
 
 from __future__ import annotations
 
+from matching.board_rules import MarketRemainder
 from matching.events import Cause, Event, FillRule, Receipt
 from matching.listing import Listing, Stage, WorkingOrder
 from matching.market import Bar, BarOpen
 from matching.orders import FillProfile, Side, TimeInForce
-from matching.rulebook import MarketRemainder
 from matching.taking import beyond, not_beyond_limit, taking_ticks
 from matching.units import PriceTicks, Qty
 

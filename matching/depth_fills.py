@@ -7,11 +7,11 @@ print; a pool has them together (``Listing.group``).
 
 from __future__ import annotations
 
+from matching.board_rules import MarketRemainder
 from matching.events import Cause, Event, FillRule, Receipt
 from matching.listing import Listing, WorkingOrder
 from matching.market import Depth, Trade
 from matching.orders import AccountId, FillProfile, Side, TimeInForce
-from matching.rulebook import MarketRemainder
 from matching.street import LevelChange
 from matching.units import QUEUE_SCALE, AtNs, PriceTicks, Qty
 

@@ -46,12 +46,14 @@ from matching.orders import (
 )
 from matching.phases import PHASES, check_transition
 from matching.reasons import Reason
-from matching.rulebook import RuleBook
+from matching.rulebook import Rules, RulesUnknownError
 from matching.scope import Scope
 from matching.snapshot_fills import on_snapshot
 from matching.taking import impact_ticks
+from matching.terms import ORDINARY
 from matching.trade_fills import on_print
 from matching.units import AtNs, PriceTicks
+from matching.volatility_halt import Pauses, pauses_of
 
 # Data that tells every change: its last display is the state at any moment until the next one.
 _TOLD_AT_ONCE = (DataKind.QUOTES, DataKind.DEPTH, DataKind.ORDERS)
@@ -63,7 +65,7 @@ class Exchange:
     def __init__(
         self,
         instruments: Iterable[Instrument],
-        rule_book: RuleBook,
+        rule_book: Rules,
         data: DataKind,
         scope: Scope = Scope.ACCOUNT,
     ) -> None:
@@ -73,6 +75,7 @@ class Exchange:
         self.listings = {one.instrument_id: Listing(one, data, scope) for one in instruments}
         self.phase = Phase.CLOSED
         self.session: date | None = None
+        self.opened_ns: AtNs | None = None  # when the session began
         self.open_orders: dict[AccountId, dict[OrderId, Listing]] = {}
 
     @property
@@ -142,7 +145,7 @@ class Exchange:
         overtakes = any(not one.is_market for one in listing.entering.values())
         listing.add(working)
         self.open_orders.setdefault(working.account_id, {})[working.order_id] = listing
-        meets = self.data in _TOLD_AT_ONCE and self._matches(listing) and not overtakes
+        meets = self.data in _TOLD_AT_ONCE and self._matches(listing, at_ns) and not overtakes
         if meets and usable(listing, at_ns):
             return self._follow(arrive(listing, working, at_ns))
         return []
@@ -164,7 +167,8 @@ class Exchange:
         if working is None:
             return Refused(Reason.ORDER_NOT_OPEN)
         listing = self.listings[working.order.instrument_id]
-        return check_replace(listing, command, working, self.own(command.account_id))
+        own = self.own(command.account_id)
+        return check_replace(listing, command, working, self.phase, own)
 
     def replace(self, command: ReplaceOrder) -> list[Event]:
         """E3f: a new price or a larger quantity goes to the back; a smaller one keeps its place."""
@@ -199,7 +203,7 @@ class Exchange:
         match event:
             case PhaseChange():
                 check_transition(self.phase, event.phase)
-                self.phase = event.phase
+                self._see_phase(event)
             case SessionOpen():
                 return self._open_session(event)
             case SessionClose():
@@ -209,12 +213,14 @@ class Exchange:
             case Split():
                 return self._split(event)
             case _:
-                return self._follow(self._on_data(event))
+                told = self._follow(self._on_data(event))
+                self.see_pauses(event)
+                return told
         return []
 
     def _on_data(self, event: StreetData) -> list[Event]:
         listing = self.listings[event.instrument_id]
-        matches = self._matches(listing)
+        matches = self._matches(listing, event.at_ns)
         match event:
             case BarOpen():
                 return on_bar_open(listing, event, matches=matches)
@@ -232,8 +238,8 @@ class Exchange:
             case StreetOrder() | StreetCancel() | Trade():
                 return on_street(listing, event, matches=matches)
 
-    def _matches(self, listing: Listing) -> bool:
-        return PHASES[self.phase].matches and listing.listed and not listing.halted
+    def _matches(self, listing: Listing, at_ns: AtNs) -> bool:
+        return PHASES[self.phase].matches and listing.listed and not listing.stopped(at_ns)
 
     def _open_session(self, event: SessionOpen) -> list[Event]:
         self._see_session(event)
@@ -250,7 +256,7 @@ class Exchange:
         """Know what the street shows without letting anybody trade on it: start and refresh."""
         match event:
             case PhaseChange():
-                self.phase = event.phase
+                self._see_phase(event)
             case SessionOpen():
                 self._see_session(event)
             case SessionClose():
@@ -272,16 +278,62 @@ class Exchange:
             case StreetOrder() | StreetCancel() | Trade():
                 self.listings[event.instrument_id].street.apply_order(event)
 
+    def see_pauses(self, event: MarketEvent) -> None:
+        """Know what may pause trading: prices in continuous trading, and its breaks."""
+        match event:
+            case Trade():
+                self._see_price(event.instrument_id, event.price_ticks, event.at_ns)
+            case Snapshot() if event.last_ticks is not None:
+                self._see_price(event.instrument_id, event.last_ticks, event.at_ns)
+            case PhaseChange():
+                self._see_phase(event)
+            case _:
+                pass
+
+    def _see_price(self, instrument_id: InstrumentId, price_ticks: int, at_ns: AtNs) -> None:
+        listing = self.listings[instrument_id]
+        if PHASES[self.phase].matches and not listing.halted:
+            listing.pauses.on_price(price_ticks, at_ns)
+
+    @property
+    def orders_pauses(self) -> bool:
+        """Whether prices of the running session can pause an instrument."""
+        return any(listing.pauses for listing in self.listings.values())
+
+    def _see_phase(self, event: PhaseChange) -> None:
+        self.phase = event.phase
+        allows = PHASES[event.phase]
+        resumes = Phase.CONTINUOUS in allows.next_phases
+        for listing in self.listings.values():
+            listing.pauses.on_phase(matches=allows.matches, resumes=resumes, at_ns=event.at_ns)
+
     def _see_session(self, event: SessionOpen) -> None:
-        self.session = event.session
-        references = dict(event.references)
+        self.session, self.opened_ns = event.session, event.at_ns
+        references, terms = dict(event.references), dict(event.terms)
+        pauses = self.data is not DataKind.BARS and not event.halts_told
         for instrument_id, listing in self.listings.items():
             listing.listed = instrument_id in references
+            listing.terms = terms.get(instrument_id, ORDINARY)
+            listing.pauses = Pauses()
             listing.street.clear()
             if listing.listed:
                 reference = references[instrument_id]
                 listing.reference_ticks = listing.street.last_ticks = reference
-                listing.rules = self.rule_book.on(listing.instrument.board, event.session)
+                self._see_rules(listing, event.session)
+                if pauses and listing.rules is not None:
+                    rules = listing.rules
+                    listing.pauses = pauses_of(
+                        rules.halt, rules.limit_state, listing.instrument, reference
+                    )
+
+    def _see_rules(self, listing: Listing, session: date) -> None:
+        """A session whose rules nobody knows is no session of the instrument."""
+        book = self.rule_book.of(listing.instrument)
+        try:
+            listing.rules = book.on(listing.instrument.board, session, listing.terms)
+            listing.rules_missing = None
+        except RulesUnknownError as missing:
+            listing.rules, listing.rules_missing, listing.listed = None, missing, False
 
     def _see_closes(self, event: SessionClose) -> None:
         for instrument_id, close_ticks in event.closes:

@@ -10,17 +10,20 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
+from matching.board_rules import BoardRules
 from matching.book import Book
 from matching.consumed import Consumed
 from matching.events import Cause, OrderCancelled, OrderFilled, Receipt
 from matching.instrument import Instrument
 from matching.market import Band, DataKind, Split
 from matching.orders import AccountId, FillProfile, OrderId, OrderKind, PlaceOrder, Side
-from matching.rulebook import BoardRules
+from matching.rulebook import RulesUnknownError
 from matching.scope import Scope
 from matching.street import Street
 from matching.street_book import StreetBook
+from matching.terms import ORDINARY
 from matching.units import NS_PER_MINUTE, AtNs, PriceTicks, Qty
+from matching.volatility_halt import Pauses
 
 # Fill model E2: with the best quote alone, takings fade.
 _QUOTES_HALF_LIFE_NS = NS_PER_MINUTE
@@ -107,6 +110,9 @@ class Listing:
         self.entering: dict[OrderId, WorkingOrder] = {}
         self.hidden: dict[OrderId, WorkingOrder] = {}  # resting behind the displayed window
         self.rules: BoardRules | None = None
+        self.rules_missing: RulesUnknownError | None = None  # why a session has no rules
+        self.terms = ORDINARY
+        self.pauses = Pauses()
         self.reference_ticks: int | None = None
         self.day: DayFigures | None = None
         self.listed = False
@@ -135,6 +141,16 @@ class Listing:
         if self.rules is None or self.reference_ticks is None:
             return None
         return self.rules.band(self.reference_ticks)
+
+    def stopped(self, at_ns: AtNs) -> bool:
+        """Whether nothing trades although the market is open."""
+        return self.halted or self.terms.suspended or self.pauses.active(at_ns)
+
+    def benchmark_ticks(self, side: Side) -> int | None:
+        """What the price cage is round: the opposite quote, else the own side's, else the last
+        price, else the reference (mem)."""
+        quote = self.street.best(side.opposite) or self.street.best(side)
+        return quote.price_ticks if quote else self.street.last_ticks or self.reference_ticks
 
     def expected_ticks(self, side: Side) -> int | None:
         """The price a taker could expect now: the opposite quote, or the last price and the

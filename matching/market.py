@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from matching.instrument import InstrumentId
 from matching.orders import Side
+from matching.terms import ListingTerms
 from matching.units import AtNs, PriceTicks, Qty
 
 
@@ -184,12 +185,16 @@ class Bar(NamedTuple):
 
 class SessionOpen(NamedTuple):
     """A trading day begins.  ``references`` are the previous closes, adjusted for that day's
-    corporate actions, of every instrument that is listed on that day."""
+    corporate actions, of every instrument that is listed on that day; on a first day the issue
+    price.  ``terms`` are what the day's rules depend on, where an instrument is no ordinary old
+    listing.  ``halts_told``: the feed tells every halt itself."""
 
     at_ns: AtNs
     seq: int
     session: date
     references: tuple[tuple[InstrumentId, PriceTicks], ...]
+    terms: tuple[tuple[InstrumentId, ListingTerms], ...] = ()
+    halts_told: bool = False
 
 
 class PhaseChange(NamedTuple):

@@ -1,4 +1,4 @@
-"""The rules of a venue as dated data.
+"""The rules of a market as dated data.
 
 A rule book is a table of records, each with the day it began, the day it ended (or none) and the
 source that says so.  ``RuleBook.on`` picks the records of one board on one day, so a session of
@@ -10,113 +10,73 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
+from typing import Protocol
 
+from matching.auction import TieRule
+from matching.board_rules import BoardRules, LotRules, MarketRemainder, SettlementRules
+from matching.fees import Fee, FeeSchedule, FillRole
+from matching.instrument import Instrument
 from matching.orders import Side
-from matching.units import AmountMinor, PriceTicks, divide_half_up
+from matching.price_limit import PriceCage, PriceLimit
+from matching.terms import ORDINARY, ListingTerms, Status
+from matching.tick_table import TickTable
+from matching.units import NS_PER_SECOND
+from matching.volatility_halt import HaltBasis, HaltRule, LimitStateRule
 
-PPM = 1_000_000
+Value = int | str | bool | tuple[int, ...]
 
-
-class MarketRemainder(StrEnum):
-    """What becomes of the part of a market order that finds no displayed size."""
-
-    WORK = "work"  # keeps working inside the collar
-    CANCEL = "cancel"  # is cancelled
-
-
-@dataclass(frozen=True, slots=True)
-class Fee:
-    """One itemised cost of an order.
-
-    amount = notional * rate_ppm / 10^6 + qty * per_unit_ppm / 10^6 minor units, each rounded half
-    up, at least ``min_minor``, at most ``max_ppm`` of the notional (None: no cap).
-    """
-
-    code: str
-    side: Side | None  # None: both
-    rate_ppm: int
-    per_unit_ppm: int
-    min_minor: int
-    max_ppm: int | None
-
-    def amount_minor(self, side: Side, notional_minor: int, qty: int) -> AmountMinor:
-        if self.side is not None and self.side != side:
-            return AmountMinor(0)
-        amount = divide_half_up(notional_minor * self.rate_ppm, PPM)
-        amount += divide_half_up(qty * self.per_unit_ppm, PPM)
-        amount = max(amount, self.min_minor)
-        if self.max_ppm is not None:
-            amount = min(amount, divide_half_up(notional_minor * self.max_ppm, PPM))
-        return AmountMinor(amount)
-
-
-@dataclass(frozen=True, slots=True)
-class BoardRules:
-    """Everything that applies to one board on one day."""
-
-    lot: int
-    odd_lot_sell: bool
-    max_qty: int
-    limit_permille: int | None
-    buys_settle_sessions: int  # 0: sellable at once (T+0), 1: next session (T+1)
-    market_remainder: MarketRemainder
-    collar_permille: int
-    half_spread_ppm: int
-    bar_share_permille: int
-    stale_after_ns: int
-    fees: tuple[Fee, ...]
-    rule_date: date  # the youngest rule in force: shown on receipts
-    sources: Mapping[str, str]
-
-    def band(self, reference_ticks: int) -> tuple[PriceTicks, PriceTicks] | None:
-        """Lowest and highest allowed price; None where there is no limit.
-
-        Half-up to the tick, at least one tick away from the reference (SSE rules 3.3.13, 3.3.17).
-        """
-        if self.limit_permille is None:
-            return None
-        upper = divide_half_up(reference_ticks * (1000 + self.limit_permille), 1000)
-        lower = divide_half_up(reference_ticks * (1000 - self.limit_permille), 1000)
-        return (
-            PriceTicks(max(1, min(lower, reference_ticks - 1))),
-            PriceTicks(max(upper, reference_ticks + 1)),
-        )
-
-    def collar_ticks(self, side: Side, expected_ticks: int) -> PriceTicks:
-        """The worst price a market order may trade at, from the price it could expect."""
-        shift = 1000 + side.sign * self.collar_permille
-        price = divide_half_up(expected_ticks * shift, 1000)
-        return PriceTicks(max(1, price))
-
-    def half_spread_ticks(self, price_ticks: int) -> int:
-        """Assumed half spread where the data has no quotes: at least one tick."""
-        return max(1, divide_half_up(price_ticks * self.half_spread_ppm, PPM))
-
-    def fee_items(self, side: Side, notional_minor: int, qty: int) -> tuple[tuple[str, int], ...]:
-        """(code, amount in minor units) of every fee that applies to an order so far."""
-        if qty == 0:
-            return ()
-        items = ((fee.code, fee.amount_minor(side, notional_minor, qty)) for fee in self.fees)
-        return tuple((code, int(amount)) for code, amount in items if amount)
+REQUIRED = ("lot", "settlement", "market_order", "bar_fill", "stale")
 
 
 @dataclass(frozen=True, slots=True)
 class DatedRule:
-    """One record: ``kind`` names the group of values, the newest valid record of a kind (and
-    code, for fees) on a board wins."""
+    """One record: ``kind`` names the group of values.
+
+    It holds for a board (``*``: every one), for listings of a status (``LISTING``: in their first
+    ``days``) and of a variety (empty: all).  Of several records of one kind (and fee code) the one
+    for the strongest status wins, then that for the variety, that of the board, the youngest.
+    ``pending`` records were announced and never confirmed: they are shown and never in force.
+    """
 
     kind: str
-    board: str  # "*" for every board of the book
+    board: str
     valid_from: date
     valid_to: date | None
     source: str
-    values: Mapping[str, int | str | bool]
+    values: Mapping[str, Value]
+    status: Status = Status.NORMAL
+    days: int = 0
+    variety: str = ""
+    pending: bool = False
 
-    def applies(self, board: str, session: date) -> bool:
-        if self.board not in ("*", board) or session < self.valid_from:
+    def applies(self, board: str, session: date, terms: ListingTerms = ORDINARY) -> bool:
+        if self.pending or self.board not in ("*", board) or session < self.valid_from:
+            return False
+        if self.variety not in ("", terms.variety) or not terms.has(self.status, self.days):
             return False
         return self.valid_to is None or session <= self.valid_to
+
+    @property
+    def key(self) -> str:
+        """What a rule is cited by: its kind, for fees with the code."""
+        code = self.values.get("code")
+        return f"{self.kind}:{code}" if code else self.kind
+
+
+class RulesUnknownError(LookupError):
+    """There is no record of ``kind`` for a board on a day; ``first`` is the first day with all."""
+
+    def __init__(self, market: str, kind: str, board: str, session: date, first: date | None):
+        super().__init__(f"{market} {board}: no {kind} rule in force on {session}")
+        self.kind = kind
+        self.first = first
+
+    @property
+    def first_day(self) -> int:
+        """The first day as 20260706; 0 where the board has no rules at all."""
+        return (
+            self.first.year * 10_000 + self.first.month * 100 + self.first.day if self.first else 0
+        )
 
 
 class RuleBook:
@@ -125,72 +85,189 @@ class RuleBook:
     def __init__(self, market: str, rules: Iterable[DatedRule]) -> None:
         self.market = market
         self.rules = tuple(rules)
-        self._boards: dict[tuple[str, date], BoardRules] = {}
+        self._boards: dict[tuple[str, date, ListingTerms], BoardRules] = {}
 
-    def on(self, board: str, session: date) -> BoardRules:
-        """The rules of a board on a day.  LookupError names a kind that has none in force."""
-        found = self._boards.get((board, session))
+    def of(self, _instrument: Instrument) -> RuleBook:
+        """A single book is the book of every instrument."""
+        return self
+
+    def on(self, board: str, session: date, terms: ListingTerms = ORDINARY) -> BoardRules:
+        """The rules of a board on a day for listings of such terms; RulesUnknownError where one
+        that every order needs is missing."""
+        key = (board, session, terms)
+        found = self._boards.get(key)
         if found is None:
             if len(self._boards) > 4096:
                 self._boards.clear()
-            found = self._boards[board, session] = self._resolve(board, session)
+            found = self._boards[key] = self._resolve(board, session, terms)
         return found
 
-    def _resolve(self, board: str, session: date) -> BoardRules:
+    def _resolve(self, board: str, session: date, terms: ListingTerms) -> BoardRules:
         newest: dict[str, DatedRule] = {}
         for rule in self.rules:
-            if rule.applies(board, session):
-                key = rule.kind + ":" + str(rule.values.get("code", ""))
-                best = newest.get(key)
+            if rule.applies(board, session, terms):
+                best = newest.get(rule.key)
                 if best is None or _rank(rule) >= _rank(best):
-                    newest[key] = rule
-        return _board_rules(self.market, board, session, newest)
+                    newest[rule.key] = rule
+        for kind in REQUIRED:
+            if kind not in newest:
+                raise RulesUnknownError(self.market, kind, board, session, self._first(board))
+        return _board_rules(newest, terms)
+
+    def _first(self, board: str) -> date | None:
+        """The first day on which a board has every rule that an order needs."""
+        begins = [
+            [one.valid_from for one in self.rules if one.kind == kind and one.board in ("*", board)]
+            for kind in REQUIRED
+        ]
+        return max(min(days) for days in begins) if all(begins) else None
 
 
-def _rank(rule: DatedRule) -> tuple[bool, date]:
-    """A record of the board itself beats one for every board; then the younger one wins."""
-    return (rule.board != "*", rule.valid_from)
+class RuleBooks:
+    """The books of several markets, by the market of the instrument."""
+
+    def __init__(self, books: Mapping[str, RuleBook]) -> None:
+        self._books = dict(books)
+
+    def of(self, instrument: Instrument) -> RuleBook:
+        return self._books[instrument.market]
 
 
-def _board_rules(
-    market: str, board: str, session: date, newest: Mapping[str, DatedRule]
-) -> BoardRules:
-    def value(kind: str, name: str) -> int:
-        rule = newest.get(kind + ":")
-        if rule is None:
-            raise LookupError(f"{market} {board}: no {kind} rule in force on {session}")
-        found = rule.values[name]
-        assert isinstance(found, int), f"{kind}.{name} must be a whole number"
-        return found
+class Rules(Protocol):
+    """Which book an instrument trades under."""
 
-    limit = newest.get("limit:")
-    remainder = newest["market_order:"].values["remainder"] if "market_order:" in newest else "work"
-    fees = [rule for key, rule in sorted(newest.items()) if rule.kind == "fee"]
+    def of(self, instrument: Instrument, /) -> RuleBook: ...
+
+
+_STATUSES = list(Status)
+
+
+def _rank(rule: DatedRule) -> tuple[int, bool, bool, date]:
+    strength = len(_STATUSES) - _STATUSES.index(rule.status)
+    return (strength, rule.variety != "", rule.board != "*", rule.valid_from)
+
+
+def _number(rule: DatedRule, name: str, default: int | None = None) -> int:
+    found = rule.values.get(name, default)
+    assert isinstance(found, int), f"{rule.kind}.{name} must be a whole number"
+    return found
+
+
+def _numbers(rule: DatedRule, name: str) -> tuple[int, ...]:
+    found = rule.values.get(name, ())
+    assert isinstance(found, tuple), f"{rule.kind}.{name} must be a list of whole numbers"
+    return found
+
+
+def _board_rules(newest: Mapping[str, DatedRule], terms: ListingTerms) -> BoardRules:
+    orders, bars = newest["market_order"], newest["bar_fill"]
+    limit = _limit(newest.get("limit"), newest.get("limit_floor"))
+    nominal, state = newest.get("nominal"), newest.get("limit_state")
+    auction = newest.get("auction")
     return BoardRules(
-        lot=value("lot", "lot"),
-        odd_lot_sell=bool(value("lot", "odd_lot_sell")),
-        max_qty=value("lot", "max_qty"),
-        limit_permille=value("limit", "permille") if limit and "permille" in limit.values else None,
-        buys_settle_sessions=value("settlement", "buys_settle_sessions"),
-        market_remainder=MarketRemainder(str(remainder)),
-        collar_permille=value("market_order", "collar_permille"),
-        half_spread_ppm=value("bar_fill", "half_spread_ppm"),
-        bar_share_permille=value("bar_fill", "share_permille"),
-        stale_after_ns=value("stale", "seconds") * 1_000_000_000,
-        fees=tuple(_fee(rule.values) for rule in fees),
+        lots=_lots(newest["lot"], terms),
+        auction_tie=TieRule(str(auction.values["tie"])) if auction else None,
+        limit=limit,
+        auction_limit=_limit(newest.get("auction_limit"), None),
+        cage=_cage(newest.get("cage")),
+        nominal_multiple=_number(nominal, "multiple") if nominal else None,
+        tick_table=_tick_table(newest.get("tick")),
+        halt=_halt(newest.get("halt"), limit),
+        limit_state=_limit_state(state) if state else None,
+        settlement=_settlement(newest["settlement"]),
+        market_remainder=MarketRemainder(str(orders.values["remainder"])),
+        collar_permille=_number(orders, "collar_permille"),
+        half_spread_ppm=_number(bars, "half_spread_ppm"),
+        bar_share_permille=_number(bars, "share_permille"),
+        stale_after_ns=_number(newest["stale"], "seconds") * NS_PER_SECOND,
+        fees=FeeSchedule(
+            tuple(_fee(rule) for _, rule in sorted(newest.items()) if rule.kind == "fee")
+        ),
         rule_date=max(rule.valid_from for rule in newest.values()),
-        sources={key.rstrip(":"): rule.source for key, rule in sorted(newest.items())},
+        sources={key: rule.source for key, rule in sorted(newest.items())},
+        dates={key: rule.valid_from for key, rule in sorted(newest.items())},
     )
 
 
-def _fee(values: Mapping[str, int | str | bool]) -> Fee:
-    side = values.get("side", "both")
-    cap = values.get("max_ppm")
+def _lots(rule: DatedRule, terms: ListingTerms) -> LotRules:
+    lot = terms.board_lot or _number(rule, "lot")
+    most = _number(rule, "max_lots", 0) * lot or _number(rule, "max_qty")
+    return LotRules(
+        lot=lot,
+        min_qty=_number(rule, "min_qty", lot),
+        odd_lot_sell=bool(_number(rule, "odd_lot_sell")),
+        max_qty=most,
+        max_market_qty=_number(rule, "max_market_qty", most),
+        max_after_hours_qty=_number(rule, "max_after_hours_qty", most),
+    )
+
+
+def _limit(rule: DatedRule | None, floor: DatedRule | None) -> PriceLimit | None:
+    """A record without figures says that there is no limit."""
+    if rule is None or not rule.values:
+        return None
+    both = _number(rule, "permille", 0)
+    upto = floor and floor.values.get("upto_ticks")
+    return PriceLimit(
+        up_permille=_number(rule, "up_permille", both),
+        down_permille=_number(rule, "down_permille", both),
+        floor_ticks=_number(floor, "ticks") if floor else 1,
+        floor_upto_ticks=upto if isinstance(upto, int) else None,
+    )
+
+
+def _cage(rule: DatedRule | None) -> PriceCage | None:
+    if rule is None:
+        return None
+    return PriceCage(_number(rule, "permille"), _number(rule, "ticks", 0))
+
+
+def _tick_table(rule: DatedRule | None) -> TickTable | None:
+    if rule is None:
+        return None
+    return TickTable(_number(rule, "decimals"), _numbers(rule, "below"), _numbers(rule, "steps"))
+
+
+def _halt(rule: DatedRule | None, limit: PriceLimit | None) -> HaltRule | None:
+    """Some halts are for days without a price limit alone."""
+    if rule is None or (limit is not None and rule.values.get("without_limit")):
+        return None
+    return HaltRule(
+        HaltBasis(str(rule.values["basis"])),
+        _numbers(rule, "steps_permille"),
+        _numbers(rule, "minutes"),
+    )
+
+
+def _limit_state(rule: DatedRule) -> LimitStateRule:
+    return LimitStateRule(
+        permille=_number(rule, "permille"),
+        low_permille=_number(rule, "low_permille"),
+        low_below_cents=_number(rule, "low_below_cents"),
+        limit_seconds=_number(rule, "limit_seconds"),
+        pause_minutes=_number(rule, "pause_minutes"),
+    )
+
+
+def _settlement(rule: DatedRule) -> SettlementRules:
+    return SettlementRules(
+        _number(rule, "buys_settle_sessions"),
+        _number(rule, "cash_usable_sessions", 0),
+        _number(rule, "cash_withdrawable_sessions", 0),
+    )
+
+
+def _fee(rule: DatedRule) -> Fee:
+    side, role = rule.values.get("side", "both"), rule.values.get("role")
     return Fee(
-        code=str(values["code"]),
+        code=str(rule.values["code"]),
         side=None if side == "both" else Side[str(side).upper()],
-        rate_ppm=int(values.get("rate_ppm", 0)),
-        per_unit_ppm=int(values.get("per_unit_ppm", 0)),
-        min_minor=int(values.get("min_minor", 0)),
-        max_ppm=None if cap is None else int(cap),
+        rate_ppb=_number(rule, "rate_ppb", 1000 * _number(rule, "rate_ppm", 0)),
+        per_unit_ppm=_number(rule, "per_unit_ppm", 0),
+        min_minor=_number(rule, "min_minor", 0),
+        max_ppm=_number(rule, "max_ppm") if "max_ppm" in rule.values else None,
+        max_minor=_number(rule, "max_minor") if "max_minor" in rule.values else None,
+        whole_minor=_number(rule, "whole_minor", 1),
+        role=FillRole(str(role)) if role else None,
+        included=bool(rule.values.get("included", False)),
     )

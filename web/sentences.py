@@ -26,15 +26,28 @@ REASONS: Mapping[str, str] = {
     "replace_changes_nothing": N_("Nothing to change: price and quantity are the same as before."),
     "qty_not_positive": N_("Enter a quantity of at least 1."),
     "qty_too_large": N_("That quantity is too large."),
+    "rules_unknown": N_("We do not know the rules of this market on that day."),
+    "qty_too_small": N_("That quantity is too small for this market."),
     "qty_not_in_lots": N_("You can only buy whole lots here."),
     "qty_below_filled": N_("Part of the order is already filled; the total cannot go below that."),
     "price_missing": N_("A limit order needs a price."),
     "price_not_positive": N_("The price must be greater than zero."),
     "price_too_large": N_("That price is too high to be real."),
+    "price_not_on_tick": N_("Prices here move in larger steps."),
+    "price_above_cage": N_(
+        "That is too far above the market: while it trades, a buyer may only go a little higher."
+    ),
+    "price_below_cage": N_(
+        "That is too far below the market: while it trades, a seller may only go a little lower."
+    ),
+    "price_far_from_nominal": N_(
+        "That price is so far from the last one that the exchange takes it for a slip."
+    ),
     "price_above_limit": N_("The price is above today's upper limit."),
     "price_below_limit": N_("The price is below today's lower limit."),
     "market_closed": N_("The market is closed right now. Try again when it opens."),
     "instrument_halted": N_("Trading in this security is halted. Try again when it resumes."),
+    "instrument_suspended": N_("This security is suspended for the whole day."),
     "instrument_not_listed": N_("This security is not listed on this date yet."),
     "no_price_yet": N_("There is no price yet today. Try again in a moment."),
     "venue_ended": N_("The recording has ended; nothing can trade here any more."),
@@ -46,6 +59,7 @@ REASONS: Mapping[str, str] = {
     "not_settled_yet": N_(
         "Shares bought today can be sold from the next trading day on (the T+1 rule)."
     ),
+    "odd_lot_split": N_("A rest below one lot can only be sold whole, in one order."),
     "self_trade": N_("This order would trade with your own open order. Cancel that one first."),
     "plan_unknown": N_("There is no such plan at work in this account."),
     "plan_over": N_("This plan is not in a state in which that can be done."),
@@ -81,6 +95,17 @@ REASONS: Mapping[str, str] = {
 
 REMARKS: Mapping[str, str] = {
     "lot": N_("One lot is {value} shares."),
+    "below_qty": N_("Nearest below: {value}."),
+    "above_qty": N_("Nearest above: {value}."),
+    "min_qty": N_("At least {value}."),
+    "odd_qty": N_("The rest is {value}."),
+    "below_ticks": N_("Nearest price below: {value}."),
+    "above_ticks": N_("Nearest price above: {value}."),
+    "most_ticks": N_("At most {value} now."),
+    "least_ticks": N_("At least {value} now."),
+    "benchmark_ticks": N_("It is measured from {value}."),
+    "nominal_ticks": N_("The last price is {value}."),
+    "first_day": N_("They are known since {value}."),
     "lower_ticks": N_("Lowest price today: {value}."),
     "upper_ticks": N_("Highest price today: {value}."),
     "limit_ticks": N_("Its price is {value}."),
@@ -102,6 +127,8 @@ REMARKS: Mapping[str, str] = {
     "limit_qty": N_("At most {value}."),
     "limit_minor": N_("At most {value}."),
 }
+# Nothing bought today is no news: the word "today" would only mislead; nothing is below a lot.
+SILENT_ZEROS = ("unsettled", "below_qty", "below_ticks")
 COUNTS = (
     "max_orders",
     "max_venues",
@@ -161,6 +188,12 @@ FEES: Mapping[str, str] = {
     "supervision_fee": N_("Regulatory fee"),
     "management_fee": N_("Regulatory fee"),
     "sec_fee": N_("SEC fee"),
+    "sfc_levy": N_("SFC transaction levy"),
+    "afrc_levy": N_("AFRC transaction levy"),
+    "trading_fee": N_("Exchange trading fee"),
+    "settlement_fee": N_("Settlement fee"),
+    "taker_fee": N_("Taker fee"),
+    "maker_fee": N_("Maker fee"),
     "taf": N_("Trading activity fee"),
     "finra_taf": N_("Trading activity fee"),
 }
@@ -207,6 +240,8 @@ def _value(name: str, number: int, instrument: Instrument | None, currency: Curr
         return formats.money(number, currency)
     if name.endswith("_ticks"):
         return formats.price(number, instrument) if instrument else ""
+    if name.endswith("_day"):
+        return f"{number // 10_000}-{number // 100 % 100:02}-{number % 100:02}"
     if instrument and name not in COUNTS:
         return formats.quantity(number, instrument)
     return formats.grouped(number)
@@ -225,8 +260,7 @@ def sentence(
     currency = instrument.currency if instrument else CURRENCIES["USD"]
     parts = [translate((REASONS if isinstance(reason, Reason) else PEOPLE)[reason.code], language)]
     for name, number in numbers.items():
-        # Nothing bought today is no news: the word "today" would only mislead.
-        remark = None if name == "unsettled" and not number else REMARKS.get(name)
+        remark = None if name in SILENT_ZEROS and not number else REMARKS.get(name)
         shown = _value(name, number, instrument, currency) if remark else ""
         if remark and shown:
             parts.append(translate(remark, language).format(value=shown))

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
+from matching.board_rules import BoardRules
 from matching.instrument import Instrument
-from matching.rulebook import BoardRules
-from simtrade.venues.feeds import rule_book_name
-from simtrade.venues.rules import rule_book
+from simtrade.venues.rules import market_book
 from simtrade.venues.views import VenueView
 
 
 def rules_of(venue: VenueView, instrument: Instrument, session: date | None) -> BoardRules:
     """The dated rules of an instrument on a day, the venue's first day before any session."""
-    book = rule_book(rule_book_name(venue.tape))
+    book = market_book(instrument.market)
     return book.on(instrument.board, session or venue.first_session)

@@ -305,14 +305,26 @@ def check_funds(venue: VenueState, record: OrderRecord, minor: int, qty: int) ->
             return Refusal(Reason.NOT_ENOUGH_TO_SELL, numbers)
         if more_qty > shares - unsettled:
             rules = venue.exchange.listings[order.instrument_id].rules
-            source = rules.sources["settlement"] if rules else ""
+            source = rules.cite("settlement") if rules else ""
             return Refusal(Reason.NOT_SETTLED_YET, numbers, source)
+        split = _check_odd_lot(venue, order, qty, shares - unsettled + record.hold_qty)
+        if split is not None:
+            return split
     more_minor = minor - record.hold_minor
     cash = venue.ledger.balance(mine, Asset(venue.currency.code)).available
     if more_minor > cash:
         numbers = {"available_minor": cash, "needed_minor": more_minor}
         return Refusal(Reason.NOT_ENOUGH_CASH, numbers)
     return None
+
+
+def _check_odd_lot(venue: VenueState, order: PlaceOrder, qty: int, held: int) -> Refusal | None:
+    """The rest of a holding that is no whole lot is sold in one order, never in pieces."""
+    rules = venue.exchange.listings[order.instrument_id].rules
+    if rules is None or not rules.lots.odd_lot_sell or not rules.lots.splits_rest(qty, held):
+        return None
+    numbers = {"lot": rules.lots.min_qty, "odd_qty": rules.lots.odd_qty(held)}
+    return Refusal(Reason.ODD_LOT_SPLIT, numbers, rules.cite("lot"))
 
 
 def _cancel(venue: VenueState, request: CancelRequest, changes: Changes) -> Reply:

@@ -13,11 +13,20 @@ from __future__ import annotations
 
 import msgspec
 
-from matching.events import Cause, Event, OrderAccepted, OrderCancelled, OrderFilled, OrderReplaced
+from matching.board_rules import BoardRules
+from matching.events import (
+    Cause,
+    Event,
+    FillRule,
+    OrderAccepted,
+    OrderCancelled,
+    OrderFilled,
+    OrderReplaced,
+)
+from matching.fees import FillRole
 from matching.instrument import Instrument, InstrumentId
 from matching.market import Split
 from matching.orders import AccountId, OrderId, Side
-from matching.rulebook import BoardRules
 from matching.units import divide_half_up
 from simtrade.desk.ledger import Asset, Holder, Transfer, TransferKind, holder_of, house
 from simtrade.desk.state import (
@@ -138,7 +147,7 @@ class Settlement:
         record.filled += event.qty
         record.filled_notional_minor += notional
         payable = self._payable(record, notional)
-        fees = self._fees_due(record, rules, payable)
+        fees = self._fees_due(record, rules, event, notional, payable)
         if not event.leaves:
             record.state, record.ended_at_ns = OrderState.FILLED, event.at_ns
         minor, qty = self.needed_hold(record) if event.leaves else (0, 0)
@@ -181,13 +190,21 @@ class Settlement:
         cash = self.venue.ledger.balance(mine, Asset(self.venue.currency.code)).available
         return record.hold_minor + cash - notional
 
-    def _fees_due(self, record: OrderRecord, rules: BoardRules, payable: int) -> dict[str, int]:
+    def _fees_due(
+        self,
+        record: OrderRecord,
+        rules: BoardRules,
+        event: OrderFilled,
+        notional: int,
+        payable: int,
+    ) -> dict[str, int]:
         """Fees of a fill by code, at most ``payable``; remembers them as charged.  What is left
-        unpaid is due with the order's next fill."""
+        unpaid of an order's fees is due with its next fill."""
         due: dict[str, int] = {}
-        side = record.order.side
-        for code, amount in rules.fee_items(side, record.filled_notional_minor, record.filled):
-            more = min(amount - record.fees.get(code, 0), payable)
+        order = (record.filled_notional_minor, record.filled)
+        fill, role = (notional, event.qty), _role(record, event)
+        for code, amount in rules.fees.due(event.side, order, fill, role, record.fees):
+            more = min(amount, payable)
             if more > 0:
                 due[code] = more
                 payable -= more
@@ -302,6 +319,12 @@ class Settlement:
                     "paid_minor": int(paid), "at_ns": event.at_ns,
                 },
             )  # fmt: skip
+
+
+def _role(record: OrderRecord, event: OrderFilled) -> FillRole:
+    """Who took what was displayed, or came as a market order, is the taker."""
+    takes = event.receipt.rule is FillRule.TAKER or record.working.is_market
+    return FillRole.TAKER if takes else FillRole.MAKER
 
 
 def _by_key(

@@ -43,6 +43,7 @@ from simtrade.portfolio.views import AccountNotice
 from simtrade.store.engine_store import EngineStore, ShardHead
 from simtrade.venues.feeds import Feeds, session_of, session_start, start_minor
 from simtrade.venues.loader import load_venue, new_venue
+from simtrade.venues.rules import rules_missing
 from simtrade.venues.runtime import VenueRuntime
 
 VENUES_PER_USER = 50
@@ -203,6 +204,10 @@ class Shard:
         start_ns = session_start(feed, request.first_session)
         if feed.end_ns is not None and start_ns >= feed.end_ns:
             return Refusal(Reason.SEEK_OUTSIDE_TAPE)
+        missing = rules_missing(feed.instruments, session_of(feed, start_ns))
+        if missing is not None:
+            first = {"first_day": missing.first_day} if missing.first_day else {}
+            return Refusal(Reason.RULES_UNKNOWN, first, str(missing))
         venue = self._new_venue(
             VenueId(f"p{self._seq + 1}"),
             {

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from matching.orders import OrderId, PlaceOrder, Side
+from matching.market import Phase
+from matching.orders import OrderId, OrderKind, PlaceOrder, Side
 from matching.reasons import Reason
 from matching.units import Qty
 from simtrade.desk.desk import check_funds, order_of, refresh
@@ -55,19 +56,24 @@ def max_qty(venue: VenueState, request: PlaceRequest) -> int:
     if listing is None or listing.rules is None or listing.expected_ticks(order.side) is None:
         return 0
     rules = listing.rules
+    most = rules.lots.most(
+        market=order.kind is OrderKind.MARKET,
+        after_hours=venue.exchange.phase is Phase.AFTER_HOURS,
+    )
     if order.side is Side.SELL:
         mine = holder_of(order.account_id)
         shares = venue.ledger.balance(mine, Asset(order.instrument_id)).available
         position = venue.positions.get((order.account_id, order.instrument_id))
-        return min(rules.max_qty, max(0, shares - (position.unsettled_qty if position else 0)))
-    low, high = 0, rules.max_qty // rules.lot
+        return min(most, max(0, shares - (position.unsettled_qty if position else 0)))
+    low, high = 0, most // rules.lot
     while low < high:
         middle = (low + high + 1) // 2
         if _affordable(venue, replace(order, qty=Qty(middle * rules.lot))):
             low = middle
         else:
             high = middle - 1
-    return low * rules.lot
+    found = low * rules.lot
+    return found if found >= rules.lots.min_qty else 0
 
 
 def _affordable(venue: VenueState, order: PlaceOrder) -> bool:

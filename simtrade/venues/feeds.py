@@ -101,11 +101,6 @@ def _day(kind: TapeKind, stored: int) -> date:
     return _EPOCH + timedelta(days=days)
 
 
-def rule_book_name(tape: str) -> str:
-    """Which rule book a tape's instruments trade under."""
-    return "sima" if tape.startswith(GENERATOR) else "us"
-
-
 def start_minor(currency: Currency) -> int:
     """Cash given to a new account."""
     cash: int = _START_CASH_UNITS[currency.code] * 10**currency.decimals

@@ -8,6 +8,7 @@ from typing import Any
 from feeds.feed import Feed
 from matching.exchange import Exchange
 from matching.instrument import InstrumentId
+from matching.market import Band
 from matching.orders import AccountId, Side
 from matching.scope import Scope
 from matching.units import CURRENCIES, AtNs
@@ -17,8 +18,8 @@ from simtrade.desk.state import VenueState
 from simtrade.store.engine_rows import BAR_SIDE, account_of, balance_of, order_of, position_of
 from simtrade.store.engine_store import VenueRows
 from simtrade.store.plan_rows import plan_of
-from simtrade.venues.feeds import Feeds, rule_book_name
-from simtrade.venues.rules import rule_book
+from simtrade.venues.feeds import Feeds
+from simtrade.venues.rules import rule_books
 
 
 def new_venue(venue_id: VenueId, body: dict[str, Any], feeds: Feeds) -> VenueState:
@@ -37,7 +38,7 @@ def new_venue(venue_id: VenueId, body: dict[str, Any], feeds: Feeds) -> VenueSta
         start_minor=body["start_minor"],
         currency=CURRENCIES[body["currency"]],
         feed=feed,
-        exchange=_exchange(feed, body["tape"], Scope(body.get("scope", Scope.ACCOUNT))),
+        exchange=_exchange(feed, Scope(body.get("scope", Scope.ACCOUNT))),
     )
     _warm(state)
     return state
@@ -59,7 +60,7 @@ def load_venue(rows: VenueRows, feeds: Feeds, at_ns: AtNs | None = None) -> Venu
         start_minor=row.start_minor,
         currency=CURRENCIES[row.currency],
         feed=feed,
-        exchange=_exchange(feed, row.tape, Scope(row.scope)),
+        exchange=_exchange(feed, Scope(row.scope)),
     )
     _warm(state)
     for one in rows.accounts:
@@ -81,24 +82,30 @@ def load_venue(rows: VenueRows, feeds: Feeds, at_ns: AtNs | None = None) -> Venu
     return state
 
 
-def _exchange(feed: Feed, tape: str, scope: Scope) -> Exchange:
-    return Exchange(
-        feed.instruments,
-        rule_book(rule_book_name(tape)),
-        data=feed.traits.kind,
-        scope=scope,
-    )
+def _exchange(feed: Feed, scope: Scope) -> Exchange:
+    books = rule_books(feed.instruments)
+    return Exchange(feed.instruments, books, data=feed.traits.kind, scope=scope)
 
 
 def _warm(state: VenueState) -> None:
     """Bring the street to the cursor.  With the display of a depth feed comes no price: the last
     print may be older."""
+    exchange = state.exchange
     for event in state.feed.warm(state.cursor_ns):
-        state.exchange.see(event)
+        exchange.see(event)
+    if exchange.opened_ns is not None and exchange.orders_pauses:
+        # What may pause an instrument is the whole session so far.
+        before_ns = AtNs(exchange.opened_ns - 1)
+        for event in state.feed.events(before_ns, state.cursor_ns, _everything):
+            exchange.see_pauses(event)
     for instrument_id, listing in state.exchange.listings.items():
         if state.exchange.shows_depth and listing.listed:
             last = state.feed.last(instrument_id, state.cursor_ns)
             listing.street.last_ticks = last.last_ticks if last else None
+
+
+def _everything(_instrument_id: InstrumentId) -> Band:
+    return Band(None, None, awake=True)
 
 
 def _restore_taken(state: VenueState, rows: VenueRows) -> None:

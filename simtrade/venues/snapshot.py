@@ -84,6 +84,6 @@ def _quote(venue: VenueState, instrument_id: InstrumentId) -> QuoteView | None:
         ask=street.best(Side.SELL),
         upper_ticks=band[1] if band else None,
         lower_ticks=band[0] if band else None,
-        halted=listing.halted,
+        halted=listing.stopped(venue.cursor_ns),
         stale=stale,
     )

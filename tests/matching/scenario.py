@@ -53,7 +53,7 @@ from matching.orders import (
     Side,
     TimeInForce,
 )
-from matching.rulebook import DatedRule, RuleBook
+from matching.rulebook import DatedRule, RuleBook, Value
 from matching.scope import Scope
 from matching.units import CURRENCIES, NS_PER_SECOND, AtNs, PriceTicks, Qty
 
@@ -63,9 +63,9 @@ INSTRUMENT = Instrument(
 FIRST_DAY = date(2026, 1, 5)
 
 
-def rules(**changes: int | str | bool) -> RuleBook:
+def rules(**changes: Value) -> RuleBook:
     """A rule book with lots of one, no limits and no fees, changed as named (kind_name=value)."""
-    kinds: dict[str, dict[str, int | str | bool]] = {
+    kinds: dict[str, dict[str, Value]] = {
         "lot": {"lot": 1, "odd_lot_sell": True, "max_qty": 10**9},
         "settlement": {"buys_settle_sessions": 0},
         "market_order": {"collar_permille": 100, "remainder": "work"},

@@ -55,7 +55,11 @@ WRONG = [
     (Reason.INSTRUMENT_UNKNOWN, {"instrument_id": InstrumentId("TEST:NONE")}, {}),
     (Reason.QTY_NOT_POSITIVE, {"qty": Qty(0)}, {}),
     (Reason.QTY_TOO_LARGE, {"qty": Qty(1_001)}, {"max_qty": 1_000}),
-    (Reason.QTY_NOT_IN_LOTS, {"qty": Qty(150)}, {"lot": 100}),
+    (
+        Reason.QTY_NOT_IN_LOTS,
+        {"qty": Qty(150)},
+        {"lot": 100, "below_qty": 100, "above_qty": 200},
+    ),
     (Reason.PRICE_MISSING, {"limit_ticks": None}, {}),
     (Reason.PRICE_NOT_POSITIVE, {"limit_ticks": PriceTicks(0)}, {}),
     (Reason.PRICE_TOO_LARGE, {"limit_ticks": PriceTicks(2**31 + 1)}, {}),

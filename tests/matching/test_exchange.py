@@ -33,6 +33,8 @@ from matching.orders import (
     TimeInForce,
 )
 from matching.reasons import Reason
+from matching.rulebook import RuleBook
+from matching.terms import ListingTerms
 from matching.units import AtNs, PriceTicks, Qty
 from tests.matching.scenario import FIRST_DAY, INSTRUMENT, Scenario, rules
 from tests.matching.test_entry import BOOK, GOOD, ID, OTHER, refusal, scenario
@@ -167,3 +169,74 @@ def test_the_own_order_it_would_meet_first_is_named() -> None:
     assert made.exchange.check_place(order) == Refused(Reason.SELF_TRADE, {"limit_ticks": 10_015})
     again = restored(made)
     assert again.exchange.check_place(order) == made.exchange.check_place(order)
+
+
+PAUSED = {
+    "halt__basis": "open",
+    "halt__steps_permille": (300, 600),
+    "halt__minutes": (10, 10),
+}
+
+
+def test_a_price_that_runs_away_pauses_matching_and_takes_orders() -> None:
+    made = Scenario(book=rules(**PAUSED))  # type: ignore[arg-type]
+    made.run("""
+        depth 9999x300 / 10001x200
+        trade buy 10 @ 10000
+        A buy 100 @ 9999                => ahead 300
+        trade buy 10 @ 13000
+        trade sell 900 @ 9999
+        B buy 10 @ 10001                => waits
+        C buy 10 @ 10001 ioc            => refused instrument_halted
+        wait 600
+        depth 9999x300 / 10001x200      => B 10@10001
+    """)
+
+
+def test_a_feed_that_tells_its_halts_is_not_paused() -> None:
+    made = Scenario(book=rules(**PAUSED))  # type: ignore[arg-type]
+    references = ((ID, PriceTicks(10_000)),)
+    made.exchange.on_market(SessionOpen(made.at_ns, 99, FIRST_DAY, references, halts_told=True))
+    assert not made.exchange.orders_pauses
+    made.run("""
+        depth 9999x300 / 10001x200
+        trade buy 10 @ 10000
+        trade buy 10 @ 13000
+        A buy 10 @ 10001                => A 10@10001
+    """)
+
+
+def test_bars_have_no_prices_to_pause_by() -> None:
+    assert not Scenario(book=rules(**PAUSED), data=DataKind.BARS).exchange.orders_pauses  # type: ignore[arg-type]
+
+
+def test_the_terms_of_a_session_end_with_it() -> None:
+    exchange = Exchange([INSTRUMENT], rules(), DataKind.DEPTH)
+    references = ((ID, PriceTicks(10_000)),)
+    terms = ((ID, ListingTerms(suspended=True)),)
+    exchange.on_market(SessionOpen(AtNs(1), 1, FIRST_DAY, references, terms))
+    exchange.on_market(PhaseChange(AtNs(2), 2, Phase.CONTINUOUS))
+    assert refusal(exchange) is Reason.INSTRUMENT_SUSPENDED
+    exchange.on_market(PhaseChange(AtNs(3), 3, Phase.CLOSED))
+    exchange.on_market(SessionClose(AtNs(3), 4, FIRST_DAY, ()))
+    exchange.on_market(SessionOpen(AtNs(4), 5, FIRST_DAY + timedelta(days=1), references))
+    exchange.on_market(PhaseChange(AtNs(5), 6, Phase.CONTINUOUS))
+    assert refusal(exchange) is None
+
+
+def test_a_session_of_unknown_rules_ends_orders_and_refuses_new_ones() -> None:
+    old = [replace(one, valid_to=FIRST_DAY) for one in rules().rules]
+    exchange = Exchange([INSTRUMENT], RuleBook("TEST", old), DataKind.DEPTH)
+    references = ((ID, PriceTicks(10_000)),)
+    exchange.on_market(SessionOpen(AtNs(1), 1, FIRST_DAY, references))
+    order = replace(GOOD, time_in_force=TimeInForce.GTC)
+    exchange.place(exchange.working_of(order))
+    exchange.on_market(SessionClose(AtNs(2), 2, FIRST_DAY, ()))
+    tomorrow = FIRST_DAY + timedelta(days=1)
+    (ended,) = exchange.on_market(SessionOpen(AtNs(3), 3, tomorrow, references))
+    assert ended.order_id == order.order_id
+    exchange.on_market(PhaseChange(AtNs(4), 4, Phase.CONTINUOUS))
+    found = exchange.check_place(GOOD)
+    assert found is not None
+    assert (found.reason, dict(found.numbers)) == (Reason.RULES_UNKNOWN, {"first_day": 20000101})
+    assert found.rule == "TEST main: no lot rule in force on 2026-01-06"

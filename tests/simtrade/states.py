@@ -29,7 +29,13 @@ def essence(venue: VenueState) -> dict[str, Any]:
 def _listing(listing: Listing) -> dict[str, Any]:
     street = listing.street
     found: dict[str, Any] = {
-        "day": (listing.listed, listing.halted, listing.rules, listing.reference_ticks),
+        "day": (
+            listing.listed,
+            listing.halted,
+            listing.terms,
+            listing.rules,
+            listing.reference_ticks,
+        ),
         "queues": [
             [one.order_id for one in listing.reached(side, 0 if side is Side.BUY else 2**31 - 1)]
             for side in Side

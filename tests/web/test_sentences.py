@@ -13,7 +13,7 @@ from matching.reasons import Reason
 from matching.units import CURRENCIES
 from simtrade.people.model import PersonReason
 from simtrade.portfolio.views import OrderState
-from simtrade.venues.rules import rule_book
+from simtrade.venues.rules import BOOKS, rule_book
 from web import sentences
 from web.explain import RULE_NAMES, RULES
 from web.sentences import sentence
@@ -50,7 +50,7 @@ def test_every_code_has_words(table: Mapping[str, str], codes: list[str]) -> Non
     assert [code for code in codes if code not in table] == []
 
 
-@pytest.mark.parametrize("book", ["us", "sima"])
+@pytest.mark.parametrize("book", sorted(set(BOOKS.values())))
 def test_every_fee_of_the_rule_books_has_a_name(book: str) -> None:
     codes = {rule.values["code"] for rule in rule_book(book).rules if rule.kind == "fee"}
     assert sorted(code for code in codes if code not in sentences.FEES) == []

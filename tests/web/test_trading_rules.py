@@ -14,13 +14,15 @@ from web.trading_rules import rules_of
 
 
 class VenueStub:
-    def __init__(self, tape: str) -> None:
-        self.tape, self.first_session = tape, date(2026, 1, 5)
+    first_session = date(2026, 1, 5)
 
 
-@pytest.mark.parametrize(("tape", "lot", "later"), [("generator:1", 100, 1), ("us_daily", 1, 0)])
-def test_lots_and_settlement(tape: str, lot: int, later: int) -> None:
-    venue = cast("VenueView", cast("Any", VenueStub(tape)))
-    one = Instrument(InstrumentId("X:A"), "A", "A", "甲", CURRENCIES["CNY"], "X", "main")
+@pytest.mark.parametrize(
+    ("market", "board", "lot", "later"),
+    [("SIMA", "main", 100, 1), ("XNAS", "main", 1, 0), ("XSHG", "star", 1, 1)],
+)
+def test_lots_and_settlement(market: str, board: str, lot: int, later: int) -> None:
+    venue = cast("VenueView", cast("Any", VenueStub()))
+    one = Instrument(InstrumentId("X:A"), "A", "A", "甲", CURRENCIES["CNY"], market, board)
     rules = rules_of(venue, one, None)
     assert (rules.lot, rules.buys_settle_sessions) == (lot, later)

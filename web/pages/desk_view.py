@@ -9,9 +9,9 @@ from typing import Any
 
 from starlette.requests import Request
 
+from matching.board_rules import BoardRules
 from matching.instrument import Instrument
 from matching.market import DataKind, Level, Phase
-from matching.rulebook import BoardRules
 from simtrade.desk.requests import SPEEDS, Refusal
 from simtrade.portfolio.views import PortfolioView, Preview
 from simtrade.venues.views import ClockView, QuoteView, VenueView

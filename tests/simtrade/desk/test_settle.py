@@ -11,6 +11,7 @@ from feeds.catalogue import US_DAILY
 from feeds.feed import Feed
 from feeds.generator import GeneratorFeed
 from matching.events import Cause, Event, FillRule, OrderCancelled, OrderFilled, Receipt
+from matching.fees import Fee, FeeSchedule, FillRole
 from matching.instrument import InstrumentId
 from matching.market import Split
 from matching.orders import (
@@ -22,7 +23,9 @@ from matching.orders import (
     Side,
     TimeInForce,
 )
+from matching.reasons import Reason
 from matching.units import AtNs, PriceTicks, Qty
+from simtrade.desk.desk import check_funds
 from simtrade.desk.ledger import Asset, TransferKind, holder_of, house
 from simtrade.desk.requests import FLOOR, UserId
 from simtrade.desk.settle import Settlement
@@ -73,14 +76,16 @@ class Books:
         self.settlement.hold(record, *self.settlement.needed_hold(record))
         return record
 
-    def fill(self, record: OrderRecord, *parts: tuple[int, int]) -> None:
+    def fill(
+        self, record: OrderRecord, *parts: tuple[int, int], rule: FillRule = FillRule.QUEUE
+    ) -> None:
         """(price, qty) of one event of the market: the exchange goes through all of them first."""
         events: list[Event] = []
         working = record.working
         for price, qty in parts:
             working.filled += qty
             working.fills += 1
-            receipt = Receipt(FillProfile.STANDARD, FillRule.QUEUE, 1, NOW, date(2026, 1, 5))
+            receipt = Receipt(FillProfile.STANDARD, rule, 1, NOW, date(2026, 1, 5))
             events.append(
                 OrderFilled(record.order.order_id, ME, self.instrument_id, working.side,
                             working.fills, PriceTicks(price), Qty(qty), Qty(working.leaves), NOW,
@@ -135,6 +140,48 @@ def test_a_better_price_is_usable_at_once_and_the_minimum_is_paid_once(floor: Bo
     assert record.fees == {"commission": 500, "transfer_fee": 10}
     assert floor.cash() == 10**8 - 996_000 - 510
     assert floor.shares() == 1_000
+
+
+def test_takers_and_makers_pay_for_each_fill_alone(floor: Books) -> None:
+    listing = floor.venue.exchange.listings[floor.instrument_id]
+    assert listing.rules is not None
+    fees = (Fee("taker", rate_ppb=10**6, role=FillRole.TAKER),
+            Fee("maker", rate_ppb=8 * 10**5, role=FillRole.MAKER))  # fmt: skip
+    listing.rules = replace(listing.rules, fees=FeeSchedule(fees))
+    floor.give(10**8)
+    record = floor.order(Side.BUY, 1_000, 1_000)
+    assert record.hold_minor == 1_000_000 + 1_000, "as if all of it took"
+    floor.fill(record, (1_000, 400), rule=FillRule.TAKER)
+    assert record.fees == {"taker": 400}
+    floor.fill(record, (1_000, 600))
+    assert record.fees == {"taker": 400, "maker": 480}
+    assert (record.hold_minor, floor.cash()) == (0, 10**8 - 1_000_000 - 880)
+
+
+@pytest.mark.parametrize(
+    ("qty", "reason"),
+    [(250, None), (50, None), (150, None), (200, None), (49, Reason.ODD_LOT_SPLIT),
+     (51, Reason.ODD_LOT_SPLIT), (251, Reason.NOT_ENOUGH_TO_SELL)],
+)  # fmt: skip
+def test_the_rest_of_a_lot_is_sold_whole(floor: Books, qty: int, reason: Reason | None) -> None:
+    floor.give(10**8, 250)
+    order = replace(floor.order(Side.SELL, 100, 1_100).order, qty=Qty(qty))
+    floor.end(floor.venue.orders[order.order_id], Cause.BY_OWNER)
+    record = OrderRecord(order, "k", floor.venue.exchange.working_of(order))
+    found = check_funds(floor.venue, record, 0, qty)
+    assert (found and found.reason) is reason
+    if found is not None and reason is Reason.ODD_LOT_SPLIT:
+        assert dict(found.numbers) == {"lot": 100, "odd_qty": 50}
+        assert found.rule.endswith("[1996-12-16]")
+
+
+def test_a_changed_order_counts_what_it_holds_itself(floor: Books) -> None:
+    floor.give(10**8, 250)
+    record = floor.order(Side.SELL, 200, 1_100)
+    assert check_funds(floor.venue, record, 0, 250) is None
+    split = check_funds(floor.venue, record, 0, 240)
+    assert split is not None
+    assert split.reason is Reason.ODD_LOT_SPLIT
 
 
 def test_a_cancelled_order_gives_everything_back(floor: Books) -> None:

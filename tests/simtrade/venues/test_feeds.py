@@ -9,7 +9,7 @@ import pytest
 from feeds.catalogue import US_DAILY
 from matching.market import DataKind
 from matching.units import CURRENCIES, AtNs
-from simtrade.venues.feeds import rule_book_name, session_of, session_start, start_minor
+from simtrade.venues.feeds import session_of, session_start, start_minor
 from tests.world import World
 
 
@@ -32,8 +32,6 @@ def test_the_floor_is_generated_from_its_seed(world: World) -> None:
     assert world.feeds.feed("generator:7").traits.kind is DataKind.DEPTH
     assert world.feeds.feed("generator:7").traits.synthetic
     assert world.feeds.resolve("generator:7") is None, "nobody practises on the floor's feed"
-    assert rule_book_name("generator:7") == "sima"
-    assert rule_book_name(world.feeds.shipped[US_DAILY]) == "us"
 
 
 def test_shipped_tapes_come_first_with_their_days(world: World) -> None:

@@ -10,16 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from matching.auction_fills import end_auction_orders, on_auction, on_last_price
 from matching.bar_fills import on_bar, on_bar_open
 from matching.depth_fills import arrive, on_depth, on_trade, usable
-from matching.entry import PhaseNow, Refused, check_cancel, check_place, check_replace
+from matching.entry import Refused, check_place, check_replace
 from matching.events import Cause, Event, OrderAccepted, OrderReplaced
 from matching.instrument import Instrument, InstrumentId
-from matching.listing import Listing, Stage, WorkingOrder, stage_of
+from matching.listing import Listing, Stage, WorkingOrder
 from matching.market import (
-    AuctionCross,
-    AuctionIndication,
     Band,
     Bar,
     BarOpen,
@@ -77,7 +74,6 @@ class Exchange:
         self.scope = scope
         self.listings = {one.instrument_id: Listing(one, data, scope) for one in instruments}
         self.phase = Phase.CLOSED
-        self.phase_ends_ns: AtNs | None = None
         self.session: date | None = None
         self.opened_ns: AtNs | None = None  # when the session began
         self.open_orders: dict[AccountId, dict[OrderId, Listing]] = {}
@@ -131,7 +127,7 @@ class Exchange:
             order=order,
             qty=order.qty,
             limit_ticks=self.worst_ticks(order),
-            stage=stage_of(order),
+            stage=Stage.ENTERING,
             since_ns=order.at_ns,
             priority=order.order_id,
             impact_ticks=0 if self.shows_depth else impact_ticks(listing.day, order.qty),
@@ -149,8 +145,8 @@ class Exchange:
         overtakes = any(not one.is_market for one in listing.entering.values())
         listing.add(working)
         self.open_orders.setdefault(working.account_id, {})[working.order_id] = listing
-        meets = working.stage is Stage.ENTERING and self.data in _TOLD_AT_ONCE and not overtakes
-        if meets and self._matches(listing, at_ns) and usable(listing, at_ns):
+        meets = self.data in _TOLD_AT_ONCE and self._matches(listing, at_ns) and not overtakes
+        if meets and usable(listing, at_ns):
             return self._follow(arrive(listing, working, at_ns))
         return []
 
@@ -159,16 +155,6 @@ class Exchange:
         listing = self.listings[working.order.instrument_id]
         listing.add(working)
         self.open_orders.setdefault(working.account_id, {})[working.order_id] = listing
-
-    def check_cancel(self, command: CancelOrder) -> Refused | None:
-        listing = self.open_orders.get(command.account_id, {}).get(command.order_id)
-        if listing is None:
-            return Refused(Reason.ORDER_NOT_OPEN)
-        return check_cancel(listing, self._now)
-
-    @property
-    def _now(self) -> PhaseNow:
-        return PhaseNow(self.phase, self.phase_ends_ns)
 
     def cancel(self, command: CancelOrder) -> list[Event]:
         """Cancel an open order of the account; KeyError when there is none."""
@@ -182,7 +168,7 @@ class Exchange:
             return Refused(Reason.ORDER_NOT_OPEN)
         listing = self.listings[working.order.instrument_id]
         own = self.own(command.account_id)
-        return check_replace(listing, command, working, self._now, own)
+        return check_replace(listing, command, working, self.phase, own)
 
     def replace(self, command: ReplaceOrder) -> list[Event]:
         """E3f: a new price or a larger quantity goes to the back; a smaller one keeps its place."""
@@ -205,8 +191,7 @@ class Exchange:
             return [replaced]
         listing.remove(working)
         working.qty, working.limit_ticks = command.qty, command.limit_ticks
-        working.since_ns = command.at_ns
-        working.stage = stage_of(working.order)
+        working.stage, working.since_ns = Stage.ENTERING, command.at_ns
         working.priority = command.priority
         working.traded_at_price = 0
         return [replaced, *self._enter(listing, working, command.at_ns)]
@@ -216,12 +201,9 @@ class Exchange:
     def on_market(self, event: MarketEvent) -> list[Event]:
         """Let one market event happen."""
         match event:
-            case AuctionIndication() | AuctionCross():
-                listing = self.listings[event.instrument_id]
-                trades = listing.listed and not listing.stopped(event.at_ns)
-                return self._follow(on_auction(listing, event, self.phase, trades=trades))
             case PhaseChange():
-                return self._change_phase(event)
+                check_transition(self.phase, event.phase)
+                self._see_phase(event)
             case SessionOpen():
                 return self._open_session(event)
             case SessionClose():
@@ -256,15 +238,6 @@ class Exchange:
             case StreetOrder() | StreetCancel() | Trade():
                 return on_street(listing, event, matches=matches)
 
-    def _change_phase(self, event: PhaseChange) -> list[Event]:
-        check_transition(self.phase, event.phase)
-        self._see_phase(event)
-        if self.phase is not Phase.CONTINUOUS or self.data is DataKind.BARS:
-            return []
-        # Where the opening had no result there was no auction for what was for it.
-        listings = self.listings.values()
-        return self._follow(end_auction_orders(listings, TimeInForce.AT_OPEN, event.at_ns))
-
     def _matches(self, listing: Listing, at_ns: AtNs) -> bool:
         return PHASES[self.phase].matches and listing.listed and not listing.stopped(at_ns)
 
@@ -292,9 +265,18 @@ class Exchange:
                 self.listings[event.instrument_id].halted = event.halted
             case Split():
                 self.listings[event.instrument_id].see_split(event)
-            case _:
-                by_order = self.data is DataKind.ORDERS
-                self.listings[event.instrument_id].street.apply(event, by_order=by_order)
+            case Bar():
+                self.listings[event.instrument_id].street.apply_bar(event)
+            case BarOpen():
+                self.listings[event.instrument_id].street.apply_bar_open(event)
+            case Snapshot():
+                self.listings[event.instrument_id].street.apply_snapshot(event)
+            case Depth():
+                self.listings[event.instrument_id].street.apply_depth(event)
+            case Trade() if self.data is not DataKind.ORDERS:
+                self.listings[event.instrument_id].street.apply_trade(event)
+            case StreetOrder() | StreetCancel() | Trade():
+                self.listings[event.instrument_id].street.apply_order(event)
 
     def see_pauses(self, event: MarketEvent) -> None:
         """Know what may pause trading: prices in continuous trading, and its breaks."""
@@ -319,7 +301,7 @@ class Exchange:
         return any(listing.pauses for listing in self.listings.values())
 
     def _see_phase(self, event: PhaseChange) -> None:
-        self.phase, self.phase_ends_ns = event.phase, event.ends_ns
+        self.phase = event.phase
         allows = PHASES[event.phase]
         resumes = Phase.CONTINUOUS in allows.next_phases
         for listing in self.listings.values():
@@ -360,9 +342,6 @@ class Exchange:
     def _close_session(self, event: SessionClose) -> list[Event]:
         self._see_closes(event)
         events: list[Event] = []
-        if self.data is DataKind.BARS:
-            for instrument_id, close_ticks in event.closes:
-                events.extend(on_last_price(self.listings[instrument_id], event, close_ticks))
         for listing in self.listings.values():
             for working in list(listing.orders.values()):
                 if working.order.time_in_force is not TimeInForce.GTC or working.is_market:

@@ -35,12 +35,6 @@ _NO_DISPLAY = (DataKind.BARS, DataKind.TRADES)
 class Stage(StrEnum):
     ENTERING = "entering"  # has not met the street yet: waits for its next event
     RESTING = "resting"  # waits in a queue at its limit
-    AUCTION = "auction"  # waits for one call auction and takes no part in anything else
-
-
-def stage_of(order: PlaceOrder) -> Stage:
-    """Where an order begins."""
-    return Stage.AUCTION if order.time_in_force.for_auction else Stage.ENTERING
 
 
 @dataclass(slots=True)
@@ -115,7 +109,6 @@ class Listing:
         self.orders: dict[OrderId, WorkingOrder] = {}
         self.entering: dict[OrderId, WorkingOrder] = {}
         self.hidden: dict[OrderId, WorkingOrder] = {}  # resting behind the displayed window
-        self.for_auction: dict[OrderId, WorkingOrder] = {}  # Stage.AUCTION
         self.rules: BoardRules | None = None
         self.rules_missing: RulesUnknownError | None = None  # why a session has no rules
         self.terms = ORDINARY
@@ -140,7 +133,7 @@ class Listing:
         return Band(
             None if bid < 0 else PriceTicks(bid),
             None if ask < 0 else PriceTicks(ask),
-            awake=bool(self.entering or self.for_auction),
+            awake=bool(self.entering),
         )
 
     @property
@@ -194,8 +187,6 @@ class Listing:
         self.orders[working.order_id] = working
         if working.stage is Stage.ENTERING:
             self.entering[working.order_id] = working
-        elif working.stage is Stage.AUCTION:
-            self.for_auction[working.order_id] = working
         else:
             self._rest(working)
 
@@ -231,8 +222,6 @@ class Listing:
         self.hidden.pop(working.order_id, None)
         if working.stage is Stage.ENTERING:
             del self.entering[working.order_id]
-        elif working.stage is Stage.AUCTION:
-            del self.for_auction[working.order_id]
         elif working.leaves:
             self.book.cancel(working.order_id)
 

@@ -328,10 +328,9 @@ def _check_odd_lot(venue: VenueState, order: PlaceOrder, qty: int, held: int) ->
 
 
 def _cancel(venue: VenueState, request: CancelRequest, changes: Changes) -> Reply:
+    if request.order_id not in venue.exchange.open_orders.get(request.account_id, {}):
+        return Refusal(Reason.ORDER_NOT_OPEN)
     cancel = CancelOrder(request.order_id, request.account_id, venue.cursor_ns)
-    refused = venue.exchange.check_cancel(cancel)
-    if refused is not None:
-        return _refusal(refused)
     Settlement(venue, changes).follow(venue.exchange.cancel(cancel))
     return Done(changes.seq, venue.venue_id, request.account_id, request.order_id)
 

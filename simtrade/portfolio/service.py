@@ -8,9 +8,7 @@ import msgspec
 
 from feeds.feed import LastPrice
 from matching.instrument import Instrument, InstrumentId
-from matching.market import Phase
 from matching.orders import AccountId, FillProfile, OrderId, OrderKind, Side, TimeInForce
-from matching.phases import PHASES
 from matching.units import CURRENCIES, AtNs
 from simtrade.desk.requests import PlaceRequest, Refusal, UserId, VenueId
 from simtrade.portfolio.equity import Flow, equity_curve
@@ -278,9 +276,6 @@ def _order_view(
 
 def _waiting_for(row: Any, shown: Snapshot, *, has_depth: bool) -> str:
     """What has to happen before an open order can go on."""
-    auction = _auction_of(row, shown.clock.phase)
-    if auction:
-        return auction
     if shown.clock.phase != "continuous":
         return "market_open"
     quote = shown.quotes.get(InstrumentId(row.instrument_id))
@@ -289,16 +284,6 @@ def _waiting_for(row: Any, shown: Snapshot, *, has_depth: bool) -> str:
     if row.stage == "entering":
         return "next_quote" if has_depth else "next_bar"
     return "queue" if has_depth else "price"
-
-
-def _auction_of(row: Any, phase: Phase) -> str:
-    """The call auction that an open order waits for; empty for none."""
-    if row.stage == "auction":
-        opening = row.time_in_force == TimeInForce.AT_OPEN
-        return "opening_auction" if opening else "closing_auction"
-    if not PHASES[phase].auction:
-        return ""
-    return "opening_auction" if PHASES[phase].crosses is TimeInForce.AT_OPEN else "closing_auction"
 
 
 def _fill_view(row: Any, instruments: dict[InstrumentId, Instrument]) -> FillView:

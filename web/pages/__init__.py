@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute, Route
 
-from web.pages import about, desk, learn, orders, people, portfolio, practice
+from web.pages import about, desk, learn, orders, people, plans, portfolio, practice
 from web.pages.about import error_page
 from web.security.credits import costs
 
@@ -34,6 +34,12 @@ ROUTES: list[BaseRoute] = [
     Route("/floor", practice.join_floor, methods=POST, middleware=[costs(20)]),
     Route("/portfolio", portfolio.portfolio, methods=GET, middleware=[costs(2)]),
     Route("/portfolio/{kind}.csv", portfolio.export, methods=GET, middleware=[costs(5)]),
+    Route("/plans", plans.plans_page, methods=GET, middleware=[costs(1)]),
+    Route("/plans", plans.arm, methods=POST, middleware=[costs(5)]),
+    Route("/plans/try", plans.try_plan, methods=POST, middleware=[costs(20)]),
+    Route("/plans/new/{kind}", plans.new_page, methods=GET, middleware=[costs(1)]),
+    Route("/plans/{plan_id}", plans.plan_page, methods=GET, middleware=[costs(2)]),
+    Route("/plans/{plan_id}/{action}", plans.steer, methods=POST, middleware=[costs(2)]),
     Route("/signup", people.signup_page, methods=GET),
     Route("/signup", people.signup, methods=POST, middleware=[costs(10)]),
     Route("/login", people.login_page, methods=GET),

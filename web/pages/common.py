@@ -30,7 +30,7 @@ ACCOUNT_COOKIE = "account"
 ACCOUNT_COOKIE_SECONDS = 90 * 24 * 3600
 ACCOUNT_CHANGED = "simtrade:account"
 ORDERS_CHANGED = "simtrade:orders"
-_LONGEST_ID = 15
+_LONGEST_ID = 16  # an order that a plan placed has one
 
 
 def core_of(request: Request) -> CoreOfPages:

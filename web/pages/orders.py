@@ -59,13 +59,30 @@ async def place(request: Request) -> Response:
     if isinstance(reply, Refusal):
         field = reply.reason.field if reply.reason.field in ("qty", "price") else "form"
         text = sentence(reply.reason, reply.numbers, language(request), instrument)
-        return _ticket_again(request, own, instrument, _fresh(typed, reply.reason), {field: text})
+        errors = {field: text}
+        if reply.reason is Reason.MARKET_CLOSED:
+            errors["stage"] = _stage_path(own, instrument, typed)
+        return _ticket_again(request, own, instrument, _fresh(typed, reply.reason), errors)
     if not is_fragment(request):
         return see_other(desk_path(instrument, own.account_id, order=reply.order_id) + "#ticket")
     words = order_words(request, own, str(reply.order_id), fresh=True)
     response = render(request, "_result.html", status=HTTPStatus.CREATED, **words)
     response.headers["HX-Trigger"] = f"{ACCOUNT_CHANGED}, {ORDERS_CHANGED}"
     return response
+
+
+def _stage_path(own: OwnAccount, instrument: Instrument, typed: Typed) -> str:
+    """The same order as a plan for the next open."""
+    query = {
+        "account": own.account_id,
+        "instrument": instrument.instrument_id,
+        "side": typed.side,
+        "qty": typed.qty,
+        "type": typed.kind,
+        "price": typed.price if typed.kind == "limit" else "",
+        "tif": typed.tif,
+    }
+    return f"/plans/new/staged?{urlencode(query)}"
 
 
 def _fresh(typed: Typed, reason: Reason) -> Typed:
@@ -97,8 +114,7 @@ async def cancel(request: Request) -> Response:
     key = Typed.of(form).key
     reply = await core_of(request).gateway.submit(CancelRequest(own.account_id, key, order_id))
     if isinstance(reply, Refusal):
-        zone = own.venue.traits.time_zone
-        note = sentence(reply.reason, reply.numbers, language(request), time_zone=zone)
+        note = sentence(reply.reason, reply.numbers, language(request))
         return _orders_after(request, own, note, HTTPStatus.UNPROCESSABLE_ENTITY)
     return _orders_after(request, own, translate("Order cancelled.", language(request)))
 
@@ -119,9 +135,7 @@ async def replace(request: Request) -> Response:
         if not isinstance(reply, Refusal):
             return _orders_after(request, own, translate("Order changed.", spoken))
         field = "price" if reply.reason.field == "price" else "qty"
-        zone = own.venue.traits.time_zone
-        text = sentence(reply.reason, reply.numbers, spoken, order.instrument, zone)
-        errors = {field: text}
+        errors = {field: sentence(reply.reason, reply.numbers, spoken, order.instrument)}
     if not is_fragment(request):
         note = " ".join(errors.values())
         return _orders_after(request, own, note, HTTPStatus.UNPROCESSABLE_ENTITY)

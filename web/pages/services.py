@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from simtrade.desk.requests import UserId
+from matching.orders import AccountId
+from simtrade.desk.requests import Refusal, UserId
 from simtrade.people.model import PersonReason, SignedIn
+from simtrade.plans.model import Plan, PlanId, Step, Terms
+from simtrade.plans.trial import Trial
 from simtrade.venues.feeds import TapeView
 from web.core import Core, People, Venues
 
@@ -30,7 +33,17 @@ class VenuesOfPages(Venues, Protocol):
     def tapes(self) -> tuple[TapeView, ...]: ...
 
 
+class PlansOfPages(Protocol):
+    def plans(self, account_id: AccountId) -> tuple[Plan, ...]: ...
+    def plan(self, account_id: AccountId, plan_id: PlanId) -> Plan | None: ...
+    def steps(self, plan_id: PlanId) -> tuple[Step, ...]: ...
+    def check(self, account_id: AccountId, terms: Terms) -> Refusal | None: ...
+    def try_out(self, account_id: AccountId, terms: Terms, sessions: int) -> Trial | Refusal: ...
+
+
 class CoreOfPages(Core, Protocol):
+    @property
+    def plans(self) -> PlansOfPages: ...
     @property
     def people(self) -> PeopleOfPages: ...
     @property

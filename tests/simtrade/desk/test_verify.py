@@ -16,16 +16,17 @@ from matching.orders import FillProfile, OrderId, Side, TimeInForce
 from simtrade.desk.requests import FLOOR, ClockAction, Done
 from simtrade.desk.work import next_chain
 from simtrade.store.engine_store import CHAIN_START
-from simtrade.store.engine_tables import METADATA
-from tests.simtrade.plans.samples import armed, grid
 from tests.world import World
 
-TABLES = sorted(METADATA.tables)
+TABLES = (
+    "command", "event", "transfer", "fill", "balance", "orders", "position", "account", "venue",
+    "taken", "shard",
+)  # fmt: skip
 # A market that moved without touching anybody is not journaled, and no row says how often the
 # shard had a new writer.
 UNKNOWN = {("venue", "cursor_ns"), ("shard", "epoch")}
-ROWS_ALTERED = 8
-ROWS_REMOVED = 10
+ROWS_ALTERED = 12
+ROWS_REMOVED = 12
 ROWS_ADDED = ROWS_FORGED = 4
 # Columns outside the key that may hold a value only once.
 UNIQUE = {("command", "idempotency_key"), ("event", "number"), ("account", "user_id")}
@@ -33,7 +34,7 @@ UNIQUE = {("command", "idempotency_key"), ("event", "number"), ("account", "user
 
 @pytest.fixture
 def busy(world: World) -> World:
-    """Some life in every table: fills, holds, a split, a queue on the floor, two people, plans."""
+    """Some life in every table: fills, holds, a split, a queue on the floor, two people."""
     venue, account = world.practice(date(2005, 2, 25))
     world.place(account, Side.BUY, 100)
     world.pass_seconds(2)
@@ -44,8 +45,6 @@ def busy(world: World) -> World:
     _, strict = world.practice(user=2, profile=FillProfile.STRICT)
     world.place(strict, Side.BUY, 20, "XNAS:MSFT")
     world.place(strict, Side.BUY, 100_000, "XNAS:MSFT")  # more than the cash
-    for lower in (1_000, 1_500, 2_000):
-        armed(world, strict, grid(lower, 3_000, 100, 5, "XNAS:MSFT"))
     for user in (1, 2):
         on_the_floor(world, user)
     world.pass_seconds(20)

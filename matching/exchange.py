@@ -10,18 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from matching.bar_fills import on_bar, on_bar_open
-from matching.depth_fills import arrive, on_depth, on_trade, usable
+from matching.depth_fills import arrive, usable
 from matching.entry import Refused, check_place, check_replace
 from matching.events import Cause, Event, OrderAccepted, OrderReplaced
 from matching.instrument import Instrument, InstrumentId
-from matching.listing import Listing, Stage, WorkingOrder
+from matching.listing import Change, Listing, Stage, WorkingOrder
 from matching.market import (
     Band,
-    Bar,
-    BarOpen,
     DataKind,
-    Depth,
     Halt,
     MarketEvent,
     Phase,
@@ -30,12 +26,8 @@ from matching.market import (
     SessionOpen,
     Snapshot,
     Split,
-    StreetCancel,
-    StreetData,
-    StreetOrder,
     Trade,
 )
-from matching.order_fills import on_street
 from matching.orders import (
     AccountId,
     CancelOrder,
@@ -48,10 +40,10 @@ from matching.phases import PHASES, check_transition
 from matching.reasons import Reason
 from matching.rulebook import Rules, RulesUnknownError
 from matching.scope import Scope
-from matching.snapshot_fills import on_snapshot
+from matching.street_data import meet, show
 from matching.taking import impact_ticks
 from matching.terms import ORDINARY
-from matching.trade_fills import on_print
+from matching.transit import Arrival, Transit, change_of
 from matching.units import AtNs, PriceTicks
 from matching.volatility_halt import Pauses, pauses_of
 
@@ -77,6 +69,7 @@ class Exchange:
         self.session: date | None = None
         self.opened_ns: AtNs | None = None  # when the session began
         self.open_orders: dict[AccountId, dict[OrderId, Listing]] = {}
+        self.transit = Transit()
 
     @property
     def shows_depth(self) -> bool:
@@ -138,16 +131,19 @@ class Exchange:
         order = working.order
         listing = self.listings[order.instrument_id]
         accepted = OrderAccepted(order.order_id, order.account_id, order.instrument_id, order.at_ns)
-        return [accepted, *self._enter(listing, working, order.at_ns)]
+        if order.latency_ns:
+            working.stage, working.since_ns = Stage.COMING, AtNs(order.at_ns + order.latency_ns)
+        self.restore(working)
+        return self._follow([accepted, *self._meet(listing, working, order.at_ns)])
 
-    def _enter(self, listing: Listing, working: WorkingOrder, at_ns: AtNs) -> list[Event]:
+    def _meet(self, listing: Listing, working: WorkingOrder, at_ns: AtNs) -> list[Event]:
         """Meet the display at once, unless an older order still waits for it: nobody overtakes."""
-        overtakes = any(not one.is_market for one in listing.entering.values())
-        listing.add(working)
-        self.open_orders.setdefault(working.account_id, {})[working.order_id] = listing
-        meets = self.data in _TOLD_AT_ONCE and self._matches(listing, at_ns) and not overtakes
-        if meets and usable(listing, at_ns):
-            return self._follow(arrive(listing, working, at_ns))
+        if working.stage is not Stage.ENTERING or self.data not in _TOLD_AT_ONCE:
+            return []
+        others = (one for one in listing.entering.values() if one is not working)
+        overtakes = any(not one.is_market for one in others)
+        if self._matches(listing, at_ns) and not overtakes and usable(listing, at_ns):
+            return arrive(listing, working, at_ns)
         return []
 
     def restore(self, working: WorkingOrder) -> None:
@@ -155,12 +151,48 @@ class Exchange:
         listing = self.listings[working.order.instrument_id]
         listing.add(working)
         self.open_orders.setdefault(working.account_id, {})[working.order_id] = listing
+        self.transit.expect(working)
 
     def cancel(self, command: CancelOrder) -> list[Event]:
-        """Cancel an open order of the account; KeyError when there is none."""
+        """Cancel an open order of the account, now or when the cancel has arrived; KeyError when
+        there is none."""
         listing = self.open_orders[command.account_id][command.order_id]
         working = listing.orders[command.order_id]
+        if command.latency_ns:
+            self.transit.send_change(working, command)
+            return []
         return self._follow([listing.cancel(working, Cause.BY_OWNER, command.at_ns)])
+
+    # What is on its way
+
+    def pass_time(self, to_ns: AtNs) -> list[Event]:
+        """Nothing more happens on the street up to and including ``to_ns``: let everything arrive
+        that is due by then."""
+        return self._arrive_before(to_ns + 1)
+
+    def _arrive_before(self, end_ns: int) -> list[Event]:
+        events: list[Event] = []
+        while (arrival := self.transit.next_before(end_ns)) is not None:
+            listing = self.open_orders.get(arrival.account_id, {}).get(arrival.order_id)
+            if listing is not None:
+                working = listing.orders[arrival.order_id]
+                events += self._follow(self._arrive(listing, working, arrival))
+        return events
+
+    def _arrive(self, listing: Listing, working: WorkingOrder, arrival: Arrival) -> list[Event]:
+        """An order comes to the street, or a change to its order; what was overtaken by a later
+        command is no more."""
+        due_ns, change = arrival.due_ns, working.change
+        if working.stage is Stage.COMING and arrival.place == working.priority:
+            listing.enter_again(working)
+            return self._meet(listing, working, due_ns)
+        if change is None or arrival.place != change.priority:
+            return []
+        working.change = None
+        listing.touched[working.order_id] = None
+        if change.qty <= working.filled:
+            return [listing.cancel(working, Cause.BY_OWNER, due_ns)]
+        return self._change(listing, working, change)
 
     def check_replace(self, command: ReplaceOrder) -> Refused | None:
         working = self.find(command.account_id, command.order_id)
@@ -174,32 +206,44 @@ class Exchange:
         """E3f: a new price or a larger quantity goes to the back; a smaller one keeps its place."""
         listing = self.open_orders[command.account_id][command.order_id]
         working = listing.orders[command.order_id]
-        keeps = command.limit_ticks == working.limit_ticks and command.qty < working.qty
+        if command.latency_ns:
+            self.transit.send_change(working, command)
+            return []
+        return self._follow(self._change(listing, working, change_of(command)))
+
+    def _change(self, listing: Listing, working: WorkingOrder, change: Change) -> list[Event]:
+        at_ns, priority, qty, limit_ticks = change
+        keeps = limit_ticks == working.limit_ticks and qty < working.qty
         replaced = OrderReplaced(
             working.order_id,
             working.account_id,
             working.order.instrument_id,
-            command.qty,
-            command.limit_ticks,
+            qty,
+            limit_ticks,
             keeps,
-            command.at_ns,
+            at_ns,
         )
         if keeps:
             if working.stage is Stage.RESTING:
-                listing.book.reduce(working.order_id, working.qty - command.qty)
-            working.qty = command.qty
+                listing.book.reduce(working.order_id, working.qty - qty)
+            working.qty = qty
             return [replaced]
         listing.remove(working)
-        working.qty, working.limit_ticks = command.qty, command.limit_ticks
-        working.stage, working.since_ns = Stage.ENTERING, command.at_ns
-        working.priority = command.priority
+        working.qty, working.limit_ticks = qty, limit_ticks
+        working.stage, working.since_ns = Stage.ENTERING, at_ns
+        working.priority = priority
         working.traded_at_price = 0
-        return [replaced, *self._enter(listing, working, command.at_ns)]
+        self.restore(working)
+        return [replaced, *self._meet(listing, working, at_ns)]
 
     # The market
 
     def on_market(self, event: MarketEvent) -> list[Event]:
-        """Let one market event happen."""
+        """Let one market event happen, after everything that arrives before it."""
+        arrived = self._arrive_before(event.at_ns + isinstance(event, Snapshot))
+        return arrived + self._on_market(event)
+
+    def _on_market(self, event: MarketEvent) -> list[Event]:
         match event:
             case PhaseChange():
                 check_transition(self.phase, event.phase)
@@ -213,30 +257,12 @@ class Exchange:
             case Split():
                 return self._split(event)
             case _:
-                told = self._follow(self._on_data(event))
+                listing = self.listings[event.instrument_id]
+                matches = self._matches(listing, event.at_ns)
+                told = self._follow(meet(listing, event, matches=matches))
                 self.see_pauses(event)
                 return told
         return []
-
-    def _on_data(self, event: StreetData) -> list[Event]:
-        listing = self.listings[event.instrument_id]
-        matches = self._matches(listing, event.at_ns)
-        match event:
-            case BarOpen():
-                return on_bar_open(listing, event, matches=matches)
-            case Bar():
-                # The last bar of a session ends at the very moment the phase changes.
-                return on_bar(listing, event, matches=matches)
-            case Snapshot():
-                return on_snapshot(listing, event, matches=matches)
-            case Depth():
-                return on_depth(listing, event, matches=matches)
-            case Trade() if self.data is DataKind.TRADES:
-                return on_print(listing, event, matches=matches)
-            case Trade() if self.data is not DataKind.ORDERS:
-                return on_trade(listing, event, matches=matches)
-            case StreetOrder() | StreetCancel() | Trade():
-                return on_street(listing, event, matches=matches)
 
     def _matches(self, listing: Listing, at_ns: AtNs) -> bool:
         return PHASES[self.phase].matches and listing.listed and not listing.stopped(at_ns)
@@ -265,18 +291,8 @@ class Exchange:
                 self.listings[event.instrument_id].halted = event.halted
             case Split():
                 self.listings[event.instrument_id].see_split(event)
-            case Bar():
-                self.listings[event.instrument_id].street.apply_bar(event)
-            case BarOpen():
-                self.listings[event.instrument_id].street.apply_bar_open(event)
-            case Snapshot():
-                self.listings[event.instrument_id].street.apply_snapshot(event)
-            case Depth():
-                self.listings[event.instrument_id].street.apply_depth(event)
-            case Trade() if self.data is not DataKind.ORDERS:
-                self.listings[event.instrument_id].street.apply_trade(event)
-            case StreetOrder() | StreetCancel() | Trade():
-                self.listings[event.instrument_id].street.apply_order(event)
+            case _:
+                show(self.listings[event.instrument_id], event)
 
     def see_pauses(self, event: MarketEvent) -> None:
         """Know what may pause trading: prices in continuous trading, and its breaks."""
@@ -346,7 +362,7 @@ class Exchange:
             for working in list(listing.orders.values()):
                 if working.order.time_in_force is not TimeInForce.GTC or working.is_market:
                     events.append(listing.cancel(working, Cause.DAY_OVER, event.at_ns))
-                elif self.shows_depth:
+                elif self.shows_depth and working.stage is Stage.RESTING:
                     listing.enter_again(working)  # tomorrow's queue is a new one
         return self._follow(events)
 

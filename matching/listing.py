@@ -33,8 +33,18 @@ _NO_DISPLAY = (DataKind.BARS, DataKind.TRADES)
 
 
 class Stage(StrEnum):
+    COMING = "coming"  # on its way to the exchange until ``since_ns``
     ENTERING = "entering"  # has not met the street yet: waits for its next event
     RESTING = "resting"  # waits in a queue at its limit
+
+
+class Change(NamedTuple):
+    """A cancel (``qty`` 0) or a replace that is on its way to the exchange."""
+
+    due_ns: AtNs
+    priority: int
+    qty: Qty
+    limit_ticks: PriceTicks
 
 
 @dataclass(slots=True)
@@ -56,6 +66,7 @@ class WorkingOrder:
     behind_window: bool = False
     traded_at_price: int = 0
     joined_seq: int = 0  # the market event after which it joined its queue
+    change: Change | None = None
     impact_ticks: int = 0  # E10: what its size adds to the price where no display limits it
 
     @property
@@ -108,6 +119,7 @@ class Listing:
         self.book = Book()
         self.orders: dict[OrderId, WorkingOrder] = {}
         self.entering: dict[OrderId, WorkingOrder] = {}
+        self.coming: dict[OrderId, WorkingOrder] = {}
         self.hidden: dict[OrderId, WorkingOrder] = {}  # resting behind the displayed window
         self.rules: BoardRules | None = None
         self.rules_missing: RulesUnknownError | None = None  # why a session has no rules
@@ -133,7 +145,7 @@ class Listing:
         return Band(
             None if bid < 0 else PriceTicks(bid),
             None if ask < 0 else PriceTicks(ask),
-            awake=bool(self.entering),
+            awake=bool(self.entering or self.coming),
         )
 
     @property
@@ -185,10 +197,13 @@ class Listing:
 
     def add(self, working: WorkingOrder) -> None:
         self.orders[working.order_id] = working
-        if working.stage is Stage.ENTERING:
-            self.entering[working.order_id] = working
-        else:
-            self._rest(working)
+        match working.stage:
+            case Stage.COMING:
+                self.coming[working.order_id] = working
+            case Stage.ENTERING:
+                self.entering[working.order_id] = working
+            case Stage.RESTING:
+                self._rest(working)
 
     def settle_in(self, working: WorkingOrder) -> None:
         """An entering order becomes a resting one."""
@@ -205,7 +220,7 @@ class Listing:
         )
 
     def enter_again(self, working: WorkingOrder) -> None:
-        """A resting order waits for the street anew, keeping its priority among orders."""
+        """An order waits for the street (anew), keeping its priority among orders."""
         self.remove(working)
         working.stage = Stage.ENTERING
         self.add(working)
@@ -220,9 +235,9 @@ class Listing:
     def remove(self, working: WorkingOrder) -> None:
         del self.orders[working.order_id]
         self.hidden.pop(working.order_id, None)
-        if working.stage is Stage.ENTERING:
-            del self.entering[working.order_id]
-        elif working.leaves:
+        self.entering.pop(working.order_id, None)
+        self.coming.pop(working.order_id, None)
+        if working.stage is Stage.RESTING and working.leaves:
             self.book.cancel(working.order_id)
 
     def reached(self, side: Side, price_ticks: int) -> list[WorkingOrder]:

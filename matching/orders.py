@@ -52,7 +52,8 @@ class FillProfile(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PlaceOrder:
-    """``limit_ticks`` is None exactly for market orders; ``at_ns`` is the time of receipt."""
+    """``limit_ticks`` is None exactly for market orders; ``at_ns`` is the time of receipt and
+    ``latency_ns`` how long the order is on its way from then."""
 
     order_id: OrderId
     account_id: AccountId
@@ -64,13 +65,18 @@ class PlaceOrder:
     time_in_force: TimeInForce
     profile: FillProfile
     at_ns: AtNs
+    latency_ns: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class CancelOrder:
+    """``priority`` is the place of this command among everything that arrives at one moment."""
+
     order_id: OrderId
     account_id: AccountId
     at_ns: AtNs
+    latency_ns: int = 0
+    priority: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +92,4 @@ class ReplaceOrder:
     limit_ticks: PriceTicks
     at_ns: AtNs
     priority: int  # place of this command, for an order that goes to the back
+    latency_ns: int = 0

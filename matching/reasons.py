@@ -22,6 +22,7 @@ class Reason(Enum):
     INSTRUMENT_UNKNOWN = ("instrument_unknown", "instrument", False)
     ORDER_UNKNOWN = ("order_unknown", "order", False)
     ORDER_NOT_OPEN = ("order_not_open", "order", False)
+    CHANGE_ON_ITS_WAY = ("change_on_its_way", "order", True)
     REPLACE_CHANGES_NOTHING = ("replace_changes_nothing", "order", False)
     RULES_UNKNOWN = ("rules_unknown", "date", False)
     # Numbers

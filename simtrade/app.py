@@ -52,7 +52,8 @@ class Simtrade:
         # Drawn anew at every start, used only when the floor begins: its venue keeps the seed.
         seed = settings.floor_seed or 1 + secrets.randbelow(2**31 - 1)
         feeds = Feeds(settings.data, seed)
-        shard = Shard(store, feeds, bus, clocks or Clocks(now_ns, monotonic_ns))
+        clocks = clocks or Clocks(now_ns, monotonic_ns)
+        shard = Shard(store, feeds, bus, clocks, delays=settings.latency)
         venues = Venues(store, feeds, shard.runtime)
         reads = EngineReads(store.engine)
         return cls(

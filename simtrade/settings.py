@@ -77,6 +77,13 @@ class Settings:
             high=2**31 - 1,
         ),
     )
+    latency: bool = field(
+        default=True,
+        metadata=_about(
+            "Let orders, cancels and changes of standard and strict accounts take the time that "
+            "they take to a real exchange: 80 milliseconds in the middle, a second at most."
+        ),
+    )
     guest_idle_days: int = field(
         default=90,
         metadata=_about(

@@ -61,7 +61,8 @@ def shared_tapes(folder: Path) -> Path:
 
 @dataclass
 class World:
-    """The desk without threads: ``submit`` is one turn of the writer."""
+    """The desk without threads: ``submit`` is one turn of the writer.  Requests are at the exchange
+    at once unless ``delays`` is set."""
 
     data: Path
     clock: ManualClock
@@ -72,10 +73,13 @@ class World:
     venues: Venues
     portfolio: Portfolio
     plans: Plans
+    delays: bool = False
     _keys: Iterator[int] = field(default_factory=itertools.count)
 
     @classmethod
-    def open(cls, data: Path, tapes: Path, clock: ManualClock | None = None) -> World:
+    def open(
+        cls, data: Path, tapes: Path, clock: ManualClock | None = None, *, delays: bool = False
+    ) -> World:
         """Recover whatever ``data`` holds, or begin."""
         clock = clock or ManualClock()
         data.mkdir(parents=True, exist_ok=True)
@@ -83,17 +87,17 @@ class World:
         if not link.exists():
             link.symlink_to(tapes, target_is_directory=True)
         store, feeds, bus = EngineStore.open(data), Feeds(data, floor_seed=7), Bus()
-        shard = Shard(store, feeds, bus, Clocks(clock.read, clock.read))
+        shard = Shard(store, feeds, bus, Clocks(clock.read, clock.read), delays=delays)
         venues = Venues(store, feeds, shard.runtime)
         reads = EngineReads(store.engine)
         portfolio = Portfolio(reads, store, venues, feeds)
         plans = Plans(reads, store, venues, feeds)
-        return cls(data, clock, store, feeds, bus, shard, venues, portfolio, plans)
+        return cls(data, clock, store, feeds, bus, shard, venues, portfolio, plans, delays)
 
     def reopen(self) -> World:
         """What a killed process finds: nothing is closed in order."""
         self.store.close()
-        again = World.open(self.data, (self.data / TAPES).resolve(), self.clock)
+        again = World.open(self.data, (self.data / TAPES).resolve(), self.clock, delays=self.delays)
         again._keys = self._keys  # a client does not use its old keys for something new
         return again
 

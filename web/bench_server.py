@@ -114,7 +114,7 @@ def main(
 ) -> None:
     raise_open_files()
     with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(data=Path(folder), port=0)
+        settings = Settings(data=Path(folder), port=0, latency=False)
         core = Simtrade.open(settings)
         try:
             hub = BenchHub(core, rate, symbols, orders)

@@ -23,6 +23,9 @@ REASONS: Mapping[str, str] = {
     "instrument_unknown": N_("This market does not trade that security."),
     "order_unknown": N_("There is no such order in this account."),
     "order_not_open": N_("This order is no longer open: it was already filled or cancelled."),
+    "change_on_its_way": N_(
+        "A change of this order is still on its way to the exchange. Try again in a moment."
+    ),
     "replace_changes_nothing": N_("Nothing to change: price and quantity are the same as before."),
     "qty_not_positive": N_("Enter a quantity of at least 1."),
     "qty_too_large": N_("That quantity is too large."),
@@ -176,6 +179,11 @@ WAITING: Mapping[str, str] = {
     "price": N_("waiting until the price gets there"),
     "market_open": N_("waiting for the market to open"),
     "fresh_quote": N_("waiting for a fresh quote"),
+    "on_its_way": N_("on its way to the exchange"),
+    "cancel_on_its_way": N_("its cancellation is on its way; a fill before it arrives stands"),
+    "change_on_its_way": N_("its change is on its way; until it arrives the old terms hold"),
+    "sealed_up": N_("waiting at the upper limit: nobody sells"),
+    "sealed_down": N_("waiting at the lower limit: nobody buys"),
 }
 
 FEES: Mapping[str, str] = {

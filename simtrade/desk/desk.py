@@ -39,7 +39,7 @@ from simtrade.desk.requests import (
     SteerPlan,
     UserId,
 )
-from simtrade.desk.settle import Settlement
+from simtrade.desk.settle import Settlement, more_of
 from simtrade.desk.state import Account, Changes, OrderRecord, VenueState
 from simtrade.plans.model import PlanId, Terms
 from simtrade.plans.runner import Runner
@@ -82,10 +82,14 @@ def advance(venue: VenueState, to_ns: AtNs, changes: Changes) -> None:
             _session_facts(settlement, event)
             plans.saw(event, happened)
         due_ns = plans.next_ns()
-        if due_ns is None or due_ns > to_ns:
-            venue.cursor_ns = to_ns
+        wakes = due_ns is not None and due_ns <= to_ns
+        venue.cursor_ns = due_ns if due_ns is not None and wakes else to_ns
+        arrived = venue.exchange.pass_time(venue.cursor_ns)
+        if arrived:
+            settlement.follow(arrived)
+            plans.follow()
+        if not wakes:
             return
-        venue.cursor_ns = due_ns
         plans.wake()
 
 
@@ -222,20 +226,27 @@ def _on_order(venue: VenueState, command: Command, changes: Changes) -> Reply:
         return Refusal(Reason.ACCOUNT_UNKNOWN)
     if venue.ended and not isinstance(request, CancelRequest):
         return Refusal(Reason.VENUE_ENDED)
+    latency_ns = command.body.get("latency_ns", 0)
     match request:
         case PlaceRequest():
-            return _place(venue, account, OrderId(command.seq), request, changes)
+            order_id = OrderId(command.seq)
+            return _place(venue, account, order_id, request, changes, latency_ns)
         case CancelRequest():
-            return _cancel(venue, request, changes)
+            return _cancel(venue, request, changes, latency_ns)
         case ReplaceRequest():
             return _replace(venue, command, request, changes)
 
 
 def _place(
-    venue: VenueState, account: Account, order_id: OrderId, request: PlaceRequest, changes: Changes
+    venue: VenueState,
+    account: Account,
+    order_id: OrderId,
+    request: PlaceRequest,
+    changes: Changes,
+    latency_ns: int = 0,
 ) -> Reply:
     refresh(venue, request.instrument_id)
-    order = order_of(request, account, order_id, venue.cursor_ns)
+    order = order_of(request, account, order_id, venue.cursor_ns, latency_ns)
     refused = venue.exchange.check_place(order)
     if refused is not None:
         return _refusal(refused)
@@ -275,7 +286,9 @@ def last_day(venue: VenueState, instrument_id: InstrumentId) -> DayFigures | Non
     return DayFigures(int(days.volume[whole - 1]), high - low)
 
 
-def order_of(request: PlaceRequest, account: Account, order_id: OrderId, at_ns: AtNs) -> PlaceOrder:
+def order_of(
+    request: PlaceRequest, account: Account, order_id: OrderId, at_ns: AtNs, latency_ns: int = 0
+) -> PlaceOrder:
     return PlaceOrder(
         order_id=order_id,
         account_id=account.account_id,
@@ -287,6 +300,7 @@ def order_of(request: PlaceRequest, account: Account, order_id: OrderId, at_ns: 
         time_in_force=request.time_in_force,
         profile=account.profile,
         at_ns=at_ns,
+        latency_ns=latency_ns,
     )
 
 
@@ -327,10 +341,18 @@ def _check_odd_lot(venue: VenueState, order: PlaceOrder, qty: int, held: int) ->
     return Refusal(Reason.ODD_LOT_SPLIT, numbers, rules.cite("lot"))
 
 
-def _cancel(venue: VenueState, request: CancelRequest, changes: Changes) -> Reply:
-    if request.order_id not in venue.exchange.open_orders.get(request.account_id, {}):
+def _cancel(
+    venue: VenueState, request: CancelRequest, changes: Changes, latency_ns: int = 0
+) -> Reply:
+    working = venue.exchange.find(request.account_id, request.order_id)
+    if working is None:
         return Refusal(Reason.ORDER_NOT_OPEN)
-    cancel = CancelOrder(request.order_id, request.account_id, venue.cursor_ns)
+    if latency_ns and working.change is not None and not working.change.qty:
+        return Refusal(Reason.CHANGE_ON_ITS_WAY)
+    cancel = CancelOrder(
+        request.order_id, request.account_id, venue.cursor_ns, latency_ns, changes.seq
+    )
+    changes.orders[request.order_id] = venue.orders[request.order_id]
     Settlement(venue, changes).follow(venue.exchange.cancel(cancel))
     return Done(changes.seq, venue.venue_id, request.account_id, request.order_id)
 
@@ -345,16 +367,21 @@ def _replace(
         request.limit_ticks,
         venue.cursor_ns,
         command.seq,
+        command.body.get("latency_ns", 0),
     )
     refused = venue.exchange.check_replace(replace)
     if refused is not None:
         return _refusal(refused)
     record = venue.orders[request.order_id]
+    if record.working.change is not None:
+        return Refusal(Reason.CHANGE_ON_ITS_WAY)
     settlement = Settlement(venue, changes)
     needed = settlement.needed_hold(record, request.qty, request.limit_ticks)
     refusal = check_funds(venue, record, *needed)
     if refusal is not None:
         return refusal
+    if replace.latency_ns:  # until it arrives the order works on as it is
+        needed = more_of(needed, settlement.needed_hold(record))
     settlement.hold(record, *needed)
     settlement.follow(venue.exchange.replace(replace))
     return Done(command.seq, venue.venue_id, request.account_id, request.order_id)

@@ -91,10 +91,19 @@ class Settlement:
         self, record: OrderRecord, qty: int | None = None, limit_ticks: int | None = None
     ) -> tuple[int, int]:
         """(minor units, quantity) that the open rest of an order has to reserve; with a new total
-        quantity and limit: what it would have to after a replace."""
+        quantity and limit: what it would have to after a replace.  While a replace is on its way
+        both have to be covered."""
         working = record.working
+        change = working.change
+        if qty is None and change is not None and change.qty > record.filled:
+            changed = self._hold_for(record, change.qty, change.limit_ticks)
+            return more_of(changed, self._hold_for(record, working.qty, working.limit_ticks))
         qty = working.qty if qty is None else qty
         limit_ticks = working.limit_ticks if limit_ticks is None else limit_ticks
+        return self._hold_for(record, qty, limit_ticks)
+
+    def _hold_for(self, record: OrderRecord, qty: int, limit_ticks: int) -> tuple[int, int]:
+        working = record.working
         instrument, rules = self._terms(record)
         leaves = qty - record.filled
         rest = instrument.notional_minor(limit_ticks, leaves)
@@ -138,7 +147,7 @@ class Settlement:
                 case OrderCancelled():
                     self._cancelled(account, record, event)
                 case OrderReplaced():
-                    self.changes.orders[event.order_id] = record
+                    self.hold(record, *self.needed_hold(record))
                     self.tell(account, "replaced", _order_body(record))
 
     def _filled(self, account: Account, record: OrderRecord, event: OrderFilled) -> None:
@@ -325,6 +334,11 @@ def _role(record: OrderRecord, event: OrderFilled) -> FillRole:
     """Who took what was displayed, or came as a market order, is the taker."""
     takes = event.receipt.rule is FillRule.TAKER or record.working.is_market
     return FillRole.TAKER if takes else FillRole.MAKER
+
+
+def more_of(one: tuple[int, int], other: tuple[int, int]) -> tuple[int, int]:
+    """A reservation that covers both."""
+    return max(one[0], other[0]), max(one[1], other[1])
 
 
 def _by_key(

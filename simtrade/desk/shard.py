@@ -17,6 +17,7 @@ from matching.units import AtNs
 from simtrade.bus import Bus, Channel
 from simtrade.desk import desk
 from simtrade.desk.commands import Command, CommandKind, body_of, canonical, scope_of
+from simtrade.desk.delay import delay_ns
 from simtrade.desk.requests import (
     DEFAULT_SPEED,
     FLOOR,
@@ -82,13 +83,16 @@ def storable(key: str) -> bool:
 
 
 class Shard:
-    """All venues of this process."""
+    """All venues of this process.  ``delays``: requests take their time to the exchange."""
 
-    def __init__(self, store: EngineStore, feeds: Feeds, bus: Bus, clocks: Clocks) -> None:
+    def __init__(
+        self, store: EngineStore, feeds: Feeds, bus: Bus, clocks: Clocks, *, delays: bool = True
+    ) -> None:
         self._store = store
         self._feeds = feeds
         self._bus = bus
         self._clocks = clocks
+        self._delays = delays
         self._head = store.acquire()
         self._seq = self._head.seq
         self._work = Work(self._head.chain)
@@ -173,8 +177,10 @@ class Shard:
         venue = self._venue_of_account(request.account_id)
         if venue is None:
             return Refusal(Reason.ACCOUNT_UNKNOWN)
-        kind = _KINDS[type(request)]
-        return self._run(venue, kind, scope_of(request), request.key, {"request": body})
+        full: dict[str, Any] = {"request": body}
+        if self._delays and isinstance(request, PlaceRequest | CancelRequest | ReplaceRequest):
+            full["latency_ns"] = delay_ns(venue, request)
+        return self._run(venue, _KINDS[type(request)], scope_of(request), request.key, full)
 
     def _set_clock(self, request: ClockRequest, body: dict[str, Any]) -> Reply:
         venue = self._venue(request.venue_id)

@@ -84,7 +84,8 @@ class OrderView:
     average_ticks_milli: int | None  # average fill price in thousandths of a tick
     state: OrderState
     cause: str  # why it ended: "", "by_owner", "ioc_remainder", "day_over", "self_trade" ...
-    waiting_for: str  # while open: "next_bar", "queue", "price", "market_open", "fresh_quote"
+    # While open: "next_bar", "queue", "price", "market_open", "fresh_quote", "on_its_way" ...
+    waiting_for: str
     ahead_qty: int | None  # displayed shares still before it in the queue, depth data only
     traded_at_price: int | None  # volume printed at its price since it arrived
     placed_at_ns: AtNs

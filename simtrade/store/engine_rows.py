@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from matching.instrument import InstrumentId
-from matching.listing import Stage, WorkingOrder
+from matching.listing import Change, Stage, WorkingOrder
 from matching.orders import (
     AccountId,
     FillProfile,
@@ -34,6 +34,7 @@ from simtrade.portfolio.views import OrderState
 
 Row = tuple[Any, ...]
 
+_NO_CHANGE = (None, None, None, None)
 BAR_SIDE = 2  # in ``taken``: what was taken from one bar; the price is the bar's start
 
 
@@ -109,7 +110,8 @@ def order_row(venue_id: VenueId, record: OrderRecord) -> Row:
         record.ended_at_ns, working.qty, working.limit_ticks, working.stage.value,
         working.since_ns, working.priority, working.filled, working.fills, working.ahead_milli,
         working.ahead_at_entry_milli, int(working.behind_window), working.traded_at_price,
-        working.joined_seq, working.impact_ticks,
+        working.joined_seq, working.impact_ticks, *(working.change or _NO_CHANGE),
+        order.latency_ns,
     )  # fmt: skip
 
 
@@ -169,6 +171,7 @@ def order_of(row: Any) -> OrderRecord:
         time_in_force=TimeInForce(row.time_in_force),
         profile=FillProfile(row.profile),
         at_ns=AtNs(row.placed_at_ns),
+        latency_ns=row.latency_ns,
     )
     working = WorkingOrder(
         order=order,
@@ -185,6 +188,7 @@ def order_of(row: Any) -> OrderRecord:
         traded_at_price=row.traded_at_price,
         joined_seq=row.joined_seq,
         impact_ticks=row.impact_ticks,
+        change=_change_of(row),
     )
     return OrderRecord(
         order=order,
@@ -199,3 +203,10 @@ def order_of(row: Any) -> OrderRecord:
         hold_qty=row.hold_qty,
         ended_at_ns=None if row.ended_at_ns is None else AtNs(row.ended_at_ns),
     )
+
+
+def _change_of(row: Any) -> Change | None:
+    if row.change_due_ns is None:
+        return None
+    limit_ticks = PriceTicks(row.change_limit_ticks)
+    return Change(AtNs(row.change_due_ns), row.change_place, Qty(row.change_qty), limit_ticks)

@@ -138,7 +138,8 @@ class PositionRow(EngineTable, table=True):
 
 
 class OrderRow(EngineTable, table=True):
-    """An order for good; the columns after ``ended_at_ns`` are its life in the exchange."""
+    """An order for good; the columns after ``ended_at_ns`` are its life in the exchange.
+    ``change_*`` is a cancel (quantity 0) or a replace that is on its way."""
 
     __tablename__ = "orders"
     __table_args__ = (Index("ix_orders_account_state", "account_id", "state"),)
@@ -174,6 +175,11 @@ class OrderRow(EngineTable, table=True):
     traded_at_price: int = _big()
     joined_seq: int = _big(before=0)
     impact_ticks: int = _big(before=0)
+    change_due_ns: int | None = Field(sa_type=BigInteger)
+    change_place: int | None = Field(sa_type=BigInteger)
+    change_qty: int | None = Field(sa_type=BigInteger)
+    change_limit_ticks: int | None = Field(sa_type=BigInteger)
+    latency_ns: int = _big(before=0)
 
 
 class FillRow(EngineTable, table=True):

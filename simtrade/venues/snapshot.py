@@ -10,6 +10,7 @@ from typing import Any
 from feeds.feed import Feed
 from matching.instrument import InstrumentId
 from matching.orders import Side
+from matching.scope import Scope
 from matching.units import AtNs
 from simtrade.desk.requests import UserId, VenueId
 from simtrade.desk.state import VenueState
@@ -36,6 +37,7 @@ def venue_view(row: Any, feed: Feed) -> VenueView:
         first_session=date.fromisoformat(row.first_session),
         start_ns=AtNs(row.start_ns),
         end_ns=feed.end_ns,
+        scope=Scope(row.scope),
     )
 
 
@@ -86,4 +88,6 @@ def _quote(venue: VenueState, instrument_id: InstrumentId) -> QuoteView | None:
         lower_ticks=band[0] if band else None,
         halted=listing.stopped(venue.cursor_ns),
         stale=stale,
+        crossed=street.crossed,
+        sealed=listing.sealed,
     )

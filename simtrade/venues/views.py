@@ -8,6 +8,8 @@ from datetime import date
 from feeds.feed import FeedTraits
 from matching.instrument import Instrument, InstrumentId
 from matching.market import Level, Phase
+from matching.orders import Side
+from matching.scope import Scope
 from matching.units import AtNs
 from simtrade.desk.requests import UserId, VenueId
 
@@ -30,7 +32,8 @@ class QuoteView:
     """One row of a watchlist.  ``bid``/``ask`` are None where the data has no quotes (bars).
 
     ``upper_ticks``/``lower_ticks`` are the session's price limits, None without limits.
-    ``stale`` means that no update came for longer than the venue allows.
+    ``stale`` means that no update came for longer than the venue allows, ``sealed`` is the side
+    that waits at the day's limit with nobody on the other one.
     """
 
     instrument_id: InstrumentId
@@ -45,6 +48,8 @@ class QuoteView:
     lower_ticks: int | None
     halted: bool
     stale: bool
+    crossed: bool = False
+    sealed: Side | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,7 @@ class VenueView:
     first_session: date
     start_ns: AtNs
     end_ns: AtNs | None
+    scope: Scope = Scope.ACCOUNT
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@
     open 9990 => A 50@9993                     the first price of a bar
     bar 9990 10010 9980 10000 x1000            the whole bar: open high low close volume
     phase lunch / close / open                 phases and sessions
+    latency 1500                               what is sent from now on arrives that much later (ms)
+    arrive => A 100@10001                      time passes with nothing new on the street
     A cancel / A replace 40 @ 9999
 
 What follows ``=>`` is everything that happened: fills ``A 30@9999``, ends ``A day_over``, refusals
@@ -107,6 +109,7 @@ class Scenario:
         self.orders: dict[str, OrderId] = {}
         self.volume = 0
         self.window = 0
+        self.latency_ns = 0
         self.open_session()
 
     def open_session(self) -> None:
@@ -270,6 +273,14 @@ class Scenario:
         self.at_ns = AtNs(self.at_ns + int(rest[0]) * NS_PER_SECOND)
         return []
 
+    def _do_latency(self, rest: list[str]) -> list[Event]:
+        """Milliseconds that orders, cancels and changes are on their way."""
+        self.latency_ns = int(rest[0]) * NS_PER_SECOND // 1000
+        return []
+
+    def _do_arrive(self, _rest: list[str]) -> list[Event]:
+        return self.exchange.pass_time(self.at_ns)
+
     def _do_profile(self, rest: list[str]) -> list[Event]:
         self.profile = FillProfile(rest[0])
         return []
@@ -298,8 +309,13 @@ class Scenario:
     def _order(self, name: str, rest: list[str]) -> str:
         if rest[0] == "cancel":
             return self._tell(
-                self.exchange.cancel(CancelOrder(self.orders[name], account_of(name), self.at_ns))
-            )
+                self.exchange.cancel(
+                    CancelOrder(
+                        self.orders[name], account_of(name), self.at_ns, self.latency_ns,
+                        self._next(),
+                    )
+                )
+            )  # fmt: skip
         if rest[0] == "replace":
             return self._replace(name, rest)
         order = self._parse(name, rest)
@@ -312,6 +328,8 @@ class Scenario:
 
     def _place_in_queue(self, order_id: OrderId) -> str:
         working = self.listing.orders[order_id]
+        if working.stage is Stage.COMING or working.change is not None:
+            return "on the way"
         if working.stage is Stage.ENTERING:
             return "waits"
         if working.behind_window:
@@ -327,6 +345,7 @@ class Scenario:
             PriceTicks(int(price)),
             self.at_ns,
             self._next(),
+            self.latency_ns,
         )
         refused = self.exchange.check_replace(command)
         if isinstance(refused, Refused):
@@ -349,6 +368,7 @@ class Scenario:
             time_in_force=TimeInForce(words[0] if words else "day"),
             profile=self.profile,
             at_ns=self.at_ns,
+            latency_ns=self.latency_ns,
         )
 
 

@@ -21,7 +21,7 @@ from tests.world import ManualClock
 @pytest.fixture
 def settings(tmp_path: Path, tapes: Path) -> Settings:
     (tmp_path / TAPES).symlink_to(tapes, target_is_directory=True)
-    return Settings(data=tmp_path, floor_seed=7)
+    return Settings(data=tmp_path, floor_seed=7, latency=False)
 
 
 def test_an_order_through_the_door_is_there_after_a_restart(settings: Settings) -> None:

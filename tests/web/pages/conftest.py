@@ -13,7 +13,7 @@ from tests.web.serving import LIMITLESS, Site
 @pytest.fixture(scope="session")
 def real_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The pages on the real application; people of different tests share it, as in life."""
-    core = Simtrade.open(Settings(data=tmp_path_factory.mktemp("real"), port=0))
+    core = Simtrade.open(Settings(data=tmp_path_factory.mktemp("real"), port=0, latency=False))
     with Site(core, LIMITLESS) as site:  # type: ignore[arg-type]  # keeps the double's contract
         yield site
     core.close()

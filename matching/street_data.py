@@ -1,0 +1,60 @@
+"""What the street shows, led to the fill rules of its kind of data."""
+
+from __future__ import annotations
+
+from matching.bar_fills import on_bar, on_bar_open
+from matching.depth_fills import on_depth, on_trade
+from matching.events import Event
+from matching.listing import Listing
+from matching.market import (
+    Bar,
+    BarOpen,
+    DataKind,
+    Depth,
+    Snapshot,
+    StreetCancel,
+    StreetData,
+    StreetOrder,
+    Trade,
+)
+from matching.order_fills import on_street
+from matching.snapshot_fills import on_snapshot
+from matching.trade_fills import on_print
+
+
+def meet(listing: Listing, event: StreetData, *, matches: bool) -> list[Event]:
+    """Let everybody's orders meet it."""
+    match event:
+        case BarOpen():
+            return on_bar_open(listing, event, matches=matches)
+        case Bar():
+            # The last bar of a session ends at the very moment the phase changes.
+            return on_bar(listing, event, matches=matches)
+        case Snapshot():
+            return on_snapshot(listing, event, matches=matches)
+        case Depth():
+            return on_depth(listing, event, matches=matches)
+        case Trade() if listing.data is DataKind.TRADES:
+            return on_print(listing, event, matches=matches)
+        case Trade() if listing.data is not DataKind.ORDERS:
+            return on_trade(listing, event, matches=matches)
+        case StreetOrder() | StreetCancel() | Trade():
+            return on_street(listing, event, matches=matches)
+
+
+def show(listing: Listing, event: StreetData) -> None:
+    """Know it without letting anybody trade on it."""
+    street = listing.street
+    match event:
+        case Bar():
+            street.apply_bar(event)
+        case BarOpen():
+            street.apply_bar_open(event)
+        case Snapshot():
+            street.apply_snapshot(event)
+        case Depth():
+            street.apply_depth(event)
+        case Trade() if listing.data is not DataKind.ORDERS:
+            street.apply_trade(event)
+        case StreetOrder() | StreetCancel() | Trade():
+            street.apply_order(event)

@@ -8,13 +8,15 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from feeds.bar_actions import BarActions, ExAt, SplitAt
 from feeds.bounded import BoundedCache
 from feeds.calendar import Calendar, Int64s, day_number
 from feeds.csv_gaps import local_days
 from feeds.prng import seed_from
 from feeds.reconstruct import minute_path
 from feeds.tape import BarColumns, Tape, TapeError, TapeKind
-from matching.units import NS_PER_MINUTE, divide_half_up
+from matching.terms import ListingTerms
+from matching.units import NS_PER_MINUTE
 
 # About 25 kB each.
 MOST_CACHED_DAYS = 1024
@@ -71,17 +73,6 @@ class Days:
         return int(np.searchsorted(self.session, session, side="right")) - 1
 
 
-class SplitAt(NamedTuple):
-    session: int
-    instrument: int
-    new_shares: int
-    old_shares: int
-
-    def adjust(self, price_ticks: int) -> int:
-        """A price from before the split in terms of the shares after it, rounded half up."""
-        return max(1, divide_half_up(price_ticks * self.old_shares, self.new_shares))
-
-
 class BarDays:
     """Calendar, days and minutes of a tape.  Instruments are their index in the tape.
 
@@ -100,8 +91,11 @@ class BarDays:
         self.first_trade_ns: Int64s = np.array(
             [self.calendar.first_trade_ns(s) for s in range(len(self.calendar.days))], np.int64
         )
+        ids = [instrument.instrument_id for instrument in tape.instruments]
+        self.actions = BarActions(tape.actions, ids, self.calendar)
         self.splits = self._find_splits()
         self.days = [self._make_days(index) for index in range(len(tape.instruments))]
+        self._continue_renamed()
         self._seeds = [
             seed_from("minute path", tape.tape_id, instrument.instrument_id)
             for instrument in tape.instruments
@@ -115,9 +109,81 @@ class BarDays:
         """Minutes of a session that the instrument has."""
         return self._minutes.get((instrument, session))
 
+    def trading(self, session: int) -> list[int]:
+        """Instruments that have bars in a session."""
+        return [k for k, days in enumerate(self.days) if days.row_of_session[session] >= 0]
+
+    def suspended(self, session: int) -> list[int]:
+        """Instruments that are listed in a session but cannot be traded: the tape says so, and
+        there is no bar."""
+        return [
+            k
+            for k, days in enumerate(self.days)
+            if days.row_of_session[session] < 0
+            and days.newest(session) >= 0
+            and self.actions.suspended(k, session)
+        ]
+
+    def references(self, session: int) -> list[tuple[int, int]]:
+        """(instrument, previous close in terms of this session) of everything that is listed."""
+        found = [
+            (k, int(self.days[k].reference_ticks[self.days[k].row_of_session[session]]))
+            for k in self.trading(session)
+        ]
+        for k in self.suspended(session):
+            days = self.days[k]
+            row = days.newest(session)
+            own, close = int(days.session[row]), int(days.close_ticks[row])
+            found.append((k, self.carry(k, close, own, session)))
+        return sorted(found)
+
+    def terms(self, session: int) -> list[tuple[int, ListingTerms]]:
+        """(instrument, what its rules depend on) where a corporate action makes a difference."""
+        suspended = [(k, ListingTerms(suspended=True)) for k in self.suspended(session)]
+        leaving = [
+            (k, ListingTerms(delisting_day=day))
+            for k in self.trading(session)
+            if (day := self.actions.delisting_day(k, session))
+        ]
+        return sorted([*suspended, *leaving], key=lambda one: one[0])
+
     def splits_between(self, instrument: int, after: int, upto: int) -> list[SplitAt]:
-        """Splits of an instrument in calendar sessions after < session <= upto, in order."""
-        return [s for s in self.splits if s.instrument == instrument and after < s.session <= upto]
+        """Splits and bonus issues of an instrument in calendar sessions after < session <= upto,
+        in order: everything that changes the number of shares."""
+        changes = self._changes(instrument, after, upto)
+        return [one if isinstance(one, SplitAt) else _as_split(one) for one in changes
+                if isinstance(one, SplitAt) or one.terms.bonus_new]  # fmt: skip
+
+    def carry(self, instrument: int, price_ticks: int, after: int, upto: int) -> int:
+        """A price of session ``after`` in terms of session ``upto``: what an exchange takes as the
+        previous close.  Each action is rounded half up to the tick."""
+        for change in self._changes(instrument, after, upto):
+            if isinstance(change, SplitAt):
+                price_ticks = change.adjust(price_ticks)
+            else:
+                own = self.tape.instruments[instrument]
+                price_ticks = change.terms.reference_ticks(own, price_ticks)
+        return price_ticks
+
+    def _changes(self, instrument: int, after: int, upto: int) -> list[SplitAt | ExAt]:
+        """What changes the meaning of a price in after < session <= upto, splits first."""
+        every: list[SplitAt | ExAt] = [*self.splits, *self.actions.ex_dates]
+        found = [
+            one for one in every if one.instrument == instrument and after < one.session <= upto
+        ]
+        return sorted(found, key=lambda one: (one.session, isinstance(one, ExAt)))
+
+    def _continue_renamed(self) -> None:
+        """The first reference of a new code is the last close of the old one."""
+        for index, (session, before) in sorted(
+            self.actions.predecessors.items(), key=lambda item: item[1]
+        ):
+            days, earlier = self.days[index], self.days[before]
+            row = earlier.newest(session)
+            if row >= 0 and self.tape.first_references[index] is None:
+                own, first = int(earlier.session[row]), int(days.session[0])
+                close = self.carry(before, int(earlier.close_ticks[row]), own, session)
+                days.reference_ticks[0] = self.carry(index, close, session - 1, first)
 
     def _find_splits(self) -> tuple[SplitAt, ...]:
         index_of = {ins.instrument_id: k for k, ins in enumerate(self.tape.instruments)}
@@ -156,10 +222,12 @@ class BarDays:
         references[1:] = close[:-1]
         first = self.tape.first_references[index]
         references[0] = self.tape.columns[index].open_ticks[0] if first is None else first
-        for split in self.splits:
-            row = int(np.searchsorted(session, split.session))
-            if split.instrument == index and 0 < row < len(session):
-                references[row] = split.adjust(int(references[row]))
+        for change in self._changes(index, -1, len(self.calendar.days)):
+            row = int(np.searchsorted(session, change.session))
+            if 0 < row < len(session):
+                references[row] = self.carry(
+                    index, int(close[row - 1]), int(session[row - 1]), int(session[row])
+                )
         return references
 
     def _check_minutes(self) -> None:
@@ -226,6 +294,12 @@ class BarDays:
             whole[where] = column[rows]
             spread.append(whole)
         return BarColumns(*spread), present
+
+
+def _as_split(ex_date: ExAt) -> SplitAt:
+    terms = ex_date.terms
+    total = terms.bonus_old + terms.bonus_new
+    return SplitAt(ex_date.session, ex_date.instrument, total, terms.bonus_old)
 
 
 def minute_end(starts: Int64s, minute: int) -> int:

@@ -9,10 +9,13 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
+from feeds.bar_actions import SplitAt
 from feeds.bar_days import BarDays, Minutes, minute_end
 from feeds.bar_views import begun_minute, chart, last_price
 from feeds.feed import Bars, FeedTraits, Interval, LastPrice, Watch
 from feeds.tape import Tape
+from feeds.tape_actions import TapeAction
+from matching.corporate_actions import CorporateEvent
 from matching.instrument import Instrument, InstrumentId
 from matching.market import (
     Band,
@@ -35,7 +38,7 @@ class _Fixed(NamedTuple):
     """An event that always comes, at its slot of the session."""
 
     slot: int
-    event: Split | SessionOpen | PhaseChange | SessionClose
+    event: Split | SessionOpen | PhaseChange | SessionClose | CorporateEvent
 
 
 @njit(cache=True)
@@ -94,13 +97,13 @@ class _Scan:
 class _Layout:
     """Slots of a session: one number for each event that a session can have, in time order.
 
-    Splits, then the session's open, then a block per minute boundary: bars that end there,
-    phases, the session's close, first prices of the bars that start there.
+    Splits, other corporate actions, then the session's open, then a block per minute boundary:
+    bars that end there, phases, the session's close, first prices of the bars that start there.
     """
 
-    def __init__(self, instruments: int, steps: int, most_minutes: int) -> None:
+    def __init__(self, instruments: int, steps: int, most_minutes: int, most_actions: int) -> None:
         self.instruments = instruments
-        self.base = instruments + 1
+        self.base = instruments + most_actions + 1
         self.opening = instruments + steps + 1
         self.block = self.opening + instruments
         self.stride = self.base + (most_minutes + 1) * self.block
@@ -149,7 +152,12 @@ class BarFeed:
             for step, after in pairwise(tape.hours.steps)
             if step.phase is Phase.CONTINUOUS
         )
-        self.layout = _Layout(len(tape.instruments), len(tape.hours.steps), nominal + 60)
+        self.layout = _Layout(
+            len(tape.instruments),
+            len(tape.hours.steps),
+            nominal + 60,
+            self.store.actions.most_events,
+        )
         self._traits = FeedTraits(
             kind=DataKind.BARS,
             reconstructed=self.store.reconstructed,
@@ -191,13 +199,22 @@ class BarFeed:
         return chart(self.store, self._index[instrument_id], interval, to_ns, count)
 
     def splits(self, instrument_id: InstrumentId, to_ns: AtNs) -> tuple[Split, ...]:
-        """The splits of an instrument that had happened at ``to_ns``, oldest first."""
+        """See ``Feed.splits``; those of the code before a change of code too."""
         index = self._index[instrument_id]
         upto = self.store.calendar.session_at(to_ns)
-        return tuple(
-            self._split(split.session, index)
-            for split in self.store.splits_between(index, -1, upto)
-        )
+        renamed = self.store.actions.predecessors.get(index)
+        earlier: tuple[Split, ...] = ()
+        if renamed is not None and renamed[0] <= upto:
+            before_ns = AtNs(int(self.store.calendar.open_ns[renamed[0]]) - 1)
+            before_id = self.tape.instruments[renamed[1]].instrument_id
+            earlier = self.splits(before_id, before_ns)
+        own = self.store.splits_between(index, -1, upto)
+        return (*earlier, *(self._split(split) for split in own))
+
+    def actions(self, to_ns: AtNs) -> tuple[TapeAction, ...]:
+        """See ``Feed.actions``: an action without a day of announcement is told when it happens."""
+        session = self.store.calendar.session_at(to_ns)
+        return self.store.actions.known(session)
 
     def events(self, after_ns: AtNs, to_ns: AtNs, watch: Watch) -> Iterator[MarketEvent]:
         """See ``Feed.events``."""
@@ -221,7 +238,7 @@ class BarFeed:
                 phase = fixed
         if phase is not None:
             slots.append((phase.slot, phase.event))
-        for instrument in self._listed(session):
+        for instrument in self.store.trading(session):
             minutes = self.store.minutes(instrument, session)
             newest = begun_minute(minutes, at_ns)
             if newest >= 0 and at_ns < minute_end(minutes.starts, newest):
@@ -233,18 +250,13 @@ class BarFeed:
                 slots.append((slot, self._event(session, slot)))
         yield from (event for _, event in sorted(slots, key=lambda pair: pair[0]))
 
-    def _listed(self, session: int) -> list[int]:
-        """Instruments that have bars in a session."""
-        days = self.store.days
-        return [k for k in range(len(days)) if days[k].row_of_session[session] >= 0]
-
     def _session_events(
         self, session: int, after_ns: int, to_ns: int, watch: Watch
     ) -> Iterator[MarketEvent]:
         fixed = [f for f in self._fixed(session) if after_ns < f.event.at_ns <= to_ns]
         scans = [
             (self.tape.instruments[k].instrument_id, _Scan(self, k, session))
-            for k in self._listed(session)
+            for k in self.store.trading(session)
         ]
         position = self._first_position(session, after_ns)
         passed = 0
@@ -316,16 +328,13 @@ class BarFeed:
             volume = volume * split.new_shares // split.old_shares
         return volume
 
-    def _split(self, session: int, instrument: int) -> Split:
-        found = next(
-            s for s in self.store.splits if (s.session, s.instrument) == (session, instrument)
-        )
+    def _split(self, split: SplitAt) -> Split:
         return Split(
-            at_ns=AtNs(int(self.store.calendar.open_ns[session])),
-            seq=session * self.layout.stride + instrument,
-            instrument_id=self.tape.instruments[instrument].instrument_id,
-            new_shares=found.new_shares,
-            old_shares=found.old_shares,
+            at_ns=AtNs(int(self.store.calendar.open_ns[split.session])),
+            seq=split.session * self.layout.stride + split.instrument,
+            instrument_id=self.tape.instruments[split.instrument].instrument_id,
+            new_shares=split.new_shares,
+            old_shares=split.old_shares,
         )
 
     def _fixed(self, session: int) -> list[_Fixed]:
@@ -334,20 +343,24 @@ class BarFeed:
         base = session * layout.stride
         opened = AtNs(int(calendar.open_ns[session]))
         closed = AtNs(int(calendar.close_ns[session]))
-        rows = [(k, int(days[k].row_of_session[session])) for k in self._listed(session)]
-        ids = {k: self.tape.instruments[k].instrument_id for k, _ in rows}
+        rows = [(k, int(days[k].row_of_session[session])) for k in self.store.trading(session)]
+        ids = [instrument.instrument_id for instrument in self.tape.instruments]
         day = calendar.date(session)
         references = tuple(
-            (ids[k], PriceTicks(int(days[k].reference_ticks[row]))) for k, row in rows
+            (ids[k], PriceTicks(ticks)) for k, ticks in self.store.references(session)
         )
+        terms = tuple((ids[k], one) for k, one in self.store.terms(session))
         closes = tuple((ids[k], PriceTicks(int(days[k].close_ticks[row]))) for k, row in rows)
         found = [
-            _Fixed(split.instrument, self._split(session, split.instrument))
+            _Fixed(split.instrument, self._split(split))
             for split in self.store.splits
             if split.session == session
         ]
-        slot = layout.instruments
-        found.append(_Fixed(slot, SessionOpen(opened, base + slot, day, references)))
+        for event in self.store.actions.of(session):
+            slot = layout.instruments + event.seq
+            found.append(_Fixed(slot, event._replace(seq=base + slot)))
+        slot = layout.base - 1
+        found.append(_Fixed(slot, SessionOpen(opened, base + slot, day, references, terms)))
         starts = calendar.minute_starts(session)
         boundary = 0
         for step, (at, phase) in enumerate(calendar.phases(session)):

@@ -66,7 +66,7 @@ def last_price(store: BarDays, instrument: int, at_ns: int) -> LastPrice | None:
     days = store.days[instrument]
     row = days.newest(session)
     if row < 0:
-        return None
+        return _of_predecessor(store, instrument, session)
     own = int(days.session[row])
     if own < session:
         return _carried(store, instrument, own, session, int(days.close_ticks[row]))
@@ -82,7 +82,8 @@ def last_price(store: BarDays, instrument: int, at_ns: int) -> LastPrice | None:
     minutes = store.minutes(instrument, session)
     minute = begun_minute(minutes, at_ns)
     if minute < 0:
-        return LastPrice(reference, reference, reference, reference, 0) if row else None
+        known = row > 0 or instrument in store.actions.predecessors
+        return LastPrice(reference, reference, reference, reference, 0) if known else None
     seen = seen_minute(minutes, minute, at_ns)
     high, low, volume = seen.high_ticks, seen.low_ticks, seen.volume
     if minute:
@@ -94,13 +95,51 @@ def last_price(store: BarDays, instrument: int, at_ns: int) -> LastPrice | None:
 
 def _carried(store: BarDays, instrument: int, own: int, session: int, close: int) -> LastPrice:
     """The last price of an instrument that does not trade in this session."""
-    for split in store.splits_between(instrument, own, session):
-        close = split.adjust(close)
+    close = store.carry(instrument, close, own, session)
     return LastPrice(close, close, close, close, 0)
 
 
+def _of_predecessor(store: BarDays, instrument: int, session: int) -> LastPrice | None:
+    """The price of a renamed instrument before its first bar under the new code."""
+    renamed = store.actions.predecessors.get(instrument)
+    if renamed is None or session < renamed[0]:
+        return None
+    days = store.days[renamed[1]]
+    row = days.newest(session)
+    if row < 0:
+        return _of_predecessor(store, renamed[1], session)
+    own, close = int(days.session[row]), int(days.close_ticks[row])
+    close = store.carry(renamed[1], close, own, renamed[0])
+    return _carried(store, instrument, renamed[0] - 1, session, close)
+
+
 def chart(store: BarDays, instrument: int, interval: Interval, to_ns: int, count: int) -> Bars:
-    """See ``Feed.bars``.  Prices are as traded then: not adjusted for later splits."""
+    """See ``Feed.bars``.  Prices are as traded then: not adjusted for later splits.  A new code
+    goes on with the bars of the old one."""
+    own = _own_chart(store, instrument, interval, to_ns, count)
+    renamed = store.actions.predecessors.get(instrument)
+    missing = count - len(own.start_ns)
+    if renamed is None or missing <= 0 or store.calendar.session_at(to_ns) < renamed[0]:
+        return own
+    until_ns = int(store.calendar.open_ns[renamed[0]]) - 1
+    earlier = chart(store, renamed[1], interval, until_ns, missing)
+    return _bars(np.concatenate((_table(earlier), _table(own)), axis=1), partial=own.partial)
+
+
+def _table(bars: Bars) -> Int64s:
+    return np.stack(
+        (
+            bars.start_ns,
+            bars.open_ticks,
+            bars.high_ticks,
+            bars.low_ticks,
+            bars.close_ticks,
+            bars.volume,
+        )
+    )
+
+
+def _own_chart(store: BarDays, instrument: int, interval: Interval, to_ns: int, count: int) -> Bars:
     if interval is Interval.DAY:
         return _day_chart(store, instrument, to_ns, count)
     width = NS_PER_MINUTE if interval is Interval.MINUTE else _FIVE_MINUTES

@@ -10,6 +10,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from feeds.tape_actions import TapeAction
 from matching.instrument import Instrument, InstrumentId
 from matching.market import Band, DataKind, MarketEvent, Split
 from matching.units import AtNs
@@ -109,4 +110,8 @@ class Feed(Protocol):
         known then.  Prices are as traded, not adjusted for splits."""
 
     def splits(self, instrument_id: InstrumentId, to_ns: AtNs) -> tuple[Split, ...]:
-        """The splits of an instrument that had happened at ``to_ns``, oldest first."""
+        """Splits and bonus issues of an instrument that had happened at ``to_ns``, oldest first:
+        how a chart comes into shares of today."""
+
+    def actions(self, to_ns: AtNs) -> tuple[TapeAction, ...]:
+        """Corporate actions that had happened or were announced at ``to_ns``, oldest first."""

@@ -28,6 +28,7 @@ from feeds.generator_calendar import (
 from feeds.generator_market import instruments
 from feeds.generator_session import GeneratedSessions, make_depth, make_trade, market_seq
 from feeds.generator_views import chart, last_price
+from feeds.tape_actions import TapeAction
 from matching.instrument import Instrument, InstrumentId
 from matching.market import (
     Band,
@@ -115,6 +116,10 @@ class GeneratorFeed:
 
     def splits(self, instrument_id: InstrumentId, to_ns: AtNs) -> tuple[Split, ...]:  # noqa: ARG002
         """Nobody splits his shares here."""
+        return ()
+
+    def actions(self, to_ns: AtNs) -> tuple[TapeAction, ...]:  # noqa: ARG002
+        """Nobody pays a dividend here either."""
         return ()
 
     def depth(self, instrument_id: InstrumentId, at_ns: AtNs) -> Depth | None:

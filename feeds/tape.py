@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from feeds.calendar import Hours
+from feeds.tape_actions import TapeAction, action_faults, sort_key
 from matching.instrument import Instrument, InstrumentId
 from matching.units import LARGEST
 
@@ -98,6 +99,7 @@ class Tape:
     first_references: tuple[int | None, ...]
     splits: tuple[TapeSplit, ...]
     columns: tuple[BarColumns, ...]
+    actions: tuple[TapeAction, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -118,7 +120,8 @@ def _canonical(tape: Tape) -> bytes:
         tape.splits,
         [len(columns.time) for columns in tape.columns],
     ]
-    return msgspec.json.encode(fields)
+    # A tape without actions keeps the id that it had before there were any.
+    return msgspec.json.encode([*fields, tape.actions] if tape.actions else fields)
 
 
 def content_id(tape: Tape) -> TapeId:
@@ -140,13 +143,14 @@ def make_tape(
     instruments: tuple[Instrument, ...],
     columns: tuple[BarColumns, ...],
     splits: tuple[TapeSplit, ...] = (),
+    actions: tuple[TapeAction, ...] = (),
     first_references: tuple[int | None, ...] | None = None,
     origin: str = "",
 ) -> Tape:
     """A tape with its content id.
 
-    ``name`` is up to 40 of a-z, 0-9, ``_``.  Splits are sorted.  Raises TapeError with the first
-    fault when the content is no tape (see ``content_faults``).
+    ``name`` is up to 40 of a-z, 0-9, ``_``.  Splits and actions are sorted.  Raises TapeError with
+    the first fault when the content is no tape (see ``content_faults``).
     """
     tape = Tape(
         tape_id=TapeId(""),
@@ -160,6 +164,7 @@ def make_tape(
         first_references=first_references or (None,) * len(instruments),
         splits=tuple(sorted(splits, key=lambda s: (s.session, s.instrument_id))),
         columns=columns,
+        actions=tuple(sorted(actions, key=sort_key)),
     )
     for fault in content_faults(tape):
         raise TapeError(fault)
@@ -183,6 +188,9 @@ def content_faults(tape: Tape) -> Iterator[str]:
             yield f"split of unknown instrument {split.instrument_id}"
         if not (0 < split.new_shares <= 1000 and 0 < split.old_shares <= 1000):
             yield f"split of {split.instrument_id} is not between 1 and 1000 shares"
+    split_days = [(split.instrument_id, split.session) for split in tape.splits]
+    for action, fault in action_faults(tape.actions, ids, split_days):
+        yield f"{action.kind} of {action.instrument_id} on {action.session}: {fault}"
     for instrument_id, columns in zip(ids, tape.columns, strict=True):
         for fault in _column_faults(columns):
             yield f"{instrument_id}: {fault}"

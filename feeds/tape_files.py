@@ -17,6 +17,7 @@ import polars as pl
 
 from feeds.calendar import Hours, PhaseStep
 from feeds.tape import TapeError, TapeId, TapeKind, TapeSplit
+from feeds.tape_actions import TapeAction
 from matching.instrument import Instrument, InstrumentId
 from matching.market import Phase
 from matching.units import CURRENCIES, Currency, CurrencyCode
@@ -73,6 +74,7 @@ class Manifest(msgspec.Struct, frozen=True):
     files: dict[str, FileEntry]
     session: date | None = None
     counts: dict[str, int] = {}
+    actions: tuple[TapeAction, ...] = ()
 
     @property
     def hours(self) -> Hours:

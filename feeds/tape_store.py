@@ -127,6 +127,7 @@ def _tape(manifest: Manifest, frame: pl.DataFrame) -> Tape:
         first_references=tuple(entry.first_reference_ticks for entry in manifest.instruments),
         splits=manifest.splits,
         columns=tuple(BarColumns(*columns) for columns in zip(*parts, strict=True)),
+        actions=manifest.actions,
     )
 
 
@@ -160,4 +161,5 @@ def _manifest(tape: Tape, files: dict[str, FileEntry]) -> Manifest:
         ),
         splits=tape.splits,
         files=files,
+        actions=tape.actions,
     )

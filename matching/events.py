@@ -119,4 +119,16 @@ class OrderReplaced:
     at_ns: AtNs
 
 
-Event = OrderAccepted | OrderFilled | OrderCancelled | OrderReplaced
+@dataclass(frozen=True, slots=True)
+class OrderAdjusted:
+    """A corporate action changed an open order: ``qty`` is its new total, fills included."""
+
+    order_id: OrderId
+    account_id: AccountId
+    instrument_id: InstrumentId
+    qty: Qty
+    limit_ticks: PriceTicks
+    at_ns: AtNs
+
+
+Event = OrderAccepted | OrderFilled | OrderCancelled | OrderReplaced | OrderAdjusted

@@ -10,6 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from matching.corporate_actions import (
+    CodeChange,
+    CorporateEvent,
+    Delisting,
+    Due,
+    ExDate,
+)
+from matching.corporate_orders import adjust_orders, move_orders, see_change
+from matching.corporate_rules import corporate_rules
 from matching.depth_fills import arrive, usable
 from matching.entry import Refused, check_place, check_replace
 from matching.events import Cause, Event, OrderAccepted, OrderReplaced
@@ -254,8 +263,9 @@ class Exchange:
                 return self._close_session(event)
             case Halt():
                 self.listings[event.instrument_id].halted = event.halted
-            case Split():
-                return self._split(event)
+            case Split() | ExDate() | Delisting() | CodeChange() | Due():
+                self.see(event)
+                return self._follow(self._change_orders(event))
             case _:
                 listing = self.listings[event.instrument_id]
                 matches = self._matches(listing, event.at_ns)
@@ -289,8 +299,8 @@ class Exchange:
                 self._see_closes(event)
             case Halt():
                 self.listings[event.instrument_id].halted = event.halted
-            case Split():
-                self.listings[event.instrument_id].see_split(event)
+            case Split() | ExDate() | Delisting() | CodeChange() | Due():
+                see_change(self.listings[event.instrument_id], event)
             case _:
                 show(self.listings[event.instrument_id], event)
 
@@ -366,14 +376,19 @@ class Exchange:
                     listing.enter_again(working)  # tomorrow's queue is a new one
         return self._follow(events)
 
-    def _split(self, event: Split) -> list[Event]:
-        """Open orders of the instrument end: their price and quantity mean something else now."""
+    def _change_orders(self, event: Split | CorporateEvent) -> list[Event]:
+        """What an instrument's change does to its open orders; they go on, or they end."""
         listing = self.listings[event.instrument_id]
-        listing.see_split(event)
-        gone = list(listing.orders.values())
-        return self._follow(
-            [listing.cancel(one, Cause.CORPORATE_ACTION, event.at_ns) for one in gone]
-        )
+        if isinstance(event, CodeChange):
+            renamed = self.listings[event.new_id]
+            for order_id, working in listing.orders.items():
+                self.open_orders[working.account_id][order_id] = renamed
+            return move_orders(listing, renamed, event.at_ns)
+        if self.session is None or isinstance(event, Due):
+            return []
+        instrument = listing.instrument
+        book = self.rule_book.of(instrument)
+        return adjust_orders(listing, event, corporate_rules(book, instrument.board, self.session))
 
     def _follow(self, events: list[Event]) -> list[Event]:
         """Keep the index of open orders in step with what the listings did."""

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from matching.board_rules import BoardRules
 from matching.book import Book
 from matching.consumed import Consumed
+from matching.corporate_actions import ExDate
 from matching.events import Cause, OrderCancelled, OrderFilled, Receipt
 from matching.instrument import Instrument
 from matching.market import Band, DataKind, Split
@@ -231,6 +232,12 @@ class Listing:
         last = self.street.last_ticks
         if last is not None:
             self.street.last_ticks = last * event.old_shares // event.new_shares
+
+    def see_ex_date(self, event: ExDate) -> None:
+        """The last price of before the ex-date without the entitlement."""
+        last = self.street.last_ticks
+        if last is not None:
+            self.street.last_ticks = event.terms.reference_ticks(self.instrument, last)
 
     def remove(self, working: WorkingOrder) -> None:
         del self.orders[working.order_id]

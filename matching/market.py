@@ -11,6 +11,7 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
+from matching.corporate_actions import CorporateEvent
 from matching.instrument import InstrumentId
 from matching.orders import Side
 from matching.terms import ListingTerms
@@ -234,7 +235,7 @@ class SessionClose(NamedTuple):
 # What shows the street; the others say what a session, its phases and its instruments do.
 StreetData = Depth | Trade | StreetOrder | StreetCancel | Snapshot | BarOpen | Bar
 
-MarketEvent = StreetData | SessionOpen | PhaseChange | Halt | Split | SessionClose
+MarketEvent = StreetData | SessionOpen | PhaseChange | Halt | Split | SessionClose | CorporateEvent
 
 
 class Band(NamedTuple):

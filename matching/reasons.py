@@ -81,6 +81,8 @@ class Reason(Enum):
     PLAN_LIMIT_PRICE = ("plan_limit_price", "limits", True)
     PLAN_LIMIT_QTY = ("plan_limit_qty", "limits", False)
     PLAN_LIMIT_MONEY = ("plan_limit_money", "limits", False)
+    RIGHTS_NOT_OPEN = ("rights_not_open", "instrument", False)
+    RIGHTS_QTY_TOO_LARGE = ("rights_qty_too_large", "qty", False)
     # The clock of a venue
     CLOCK_NOT_YOURS = ("clock_not_yours", "", False)
     SPEED_NOT_OFFERED = ("speed_not_offered", "speed", False)

@@ -89,6 +89,8 @@ REASONS: Mapping[str, str] = {
     "plan_limit_price": N_("The price is outside the plan's price limits."),
     "plan_limit_qty": N_("The order would go beyond the plan's largest quantity."),
     "plan_limit_money": N_("The order would go beyond the plan's largest amount."),
+    "rights_not_open": N_("There is nothing to subscribe for, or its last day is over."),
+    "rights_qty_too_large": N_("Your rights do not allow that many shares."),
     "clock_not_yours": N_("Only the owner of a practice market can move its clock."),
     "speed_not_offered": N_("That speed is not offered."),
     "seek_backwards": N_("Time only moves forward here. Open a new practice to start earlier."),

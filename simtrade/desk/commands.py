@@ -28,6 +28,7 @@ from simtrade.desk.requests import (
     ReplaceRequest,
     Request,
     SteerPlan,
+    SubscribeRequest,
     UserId,
     VenueId,
 )
@@ -42,6 +43,7 @@ class CommandKind(StrEnum):
     REPLACE = "replace"
     ARM = "arm"
     STEER = "steer"
+    SUBSCRIBE = "subscribe"
     CLOCK = "clock"
     ADVANCE = "advance"  # the market moved and something happened to somebody
 
@@ -111,6 +113,8 @@ def request_of(body: dict[str, Any], key: str) -> Request:
             )
         case "ArmPlan" | "SteerPlan":
             return _plan_request(fields, key)
+        case "SubscribeRequest":
+            return _subscription(fields, key)
         case "OpenPractice":
             return OpenPractice(
                 UserId(fields["user_id"]),
@@ -136,6 +140,16 @@ def request_of(body: dict[str, Any], key: str) -> Request:
             )
         case other:
             raise AssertionError(f"no request is called {other!r}")
+
+
+def _subscription(fields: dict[str, Any], key: str) -> SubscribeRequest:
+    return SubscribeRequest(
+        AccountId(fields["account_id"]),
+        key,
+        InstrumentId(fields["instrument_id"]),
+        date.fromisoformat(fields["ex_session"]),
+        Qty(fields["qty"]),
+    )
 
 
 def _plan_request(fields: dict[str, Any], key: str) -> ArmPlan | SteerPlan:

@@ -8,6 +8,7 @@ venue state and command give the same changes on any machine; the store makes th
 from __future__ import annotations
 
 from feeds.feed import Interval
+from matching.corporate_actions import CodeChange, Delisting, Due, ExDate
 from matching.entry import Refused
 from matching.instrument import InstrumentId
 from matching.listing import DayFigures
@@ -24,6 +25,7 @@ from matching.orders import (
 from matching.reasons import Reason
 from matching.units import AtNs
 from simtrade.desk.commands import Command, CommandKind, request_of
+from simtrade.desk.corporate_actions import CorporateActions
 from simtrade.desk.ledger import Asset, TransferKind, holder_of, house
 from simtrade.desk.requests import (
     SPEEDS,
@@ -37,6 +39,7 @@ from simtrade.desk.requests import (
     ReplaceRequest,
     Reply,
     SteerPlan,
+    SubscribeRequest,
     UserId,
 )
 from simtrade.desk.settle import Settlement, more_of
@@ -155,8 +158,8 @@ def _session_facts(settlement: Settlement, event: MarketEvent) -> None:
     match event:
         case SessionOpen():
             settlement.settle_session()
-        case Split():
-            settlement.split(event)
+        case Split() | ExDate() | Due() | Delisting() | CodeChange():
+            CorporateActions(settlement).happen(event)
         case _:
             pass
 
@@ -220,7 +223,7 @@ def _set_clock(venue: VenueState, command: Command, changes: Changes) -> Reply:
 
 def _on_order(venue: VenueState, command: Command, changes: Changes) -> Reply:
     request = request_of(command.body["request"], command.key or "")
-    assert isinstance(request, PlaceRequest | CancelRequest | ReplaceRequest)
+    assert isinstance(request, PlaceRequest | CancelRequest | ReplaceRequest | SubscribeRequest)
     account = venue.accounts.get(request.account_id)
     if account is None:
         return Refusal(Reason.ACCOUNT_UNKNOWN)
@@ -235,6 +238,9 @@ def _on_order(venue: VenueState, command: Command, changes: Changes) -> Reply:
             return _cancel(venue, request, changes, latency_ns)
         case ReplaceRequest():
             return _replace(venue, command, request, changes)
+        case SubscribeRequest():
+            refusal = CorporateActions(Settlement(venue, changes)).subscribe(request)
+            return refusal or Done(command.seq, venue.venue_id, account.account_id)
 
 
 def _place(

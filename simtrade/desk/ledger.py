@@ -29,8 +29,14 @@ def holder_of(account_id: AccountId) -> Holder:
     return Holder(f"a:{account_id}")
 
 
+def receivable_of(account_id: AccountId) -> Holder:
+    """What an account owns but cannot use yet: a dividend before its day, shares not listed yet."""
+    return Holder(f"r:{account_id}")
+
+
 def house(venue_id: VenueId, part: str) -> Holder:
-    """A holder of the house in one venue: liquidity, grant, clearing, fee:CODE."""
+    """A holder of the house in one venue: liquidity, grant, clearing, fee:CODE, tax:CODE, dividend,
+    corporate."""
     return Holder(f"h:{venue_id}:{part}")
 
 
@@ -104,5 +110,5 @@ class Ledger:
                 debit.debits_pending -= amount
                 credit.credits_pending -= amount
                 assert debit.debits_pending >= 0
-        if transfer.debit.startswith("a:"):
+        if transfer.debit.startswith(("a:", "r:")):
             assert debit.available >= 0, f"{transfer.debit} overdrawn in {transfer.asset}"

@@ -121,7 +121,20 @@ class SteerPlan:
     action: PlanAction
 
 
-AccountRequest = PlaceRequest | CancelRequest | ReplaceRequest | ArmPlan | SteerPlan
+@dataclass(frozen=True, slots=True)
+class SubscribeRequest:
+    """Buy ``qty`` new shares with the rights that came with the ex-date ``ex_session``."""
+
+    account_id: AccountId
+    key: str
+    instrument_id: InstrumentId
+    ex_session: date
+    qty: Qty
+
+
+AccountRequest = (
+    PlaceRequest | CancelRequest | ReplaceRequest | ArmPlan | SteerPlan | SubscribeRequest
+)
 Request = OpenPractice | JoinVenue | ClockRequest | AccountRequest
 
 

@@ -14,21 +14,31 @@ from __future__ import annotations
 import msgspec
 
 from matching.board_rules import BoardRules
+from matching.corporate_rules import corporate_rules
 from matching.events import (
     Cause,
     Event,
     FillRule,
     OrderAccepted,
+    OrderAdjusted,
     OrderCancelled,
     OrderFilled,
     OrderReplaced,
 )
 from matching.fees import FillRole
 from matching.instrument import Instrument, InstrumentId
-from matching.market import Split
 from matching.orders import AccountId, OrderId, Side
 from matching.units import divide_half_up
-from simtrade.desk.ledger import Asset, Holder, Transfer, TransferKind, holder_of, house
+from simtrade.desk.entitlement import sold, with_bought
+from simtrade.desk.ledger import (
+    Asset,
+    Holder,
+    Transfer,
+    TransferKind,
+    holder_of,
+    house,
+    receivable_of,
+)
 from simtrade.desk.state import (
     Account,
     Changes,
@@ -149,6 +159,17 @@ class Settlement:
                 case OrderReplaced():
                     self.hold(record, *self.needed_hold(record))
                     self.tell(account, "replaced", _order_body(record))
+                case OrderAdjusted():
+                    self._adjusted(account, record, event)
+
+    def _adjusted(self, account: Account, record: OrderRecord, event: OrderAdjusted) -> None:
+        """The figures of an order follow a corporate action; its reservation follows when the
+        shares have (simtrade/desk/corporate_actions.py)."""
+        if record.order.instrument_id != event.instrument_id:
+            self.hold(record, record.hold_minor, 0)
+            record.order = record.working.order
+        self.changes.orders[event.order_id] = record
+        self.tell(account, "adjusted", _order_body(record))
 
     def _filled(self, account: Account, record: OrderRecord, event: OrderFilled) -> None:
         instrument, rules = self._terms(record)
@@ -257,14 +278,50 @@ class Settlement:
             position.cost_minor += notional
             if rules.buys_settle_sessions:
                 position.unsettled_qty += event.qty
+            self._book_lots(position, instrument, event)
             return
-        balance = self.venue.ledger.balance(
-            holder_of(account.account_id), Asset(event.instrument_id)
-        )
-        before = balance.posted + event.qty
+        asset = Asset(event.instrument_id)
+        pending = self.venue.ledger.balance(receivable_of(account.account_id), asset).posted
+        balance = self.venue.ledger.balance(holder_of(account.account_id), asset)
+        before = balance.posted + pending + event.qty
         cost = divide_half_up(position.cost_minor * event.qty, before)
         position.cost_minor -= cost
         position.realised_minor += notional - cost
+        self._book_lots(position, instrument, event)
+
+    def _book_lots(self, position: Position, instrument: Instrument, event: OrderFilled) -> None:
+        """Where dividends are taxed by the time that shares were held, a sale pays what its shares
+        owe at once (ChinaClear collects it in the month after)."""
+        session = self.venue.exchange.session
+        assert session is not None
+        rules = corporate_rules(
+            self.venue.exchange.rule_book.of(instrument), instrument.board, session
+        )
+        if not rules.at_sale:
+            return
+        if event.side is Side.BUY:
+            position.lots = with_bought(position.lots, session, event.qty)
+            return
+        position.lots, owed = sold(position.lots, event.qty, session, rules)
+        mine = holder_of(position.account_id)
+        cash = self.venue.ledger.balance(mine, Asset(self.venue.currency.code)).available
+        tax = min(owed, cash)
+        if not owed:
+            return
+        house_tax = house(self.venue.venue_id, "tax:dividend_tax")
+        self.move(
+            self.venue.currency.code, mine, house_tax, tax, TransferKind.POST, "dividend_tax",
+            event.order_id,
+        )  # fmt: skip
+        position.realised_minor -= tax
+        self.tell(
+            self.venue.accounts[position.account_id],
+            "dividend_tax",
+            {
+                "instrument_id": instrument.instrument_id, "qty": event.qty, "tax_minor": tax,
+                "owed_minor": owed, "rule": rules.sources["dividend_tax"], "at_ns": event.at_ns,
+            },
+        )  # fmt: skip
 
     def _cancelled(self, account: Account, record: OrderRecord, event: OrderCancelled) -> None:
         expired = event.cause in _EXPIRED
@@ -289,45 +346,6 @@ class Settlement:
                 self.changes.positions[account_id, instrument_id] = position
                 body: dict[str, object] = {"instrument_id": instrument_id}
                 self.tell(self.venue.accounts[account_id], "settled", body)
-
-    def split(self, event: Split) -> None:
-        """Holdings change by the ratio; a fraction of a share is paid in cash at the reference."""
-        instrument = self.venue.instrument(event.instrument_id)
-        listing = self.venue.exchange.listings[event.instrument_id]
-        corporate = house(self.venue.venue_id, "corporate")
-        post = TransferKind.POST
-        for (account_id, instrument_id), position in sorted(
-            self.venue.positions.items(), key=_by_key
-        ):
-            if instrument_id != event.instrument_id:
-                continue
-            mine = holder_of(account_id)
-            old = self.venue.ledger.balance(mine, Asset(instrument_id)).posted
-            if not old:
-                continue
-            new, rest = divmod(old * event.new_shares, event.old_shares)
-            if new >= old:
-                self.move(instrument_id, corporate, mine, new - old, post, "split")
-            else:
-                self.move(instrument_id, mine, corporate, old - new, post, "split")
-            paid = 0
-            if rest:
-                price = listing.street.last_ticks or listing.reference_ticks or 0
-                paid = instrument.notional_minor(price, rest) // event.old_shares
-                self.move(self.venue.currency.code, corporate, mine, paid, post, "split")
-                lost = divide_half_up(position.cost_minor * rest, old * event.new_shares)
-                position.cost_minor -= lost
-                position.realised_minor += paid - lost
-            self.changes.positions[account_id, instrument_id] = position
-            self.tell(
-                self.venue.accounts[account_id],
-                "split",
-                {
-                    "instrument_id": instrument_id, "old_qty": old, "new_qty": new,
-                    "new_shares": event.new_shares, "old_shares": event.old_shares,
-                    "paid_minor": int(paid), "at_ns": event.at_ns,
-                },
-            )  # fmt: skip
 
 
 def _role(record: OrderRecord, event: OrderFilled) -> FillRole:

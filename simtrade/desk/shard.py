@@ -35,6 +35,7 @@ from simtrade.desk.requests import (
     Reply,
     Request,
     SteerPlan,
+    SubscribeRequest,
     UserId,
     VenueId,
 )
@@ -58,6 +59,7 @@ _KINDS: dict[type[AccountRequest], CommandKind] = {
     ReplaceRequest: CommandKind.REPLACE,
     ArmPlan: CommandKind.ARM,
     SteerPlan: CommandKind.STEER,
+    SubscribeRequest: CommandKind.SUBSCRIBE,
 }
 
 

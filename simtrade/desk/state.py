@@ -14,6 +14,7 @@ from matching.instrument import Instrument, InstrumentId
 from matching.listing import WorkingOrder
 from matching.orders import AccountId, FillProfile, OrderId, PlaceOrder
 from matching.units import AtNs, Currency
+from simtrade.desk.entitlement import Entitlement, EntitlementKey, Lot
 from simtrade.desk.ledger import BalanceKey, Ledger, Transfer
 from simtrade.desk.requests import UserId, VenueId
 from simtrade.plans.model import Plan, PlanId, Step
@@ -39,13 +40,17 @@ class Account:
 
 @dataclass(slots=True)
 class Position:
-    """What the ledger cannot say of a holding: its cost, what is not settled, what was earned."""
+    """What the ledger cannot say of a holding: its cost, what is not settled, what was earned.
+
+    ``lots`` are kept, oldest first, where tax on dividends follows from how long shares were held.
+    """
 
     account_id: AccountId
     instrument_id: InstrumentId
     cost_minor: int = 0
     unsettled_qty: int = 0
     realised_minor: int = 0
+    lots: list[Lot] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -91,6 +96,7 @@ class VenueState:
     positions: dict[tuple[AccountId, InstrumentId], Position] = field(default_factory=dict)
     orders: dict[OrderId, OrderRecord] = field(default_factory=dict)
     plans: dict[PlanId, Plan] = field(default_factory=dict)  # armed and paused ones, oldest first
+    entitlements: dict[EntitlementKey, Entitlement] = field(default_factory=dict)
 
     def instrument(self, instrument_id: InstrumentId) -> Instrument:
         return self.exchange.listings[instrument_id].instrument
@@ -151,6 +157,7 @@ class Changes:
     accounts: dict[AccountId, Account] = field(default_factory=dict)
     positions: dict[tuple[AccountId, InstrumentId], Position] = field(default_factory=dict)
     orders: dict[OrderId, OrderRecord] = field(default_factory=dict)
+    entitlements: dict[EntitlementKey, Entitlement] = field(default_factory=dict)
     balances: dict[BalanceKey, None] = field(default_factory=dict)
     plans: dict[PlanId, Plan] = field(default_factory=dict)
     steps: list[StepRecord] = field(default_factory=list)

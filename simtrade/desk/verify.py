@@ -26,6 +26,7 @@ from simtrade.store.engine_rows import (
     account_row,
     balance_row,
     command_row,
+    entitlement_row,
     event_rows,
     fill_row,
     order_row,
@@ -207,6 +208,9 @@ def _tables(derived: _Derived) -> dict[str, list[Row]]:
         "venue": [venue_row(venue) for venue in venues],
         "account": [account_row(one) for venue in venues for one in venue.accounts.values()],
         "position": [position_row(one) for venue in venues for one in venue.positions.values()],
+        "entitlement": [
+            entitlement_row(one) for venue in venues for one in venue.entitlements.values()
+        ],
         "orders": list(derived.orders.values()),
         "fill": derived.fills,
         "plan": list(derived.plans.values()),

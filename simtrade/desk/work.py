@@ -16,6 +16,7 @@ from simtrade.store.engine_rows import (
     account_row,
     balance_row,
     command_row,
+    entitlement_row,
     event_rows,
     fill_row,
     order_row,
@@ -87,6 +88,7 @@ class Work:
         kept.accounts |= changes.accounts
         kept.positions |= changes.positions
         kept.orders |= changes.orders
+        kept.entitlements |= changes.entitlements
         kept.balances |= changes.balances
         kept.plans |= changes.plans
 
@@ -102,6 +104,7 @@ class Work:
             batch.venues.append(venue_row(venue))
             batch.accounts += [account_row(one) for one in changes.accounts.values()]
             batch.positions += [position_row(one) for one in changes.positions.values()]
+            batch.entitlements += [entitlement_row(one) for one in changes.entitlements.values()]
             batch.orders += [order_row(venue.venue_id, one) for one in changes.orders.values()]
             batch.balances += [
                 balance_row(venue.venue_id, *key, venue.ledger.balances[key])

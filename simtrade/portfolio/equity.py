@@ -53,7 +53,10 @@ def equity_curve(
     short = now_ns - opened_at_ns <= _MINUTES_SPAN_NS
     interval = Interval.MINUTE if short else Interval.DAY
     held = sorted({flow.instrument_id for flow in flows})
-    columns = [_closes(bars_of(one, interval, 4_000), opened_at_ns, now_ns) for one in held]
+    width_ns = (60 if short else 86_400) * NS_PER_SECOND
+    columns = [
+        _closes(bars_of(one, interval, 4_000), width_ns, opened_at_ns, now_ns) for one in held
+    ]
     known = {one: ends for one, (ends, _) in zip(held, columns, strict=True)}
     flows = sorted((_effective(one, known) for one in flows), key=lambda one: one.at_ns)
     times = _timeline([ends for ends, _ in columns], opened_at_ns, now_ns)
@@ -74,9 +77,14 @@ def equity_curve(
     return _with_drawdown(points)
 
 
-def _closes(bars: Bars, opened_at_ns: int, now_ns: int) -> tuple[Int64s, Int64s]:
-    """(moment at which each close was known, close): a bar is known when the next one begins."""
-    ends = np.append(bars.start_ns[1:] - 1, now_ns)[: len(bars.start_ns)]
+def _closes(bars: Bars, width_ns: int, opened_at_ns: int, now_ns: AtNs) -> tuple[Int64s, Int64s]:
+    """(moment at which each close was known, close): a bar is known when the next one begins,
+    the last one, unless it still runs, when its time is over."""
+    last_ns = now_ns
+    if len(bars.start_ns) and not bars.partial:
+        over_ns = int(bars.start_ns[-1]) + width_ns
+        last_ns = now_ns if over_ns >= now_ns else AtNs(over_ns - 1)
+    ends = np.append(bars.start_ns[1:] - 1, last_ns)[: len(bars.start_ns)]
     kept = ends > opened_at_ns
     return ends[kept], bars.close_ticks[kept]
 

@@ -11,6 +11,19 @@ from matching.instrument import Instrument, InstrumentId
 from matching.orders import AccountId, FillProfile, OrderId, OrderKind, Side, TimeInForce
 from matching.units import CURRENCIES, AtNs
 from simtrade.desk.requests import PlaceRequest, Refusal, UserId, VenueId
+from simtrade.portfolio.corporate import (
+    ACTIVITY_KINDS,
+    ActivityView,
+    Bodies,
+    ComingView,
+    RightView,
+    coming,
+    day_profit,
+    decoded,
+    flows_of,
+    right_value,
+    rights,
+)
 from simtrade.portfolio.equity import Flow, equity_curve
 from simtrade.portfolio.preview import max_qty, preview
 from simtrade.portfolio.views import (
@@ -33,6 +46,7 @@ from simtrade.venues.service import Venues
 from simtrade.venues.snapshot import Snapshot
 
 RESUME_EVENTS_MAX = 5_000
+EVENTS_MAX = 10_000
 
 
 class Portfolio:
@@ -58,23 +72,27 @@ class Portfolio:
         rows = self._rows(account_id)
         shown = self._venues.snapshot(VenueId(rows.venue.venue_id))
         today = self._fills_today(rows, shown)
-        positions = self._positions(rows, shown, today)
+        bodies = self._actions_today(rows, shown)
+        positions, rights_minor = self._positions(rows, shown, today, bodies)
         fees_today = sum(sum(msgspec.json.decode(row.fees).values()) for row in today)
         cash = rows.balances[rows.account.currency]
         hold = cash.debits_pending
         available = cash.credits_posted - cash.debits_posted - hold
         value = sum(one.value_minor for one in positions)
-        equity = available + hold + value
+        owed = rows.receivables.get(rows.account.currency)
+        receivable = rights_minor + (owed.credits_posted - owed.debits_posted if owed else 0)
+        equity = available + hold + receivable + value
         return PortfolioView(
             account=_account_ref(rows.account),
             seq=rows.seq,
             at_ns=shown.clock.at_ns,
             cash_minor=available,
             hold_minor=hold,
+            receivable_minor=receivable,
             equity_minor=equity,
             start_minor=rows.account.start_minor,
             realised_minor=sum(row.realised_minor for row in rows.positions.values()),
-            unrealised_minor=sum(one.profit_minor for one in positions),
+            unrealised_minor=sum(one.profit_minor for one in positions) + rights_minor,
             fees_minor=rows.account.fees_minor,
             spread_minor=rows.account.spread_minor,
             day_profit_minor=sum(one.day_profit_minor for one in positions) - fees_today,
@@ -121,17 +139,47 @@ class Portfolio:
             for row in found
         )
 
+    def activities(self, account_id: AccountId, *, limit: int = 200) -> tuple[ActivityView, ...]:
+        """What happened to the account's holdings without an order, newest first."""
+        instruments = self._instruments(self._rows(account_id))
+        rows = self._reads.events(account_id, after=0, limit=EVENTS_MAX, kinds=ACTIVITY_KINDS)
+        return tuple(
+            ActivityView(row.number, AtNs(body["at_ns"]), kind, instruments[name], body)
+            for row, (kind, body) in zip(rows, decoded(rows), strict=True)
+            for name in (InstrumentId(body["instrument_id"]),)
+        )[::-1][:limit]
+
+    def rights(self, account_id: AccountId) -> tuple[RightView, ...]:
+        """What the account may still subscribe for."""
+        rows = self._rows(account_id)
+        feed = self._feeds.feed(rows.venue.tape)
+        at_ns = self._venues.clock(VenueId(rows.venue.venue_id)).at_ns
+        return tuple(rights(rows.entitlements, self._instruments(rows), list(feed.actions(at_ns))))
+
+    def coming(self, account_id: AccountId) -> tuple[ComingView, ...]:
+        """What is due to the account and what has been announced of its holdings."""
+        rows = self._rows(account_id)
+        feed, instruments = self._feeds.feed(rows.venue.tape), self._instruments(rows)
+        clock = self._venues.clock(VenueId(rows.venue.venue_id))
+        held = {
+            name: instrument
+            for name, instrument in instruments.items()
+            if (row := rows.balances.get(name)) and row.credits_posted > row.debits_posted
+        }
+        today = clock.session or session_of(feed, clock.at_ns)
+        return tuple(coming(rows.entitlements, held, instruments, feed, clock.at_ns, today))
+
     def equity(self, account_id: AccountId) -> EquityCurve:
         rows = self._rows(account_id)
         summary = self.summary(account_id)
-        feed = self._feeds.feed(rows.venue.tape)
+        feed, instruments = self._feeds.feed(rows.venue.tape), self._instruments(rows)
         return equity_curve(
             start_minor=rows.account.start_minor,
             opened_at_ns=AtNs(rows.account.opened_at_ns),
             now_ns=summary.at_ns,
             now_minor=summary.equity_minor,
-            flows=self._flows(account_id),
-            instruments=self._instruments(rows),
+            flows=self._flows(account_id, instruments),
+            instruments=instruments,
             bars_of=lambda one, interval, count: feed.bars(one, interval, summary.at_ns, count),
         )
 
@@ -163,10 +211,11 @@ class Portfolio:
         return load_venue(stored, self._feeds, at_ns=self._venues.clock(venue_id).at_ns)
 
     def _positions(
-        self, rows: AccountRows, shown: Snapshot, today: list[Any]
-    ) -> list[PositionView]:
+        self, rows: AccountRows, shown: Snapshot, today: list[Any], bodies: Bodies
+    ) -> tuple[list[PositionView], int]:
+        """The positions, and what open rights are worth."""
         feed = self._feeds.feed(rows.venue.tape)
-        views = []
+        views, rights_minor = [], 0
         for instrument_id, instrument in self._instruments(rows).items():
             balance, position = (
                 rows.balances.get(instrument_id),
@@ -175,24 +224,34 @@ class Portfolio:
             if balance is None or position is None:
                 continue
             last = feed.last(instrument_id, shown.clock.at_ns)
+            owed, quote = rows.receivables.get(instrument_id), shown.quotes.get(instrument_id)
             last_ticks = last.last_ticks if last else 0
-            qty = balance.credits_posted - balance.debits_posted
+            listed = balance.credits_posted - balance.debits_posted
+            pending = owed.credits_posted - owed.debits_posted if owed else 0
+            qty = listed + pending
             value = instrument.notional_minor(last_ticks, qty)
+            profit = _day_profit(instrument, qty, last, today)
+            rights = _open_rights(rows, instrument_id)
+            if last is not None:
+                profit += day_profit(bodies, instrument, rights, last)
+                rights_minor += sum(right_value(instrument, *one, last_ticks) for one in rights)
             views.append(
                 PositionView(
                     instrument=instrument,
                     qty=qty,
-                    available=qty - balance.debits_pending - position.unsettled_qty,
+                    available=listed - balance.debits_pending - position.unsettled_qty,
                     held=balance.debits_pending,
                     unsettled=position.unsettled_qty,
+                    pending=pending,
+                    suspended=quote is not None and quote.suspended,
                     cost_minor=position.cost_minor,
                     last_ticks=last_ticks,
                     value_minor=value,
                     profit_minor=value - position.cost_minor,
-                    day_profit_minor=_day_profit(instrument, qty, last, today),
+                    day_profit_minor=profit,
                 )
             )
-        return views
+        return views, rights_minor
 
     def _fills_today(self, rows: AccountRows, shown: Snapshot) -> list[Any]:
         """Fills of the running session, newest first."""
@@ -201,21 +260,44 @@ class Portfolio:
         found = self._reads.fills(AccountId(rows.account.account_id), since_ns=since_ns)
         return [row for row in found if session_of(feed, AtNs(row.at_ns)) == shown.clock.session]
 
-    def _flows(self, account_id: AccountId) -> list[Flow]:
+    def _actions(self, account_id: AccountId) -> list[tuple[str, dict[str, Any]]]:
+        rows = self._reads.events(account_id, after=0, limit=EVENTS_MAX, kinds=ACTIVITY_KINDS)
+        return decoded(rows)
+
+    def _actions_today(
+        self, rows: AccountRows, shown: Snapshot
+    ) -> list[tuple[str, dict[str, Any]]]:
+        """Corporate actions of the running session."""
+        feed = self._feeds.feed(rows.venue.tape)
+        found = self._actions(AccountId(rows.account.account_id))
+        since_ns = shown.clock.at_ns - NS_PER_DAY
+        return [
+            (kind, body)
+            for kind, body in found
+            if body["at_ns"] >= since_ns
+            and session_of(feed, AtNs(body["at_ns"])) == shown.clock.session
+        ]
+
+    def _flows(
+        self, account_id: AccountId, instruments: dict[InstrumentId, Instrument]
+    ) -> list[Flow]:
         flows = []
         for row in self._reads.fills(account_id):
             sign = Side(row.side).sign
             fees = sum(msgspec.json.decode(row.fees).values())
             cash = -sign * row.notional_minor - fees
             flows.append(Flow(row.at_ns, InstrumentId(row.instrument_id), cash, sign * row.qty))
-        for row in self._reads.events(account_id, after=0, limit=10_000, kind="split"):
-            body = msgspec.json.decode(row.body)
-            more = body["new_qty"] - body["old_qty"]
-            instrument_id = InstrumentId(body["instrument_id"])
-            flows.append(
-                Flow(body["at_ns"], instrument_id, body["paid_minor"], more, is_split=True)
-            )
+        flows += flows_of(self._actions(account_id), instruments)
         return sorted(flows, key=lambda flow: flow.at_ns)
+
+
+def _open_rights(rows: AccountRows, instrument_id: InstrumentId) -> list[tuple[int, int]]:
+    """(shares, price) that may still be subscribed for."""
+    return [
+        (row.rights_qty - row.subscribed_qty, row.rights_ticks)
+        for row in rows.entitlements
+        if row.rights_open and row.instrument_id == instrument_id
+    ]
 
 
 def _day_profit(instrument: Instrument, qty: int, last: LastPrice | None, today: list[Any]) -> int:

@@ -32,10 +32,12 @@ class FeeItem:
 @dataclass(frozen=True, slots=True)
 class PositionView:
     instrument: Instrument
-    qty: int
+    qty: int  # all that is owned
     available: int  # sellable now: not held by open orders, not bought today under T+1
     held: int
     unsettled: int
+    pending: int  # new shares that are not listed yet
+    suspended: bool  # cannot be traded for days; the last price stays
     cost_minor: int
     last_ticks: int
     value_minor: int
@@ -45,13 +47,14 @@ class PositionView:
 
 @dataclass(frozen=True, slots=True)
 class PortfolioView:
-    """equity = cash + hold + sum of position values, to the minor unit."""
+    """equity = cash + hold + receivable + sum of position values, to the minor unit."""
 
     account: AccountRef
     seq: int  # newest journal entry included
     at_ns: AtNs
     cash_minor: int  # spendable
     hold_minor: int  # reserved by open orders
+    receivable_minor: int  # dividends before their day, and the value of open rights
     equity_minor: int
     start_minor: int  # cash given at the start
     realised_minor: int

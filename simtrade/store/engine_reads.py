@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Engine, select
 
 from matching.orders import AccountId, OrderId
-from simtrade.desk.ledger import holder_of
+from simtrade.desk.ledger import holder_of, receivable_of
 from simtrade.desk.requests import UserId
 from simtrade.plans.model import PlanId
 from simtrade.store.database import reading
@@ -16,6 +17,7 @@ from simtrade.store.engine_store import SHARD, table_of
 from simtrade.store.engine_tables import (
     AccountRow,
     BalanceRow,
+    EntitlementRow,
     EventRow,
     FillRow,
     OrderRow,
@@ -36,6 +38,8 @@ class AccountRows:
     venue: Any
     balances: dict[str, Any]  # by asset
     positions: dict[str, Any]  # by instrument id
+    receivables: dict[str, Any]  # by asset: owned, but not usable yet
+    entitlements: list[Any]  # oldest first
 
 
 class EngineReads:
@@ -64,6 +68,7 @@ class EngineReads:
     def summary(self, account_id: AccountId) -> AccountRows | None:
         account, venue = table_of(AccountRow), table_of(VenueRow)
         balance, position, shard = (table_of(one) for one in (BalanceRow, PositionRow, ShardRow))
+        entitlement = table_of(EntitlementRow)
         with reading(self._engine) as connection:
             found = connection.execute(
                 select(account).where(account.c.account_id == account_id)
@@ -75,6 +80,17 @@ class EngineReads:
                     balance.c.venue_id == found.venue_id,
                     balance.c.holder == holder_of(account_id),
                 )
+            )
+            receivables = connection.execute(
+                select(balance).where(
+                    balance.c.venue_id == found.venue_id,
+                    balance.c.holder == receivable_of(account_id),
+                )
+            )
+            entitlements = connection.execute(
+                select(entitlement)
+                .where(entitlement.c.account_id == account_id)
+                .order_by(entitlement.c.ex_session, entitlement.c.instrument_id)
             )
             positions = connection.execute(
                 select(position).where(position.c.account_id == account_id)
@@ -89,6 +105,8 @@ class EngineReads:
                 ).one(),
                 balances={row.asset: row for row in balances},
                 positions={row.instrument_id: row for row in positions},
+                receivables={row.asset: row for row in receivables},
+                entitlements=list(entitlements),
             )
 
     def orders(self, account_id: AccountId, *, open_only: bool, limit: int) -> list[Any]:
@@ -147,12 +165,13 @@ class EngineReads:
             return list(connection.execute(query.order_by(step.c.number.desc()).limit(limit)))
 
     def events(
-        self, account_id: AccountId, *, after: int, limit: int, kind: str | None = None
+        self, account_id: AccountId, *, after: int, limit: int, kinds: Sequence[str] = ()
     ) -> list[Any]:
-        """Journal events of the account with a number above ``after``, oldest first."""
+        """Journal events of the account with a number above ``after``, oldest first; without
+        ``kinds`` of every kind."""
         event = table_of(EventRow)
         query = select(event).where(event.c.account_id == account_id, event.c.number > after)
-        if kind is not None:
-            query = query.where(event.c.kind == kind)
+        if kinds:
+            query = query.where(event.c.kind.in_(kinds))
         with reading(self._engine) as connection:
             return list(connection.execute(query.order_by(event.c.number).limit(limit)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -20,6 +21,7 @@ from matching.orders import (
 )
 from matching.units import CURRENCIES, AtNs, PriceTicks, Qty
 from simtrade.desk.commands import Command, canonical
+from simtrade.desk.entitlement import Entitlement, Lot
 from simtrade.desk.ledger import Asset, Balance, Holder, Transfer
 from simtrade.desk.requests import UserId, VenueId
 from simtrade.desk.state import (
@@ -96,7 +98,15 @@ def account_row(account: Account) -> Row:
 def position_row(position: Position) -> Row:
     return (
         position.account_id, position.instrument_id, position.cost_minor, position.unsettled_qty,
-        position.realised_minor,
+        position.realised_minor, text(position.lots),
+    )  # fmt: skip
+
+
+def entitlement_row(one: Entitlement) -> Row:
+    return (
+        one.account_id, one.instrument_id, one.ex_session.isoformat(), one.qty, one.cash_minor,
+        one.tax_minor, int(one.cash_due), one.bonus_qty, int(one.bonus_due), one.rights_qty,
+        one.rights_ticks, int(one.rights_open), one.subscribed_qty, int(one.rights_due),
     )  # fmt: skip
 
 
@@ -147,6 +157,26 @@ def position_of(row: Any) -> Position:
         cost_minor=row.cost_minor,
         unsettled_qty=row.unsettled_qty,
         realised_minor=row.realised_minor,
+        lots=msgspec.json.decode(row.lots, type=list[Lot]),
+    )
+
+
+def entitlement_of(row: Any) -> Entitlement:
+    return Entitlement(
+        account_id=AccountId(row.account_id),
+        instrument_id=InstrumentId(row.instrument_id),
+        ex_session=date.fromisoformat(row.ex_session),
+        qty=row.qty,
+        cash_minor=row.cash_minor,
+        tax_minor=row.tax_minor,
+        cash_due=bool(row.cash_due),
+        bonus_qty=row.bonus_qty,
+        bonus_due=bool(row.bonus_due),
+        rights_qty=row.rights_qty,
+        rights_ticks=row.rights_ticks,
+        rights_open=bool(row.rights_open),
+        subscribed_qty=row.subscribed_qty,
+        rights_due=bool(row.rights_due),
     )
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, Table, and_, func, select, tuple_
 
 from matching.orders import AccountId
 from simtrade.desk.commands import canonical
-from simtrade.desk.ledger import holder_of
+from simtrade.desk.ledger import holder_of, receivable_of
 from simtrade.desk.requests import UserId, VenueId
 from simtrade.store.database import open_database, reading, writing
 from simtrade.store.engine_rows import Row
@@ -24,6 +24,7 @@ from simtrade.store.engine_tables import (
     BalanceRow,
     CommandRow,
     EngineTable,
+    EntitlementRow,
     EventRow,
     FillRow,
     OrderRow,
@@ -64,6 +65,7 @@ class Batch:
     venues: list[Row] = field(default_factory=list)
     accounts: list[Row] = field(default_factory=list)
     positions: list[Row] = field(default_factory=list)
+    entitlements: list[Row] = field(default_factory=list)
     orders: list[Row] = field(default_factory=list)
     balances: list[Row] = field(default_factory=list)
     plans: list[Row] = field(default_factory=list)
@@ -79,6 +81,7 @@ class VenueRows:
     venue: Any
     accounts: list[Any]
     positions: list[Any]
+    entitlements: list[Any]
     open_orders: list[Any]
     balances: list[Any]
     plans: list[Any]  # armed and paused ones
@@ -167,6 +170,7 @@ class EngineStore:
                 (VenueRow, batch.venues, True),
                 (AccountRow, batch.accounts, True),
                 (PositionRow, batch.positions, True),
+                (EntitlementRow, batch.entitlements, True),
                 (OrderRow, batch.orders, True),
                 (BalanceRow, batch.balances, True),
                 (PlanRow, batch.plans, True),
@@ -234,8 +238,8 @@ class EngineStore:
     def state(self) -> dict[str, list[Row]]:
         """All rows of the state tables by table name, in one consistent view."""
         tables = (
-            VenueRow, AccountRow, PositionRow, OrderRow, FillRow, BalanceRow, PlanRow, StepRow,
-            TakenRow,
+            VenueRow, AccountRow, PositionRow, EntitlementRow, OrderRow, FillRow, BalanceRow,
+            PlanRow, StepRow, TakenRow,
         )  # fmt: skip
         with reading(self.engine) as connection:
             return {table_of(one).name: list(_stream(connection, table_of(one))) for one in tables}
@@ -268,8 +272,8 @@ class EngineStore:
         """The rows of a venue in one consistent view, of one account only when it is named; None
         when there is no such venue."""
         venue, order = table_of(VenueRow), table_of(OrderRow)
-        position, account, balance = (
-            table_of(one) for one in (PositionRow, AccountRow, BalanceRow)
+        position, account, balance, entitlement = (
+            table_of(one) for one in (PositionRow, AccountRow, BalanceRow, EntitlementRow)
         )
         plan = table_of(PlanRow)
         plans = and_(plan.c.venue_id == venue_id, plan.c.state.in_(("armed", "paused")))
@@ -279,7 +283,8 @@ class EngineStore:
         if account_id is not None:
             own = and_(own, account.c.account_id == account_id)
             orders = and_(orders, order.c.account_id == account_id)
-            balances = and_(balances, balance.c.holder == holder_of(account_id))
+            holders = (holder_of(account_id), receivable_of(account_id))
+            balances = and_(balances, balance.c.holder.in_(holders))
             plans = and_(plans, plan.c.account_id == account_id)
         ids = select(account.c.account_id).where(own)
         with reading(self.engine) as connection:
@@ -294,6 +299,9 @@ class EngineStore:
                 venue=found,
                 accounts=list(run(select(account).where(own).order_by(account.c.account_id))),
                 positions=list(run(select(position).where(position.c.account_id.in_(ids)))),
+                entitlements=list(
+                    run(select(entitlement).where(entitlement.c.account_id.in_(ids)))
+                ),
                 open_orders=list(
                     run(select(order).where(orders).order_by(order.c.priority, order.c.order_id))
                 ),

@@ -135,6 +135,7 @@ class PositionRow(EngineTable, table=True):
     cost_minor: int = _big()
     unsettled_qty: int = _big()
     realised_minor: int = _big()
+    lots: str = Field(default="[]", sa_column_kwargs={"server_default": "[]"})
 
 
 class OrderRow(EngineTable, table=True):
@@ -227,6 +228,26 @@ class StepRow(EngineTable, table=True):
     seq: int = _big()
     account_id: int = _big()
     body: str
+
+
+class EntitlementRow(EngineTable, table=True):
+    """An account's part in one ex-date, see simtrade/desk/entitlement.py."""
+
+    __tablename__ = "entitlement"
+    account_id: int = _big(primary_key=True)
+    instrument_id: str = Field(primary_key=True)
+    ex_session: str = Field(primary_key=True)
+    qty: int = _big()
+    cash_minor: int = _big()
+    tax_minor: int = _big()
+    cash_due: bool
+    bonus_qty: int = _big()
+    bonus_due: bool
+    rights_qty: int = _big()
+    rights_ticks: int = _big()
+    rights_open: bool
+    subscribed_qty: int = _big()
+    rights_due: bool
 
 
 class TakenRow(EngineTable, table=True):

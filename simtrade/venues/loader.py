@@ -15,7 +15,14 @@ from matching.units import CURRENCIES, AtNs
 from simtrade.desk.ledger import Asset, Holder
 from simtrade.desk.requests import UserId, VenueId
 from simtrade.desk.state import VenueState
-from simtrade.store.engine_rows import BAR_SIDE, account_of, balance_of, order_of, position_of
+from simtrade.store.engine_rows import (
+    BAR_SIDE,
+    account_of,
+    balance_of,
+    entitlement_of,
+    order_of,
+    position_of,
+)
 from simtrade.store.engine_store import VenueRows
 from simtrade.store.plan_rows import plan_of
 from simtrade.venues.feeds import Feeds
@@ -69,6 +76,9 @@ def load_venue(rows: VenueRows, feeds: Feeds, at_ns: AtNs | None = None) -> Venu
     for one in rows.positions:
         position = position_of(one)
         state.positions[position.account_id, position.instrument_id] = position
+    for one in rows.entitlements:
+        entitlement = entitlement_of(one)
+        state.entitlements[entitlement.key] = entitlement
     for one in rows.balances:
         state.ledger.balances[Holder(one.holder), Asset(one.asset)] = balance_of(one)
     for one in rows.open_orders:

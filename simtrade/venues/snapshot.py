@@ -90,4 +90,5 @@ def _quote(venue: VenueState, instrument_id: InstrumentId) -> QuoteView | None:
         stale=stale,
         crossed=street.crossed,
         sealed=listing.sealed,
+        suspended=listing.terms.suspended,
     )

@@ -50,6 +50,7 @@ class QuoteView:
     stale: bool
     crossed: bool = False
     sealed: Side | None = None
+    suspended: bool = False  # for days: the last price stays
 
 
 @dataclass(frozen=True, slots=True)

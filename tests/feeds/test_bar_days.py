@@ -5,7 +5,8 @@ from datetime import date
 import numpy as np
 import pytest
 
-from feeds.bar_days import BarDays, SplitAt, minute_end
+from feeds.bar_actions import SplitAt
+from feeds.bar_days import BarDays, minute_end
 from feeds.tape import TapeError, TapeSplit
 from matching.instrument import InstrumentId
 from matching.units import NS_PER_MINUTE

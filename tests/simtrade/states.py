@@ -18,6 +18,7 @@ def essence(venue: VenueState) -> dict[str, Any]:
         "session": (exchange.session, exchange.phase),
         "accounts": {key: asdict(one) for key, one in sorted(venue.accounts.items())},
         "positions": {key: asdict(one) for key, one in sorted(venue.positions.items())},
+        "entitlements": [asdict(one) for _, one in sorted(venue.entitlements.items())],
         "balances": {key: asdict(one) for key, one in sorted(venue.ledger.balances.items())},
         "orders": [(key, asdict(one)) for key, one in sorted(venue.orders.items())],
         "open": {key: sorted(own) for key, own in sorted(exchange.open_orders.items())},

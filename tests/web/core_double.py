@@ -170,7 +170,7 @@ class PortfolioDouble:
     def summary(self, account_id: AccountId) -> PortfolioView:
         return PortfolioView(
             self.refs[account_id], len(self.notices[account_id]), START_NS, self.cash, 0,
-            self.cash, 100_000_000, 0, 0, 0, 0, 0, self.cash, (),
+            0, self.cash, 100_000_000, 0, 0, 0, 0, 0, self.cash, (),
         )  # fmt: skip
 
     def orders(

@@ -1,4 +1,4 @@
-"""Money and shares after fills: what is reserved, paid, given back; sessions and splits."""
+"""Money and shares after fills: what is reserved, paid, given back; sessions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from feeds.generator import GeneratorFeed
 from matching.events import Cause, Event, FillRule, OrderCancelled, OrderFilled, Receipt
 from matching.fees import Fee, FeeSchedule, FillRole
 from matching.instrument import InstrumentId
-from matching.market import Split
 from matching.orders import (
     AccountId,
     FillProfile,
@@ -271,42 +270,6 @@ def test_the_distance_to_the_reference_is_what_the_spread_cost(floor: Books) -> 
                        PriceTicks(1_003), Qty(100), Qty(0), NOW, receipt)  # fmt: skip
     floor.settlement.follow([fill])
     assert floor.venue.accounts[ME].spread_minor == 300
-
-
-SPLITS = [
-    # shares, new, old, price after -> shares after, paid in cash
-    (100, 2, 1, 4_449, 200, 0),
-    (101, 3, 2, 1_000, 151, 500),  # half a new share
-    (105, 1, 10, 10_000, 10, 5_000),
-    (7, 1, 10, 10_000, 0, 7_000),
-]
-
-
-@pytest.mark.parametrize(("qty", "new", "old", "price", "left", "paid"), SPLITS)
-def test_a_split_keeps_what_everybody_owns(
-    floor: Books, qty: int, new: int, old: int, price: int, left: int, paid: int
-) -> None:
-    other = AccountId(2)
-    floor.venue.accounts[other] = replace(floor.venue.accounts[ME], account_id=other)
-    floor.give(0, qty)
-    floor.settlement.move(floor.instrument_id, house(FLOOR, "liquidity"), holder_of(other), qty,
-                          TransferKind.POST, "gift")  # fmt: skip
-    floor.settlement.position(other, floor.venue.instrument(floor.instrument_id))
-    for account in (ME, other):
-        floor.venue.positions[account, floor.instrument_id].cost_minor = 50_000
-    listing = floor.venue.exchange.listings[floor.instrument_id]
-    listing.street.last_ticks = price
-    floor.settlement.split(Split(NOW, 1, floor.instrument_id, new, old))
-    for account in (ME, other):
-        mine = holder_of(account)
-        position = floor.venue.positions[account, floor.instrument_id]
-        assert floor.venue.ledger.balance(mine, Asset(floor.instrument_id)).posted == left
-        assert floor.venue.ledger.balance(mine, Asset("CNY")).posted == paid
-        lost = 50_000 - position.cost_minor
-        assert position.realised_minor == paid - lost
-        assert lost * qty * new == pytest.approx(50_000 * (qty * new - left * old), abs=qty * new)
-    told = [one for one in floor.changes.events if one.kind == "split"]
-    assert [one.account_id for one in told] == [ME, other]
 
 
 def test_the_practice_fee_never_exceeds_its_share_of_the_value(world: World) -> None:

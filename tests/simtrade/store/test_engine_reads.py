@@ -80,7 +80,7 @@ def test_events_are_those_after_a_number_oldest_first(world: World, reads: Engin
     assert [one.number for one in every] == list(range(1, len(every) + 1))
     assert every[0].kind == "opened"
     assert reads.events(account, after=3, limit=2) == every[3:5]
-    filled = reads.events(account, after=0, limit=100, kind="filled")
+    filled = reads.events(account, after=0, limit=100, kinds=["filled"])
     assert len(filled) == len(reads.fills(account))
 
 

@@ -17,8 +17,9 @@ from tests.world import World
 
 NAMES = sorted(set(BOOKS.values()))
 KINDS = {
-    "auction", "auction_limit", "bar_fill", "cage", "fee", "halt", "limit", "limit_floor",
-    "limit_state", "lot", "market_halt", "market_order", "nominal", "settlement", "stale", "tick",
+    "auction", "auction_limit", "bar_fill", "cage", "corporate_orders", "delisting", "dividend_tax",
+    "fee", "halt", "limit", "limit_floor", "limit_state", "lot", "market_halt", "market_order",
+    "nominal", "settlement", "stale", "tick",
 }  # fmt: skip
 
 

@@ -66,5 +66,5 @@ def test_a_first_order_is_about_a_tenth_of_the_cash() -> None:
 
 
 def test_a_sale_begins_with_what_can_be_sold() -> None:
-    held = PositionView(APPLE, 70, 65, 5, 0, 0, 0, 0, 0, 0)
+    held = PositionView(APPLE, 70, 65, 5, 0, 0, False, 0, 0, 0, 0, 0)
     assert typed("sell", 1, 10_000_000, held) == "65"

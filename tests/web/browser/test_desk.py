@@ -160,10 +160,10 @@ def test_check_19_one_clock(visit: Open) -> None:
     one.order(qty=10)
     one.filled()
     one.tab("fills")
-    sim = re.search(r"\d\d:\d\d", one.page.locator("[data-clock=time]").inner_text())
     filled = re.search(
         r"2008/09/12 (\d\d:\d\d):\d\d", one.page.locator("#fills time").first.inner_text()
     )
+    sim = re.search(r"\d\d:\d\d", one.page.locator("[data-clock=time]").inner_text())
     assert sim
     assert filled
     assert "09:30" <= filled[1] <= sim[0]

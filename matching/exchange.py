@@ -10,13 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from matching.corporate_actions import (
-    CodeChange,
-    CorporateEvent,
-    Delisting,
-    Due,
-    ExDate,
-)
+from matching.corporate_actions import CodeChange, CorporateEvent, Delisting, Due, ExDate
 from matching.corporate_orders import adjust_orders, move_orders, see_change
 from matching.corporate_rules import corporate_rules
 from matching.depth_fills import arrive, usable

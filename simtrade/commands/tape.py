@@ -48,6 +48,10 @@ def import_tape(
     round_prices: Annotated[
         bool, typer.Option(help="csv: move prices between ticks half up, not refuse them.")
     ] = False,
+    actions: Annotated[
+        Path | None,
+        typer.Option(help="csv: a second file with dividends, splits, suspensions ..."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Import recorded market data as a tape; refused lines are listed with their reason.
@@ -59,7 +63,7 @@ def import_tape(
         from simtrade.commands.tape_csv import Chosen, import_csv
 
         scales = (market, board, currency, decimals)
-        chosen = Chosen(name, kind, symbol, source, licence, round_prices)
+        chosen = Chosen(name, kind, symbol, source, licence, round_prices, actions)
         import_csv(path, scales, chosen, as_json=as_json)
     elif tape_format == "sse-l2":
         from simtrade.commands.tape_sse import Given, import_sse

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import gzip
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 import typer
 
 from feeds.calendar import CHINA_HOURS, US_HOURS
+from feeds.csv_actions import ActionsResult, import_csv_actions
 from feeds.csv_bars import CsvBars, CsvResult, import_csv_bars
 from feeds.csv_values import DEFAULT_NAMES, Field, OffTick
 from feeds.tape import TapeKind
@@ -39,6 +41,7 @@ class Chosen(NamedTuple):
     source: str
     licence: str
     round_prices: bool
+    actions: Path | None = None
 
 
 def import_csv(
@@ -51,15 +54,33 @@ def import_csv(
     plan = _plan(path, _instrument(*scales), chosen)
     with progress(f"Importing {path.name}") as advance:
         result = import_csv_bars(path, plan, advance)
-        if result.tape is not None:
-            write_tape(settings.data / TAPES, result.tape)
+    actions = _actions(result, chosen.actions)
+    if actions is not None:
+        result = replace(result, tape=actions.tape)
+    if result.tape is not None:
+        write_tape(settings.data / TAPES, result.tape)
     complain_of(
         [f"line {one.line}: {one.code.value}: {one.text}" for one in result.problems],
         result.problem_count,
     )
-    tell(_outcome(result), _outcome_text(result), as_json=as_json)
+    outcome, text = _outcome(result), _outcome_text(result)
+    if actions is not None:
+        told = [f"{one.line}: {one.code.value}: {one.text}" for one in actions.problems]
+        complain_of([f"actions, line {one}" for one in told], len(told))
+        outcome |= {"actions": actions.rows, "action_problems": told[:SHOWN_PROBLEMS]}
+        text += f" {actions.rows} corporate actions, {len(told)} problems in their file."
+    tell(outcome, text, as_json=as_json)
     if result.tape is None:
         raise typer.Exit(2)
+
+
+def _actions(result: CsvResult, path: Path | None) -> ActionsResult | None:
+    """The tape with the actions of a file; None without one."""
+    if path is None or result.tape is None:
+        return None
+    if not path.is_file():
+        raise Mistake(f"There is no file {path}.")
+    return import_csv_actions(path, result.tape)
 
 
 def _instrument(market: str, board: str, currency: str, decimals: int) -> Instrument:

@@ -49,3 +49,20 @@ def test_a_mistake_is_one_sentence(
     finished = shell("tape", "import", "csv", *words)
     assert (finished.code, finished.out) == (1, "")
     assert sentence in finished.error
+
+
+def test_corporate_actions_come_with_a_second_file(shell: Shell, tmp_path: Path) -> None:
+    bars = "date,open,high,low,close,volume\n2001-01-02,10,10.50,9.90,10.20,1000\n"
+    path = write(tmp_path, "abc.csv", bars)
+    lines = ["symbol,date,action,cash,pay", "ABC,2001-01-02,dividend,0.5,2001-01-09",
+             "XYZ,2001-01-02,dividend,0.5,"]  # fmt: skip
+    actions = write(tmp_path, "actions.csv", "\n".join(lines) + "\n")
+    told = shell("tape", "import", "csv", path, "--actions", actions, "--json").json
+    assert told["actions"] == 1
+    assert told["action_problems"] == ["3: unknown_symbol: XYZ"]
+    shown = shell("tape", "show", told["tape"], "--json").json
+    assert shown["actions"][0]["cash_micro"] == 500_000
+    plain = shell("tape", "import", "csv", path, "--json").json
+    assert plain["tape"] != told["tape"]
+    gone = shell("tape", "import", "csv", path, "--actions", "/no/file.csv")
+    assert (gone.code, "There is no file /no/file.csv." in gone.error) == (1, True)

@@ -6,13 +6,14 @@ what came before.  Prices are invented and say so (``traits.synthetic``).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import repeat
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from feeds.bounded import BoundedCache
+from feeds.calendar import Int64s
 from feeds.feed import Bars, FeedTraits, Interval, LastPrice, Watch
 from feeds.generator_calendar import (
     CLOSE_NS,
@@ -26,11 +27,19 @@ from feeds.generator_calendar import (
     session_date,
 )
 from feeds.generator_market import instruments
-from feeds.generator_session import GeneratedSessions, make_depth, make_trade, market_seq
+from feeds.generator_session import (
+    GeneratedSessions,
+    make_auction,
+    make_depth,
+    make_trade,
+    market_seq,
+)
 from feeds.generator_views import chart, last_price
 from feeds.tape_actions import TapeAction
 from matching.instrument import Instrument, InstrumentId
 from matching.market import (
+    AuctionCross,
+    AuctionIndication,
     Band,
     DataKind,
     Depth,
@@ -45,19 +54,33 @@ from matching.market import (
 from matching.units import NS_PER_MINUTE, AtNs, PriceTicks
 
 _MarketEvent = SessionOpen | PhaseChange | SessionClose
+_InstrumentEvent = Depth | Trade | AuctionIndication | AuctionCross
 
 _MOST_CACHED_CALENDARS = 64
 # Events are put in order for this much time at once.
 _WINDOW_NS = NS_PER_MINUTE
 
 
+_Make = Callable[[InstrumentId, int, int, list[Any]], _InstrumentEvent]
+# How an event is made, and when, numbered how and from which rows: equally long columns.
+_Columns = tuple[_Make, Int64s, Int64s, np.ndarray[Any, Any]]
+# Phases in which instruments have something to say.
+_LIVELY = (
+    Phase.OPENING_AUCTION,
+    Phase.OPENING_LOCKED,
+    Phase.OPENED,
+    Phase.CONTINUOUS,
+    Phase.CLOSING_LOCKED,
+)
+
+
 class _Place(NamedTuple):
-    """An event of an instrument before it is made; ``cells`` is its recorded row."""
+    """An event of an instrument before it is made from its recorded row, ``cells``."""
 
     seq: int
     at_ns: int
     instrument: int
-    is_print: bool
+    make: _Make
     cells: list[int]
 
 
@@ -158,10 +181,10 @@ class GeneratorFeed:
         next display says everything that a new order needs."""
         session = max(0, session_at(after_ns))
         while midnight_ns(session) + OPEN_NS <= to_ns:
-            cursor, trading = int(after_ns), False
+            cursor, phase = int(after_ns), Phase.CLOSED
             for event in self._market_events.get(session):
                 upto = min(event.at_ns - 1, to_ns)
-                if trading and upto > cursor:
+                if phase in _LIVELY and upto > cursor:
                     yield from self._instrument_events(session, cursor, upto, watch)
                 # The market's events come first of their millisecond: what an instrument shows
                 # in it belongs to the next stretch.
@@ -169,13 +192,18 @@ class GeneratorFeed:
                 if after_ns < event.at_ns <= to_ns:
                     yield event
                 if isinstance(event, PhaseChange):
-                    trading = event.phase is Phase.CONTINUOUS
+                    phase = event.phase
             session += 1
 
     def _warm_instrument(self, index: int, session: int, at_ns: int) -> Iterator[MarketEvent]:
-        """The last display and the prints since then."""
+        """The last display and the prints since then, or what an auction has come to since."""
         found = self._sessions.get(index, session)
         row = int(np.searchsorted(found.depth_at, at_ns, side="right")) - 1
+        if at_ns < found.depth_at[0] or at_ns > found.print_at[-1]:
+            auctions = self._sessions.auctions(index, session)
+            place = int(np.searchsorted(auctions.at, at_ns, side="right")) - 1
+            if place >= 0 and (row < 0 or auctions.at[place] > found.depth_at[row]):
+                yield self._sessions.auction_event(index, auctions, place)
         if row < 0:
             return
         yield self._sessions.depth_event(index, found, row)
@@ -199,8 +227,10 @@ class GeneratorFeed:
         return [
             SessionOpen(opened, market_seq(session, opened, 0), day, references),
             *(
-                PhaseChange(AtNs(at), market_seq(session, at, 1), phase)
-                for at, phase in phases(session)
+                PhaseChange(
+                    AtNs(at), market_seq(session, at, 1), phase, None if end is None else AtNs(end)
+                )
+                for at, phase, end in phases(session)
             ),
             SessionClose(closed, market_seq(session, closed, 2), day, closes),
         ]
@@ -208,7 +238,7 @@ class GeneratorFeed:
     def _instrument_events(
         self, session: int, after_ns: int, to_ns: int, watch: Watch
     ) -> Iterator[MarketEvent]:
-        """Displays and prints with after_ns < at_ns <= to_ns of whoever is watched."""
+        """Everything with after_ns < at_ns <= to_ns of whoever is watched."""
         everyone = range(len(self._instruments))
         # Without an event nobody's mind can change: a stretch that nobody watches is skipped.
         while after_ns < to_ns and _watched(self._bands(watch, everyone)):
@@ -248,11 +278,7 @@ class GeneratorFeed:
         """Events of the watched instruments in (after, to] with a number beyond ``passed``."""
         places: list[_Place] = []
         for index in watched:
-            found = self._sessions.get(index, session)
-            for is_print, moments, numbers, rows in (
-                (False, found.depth_at, found.depth_seq, found.depth),
-                (True, found.print_at, found.print_seq, found.prints),
-            ):
+            for make, moments, numbers, rows in self._columns(index, session, span):
                 start, stop = np.searchsorted(moments, span, side="right").tolist()
                 start = max(start, int(np.searchsorted(numbers, passed, side="right")))
                 part = slice(start, stop)
@@ -261,16 +287,26 @@ class GeneratorFeed:
                     numbers[part].tolist(),
                     moments[part].tolist(),
                     repeat(index),
-                    repeat(is_print),
+                    repeat(make),
                     rows[part].tolist(),
                 )
         places.sort()
         return places
 
-    def _event(self, place: _Place) -> Depth | Trade:
-        make = make_trade if place.is_print else make_depth
+    def _columns(self, index: int, session: int, span: tuple[int, int]) -> list[_Columns]:
+        """What an instrument has to say in (after, to], which lies within one phase."""
+        found = self._sessions.get(index, session)
+        if found.depth_at[0] <= span[1] and span[0] < found.print_at[-1]:
+            return [
+                (make_depth, found.depth_at, found.depth_seq, found.depth),
+                (make_trade, found.print_at, found.print_seq, found.prints),
+            ]
+        auctions = self._sessions.auctions(index, session)
+        return [(make_auction, auctions.at, auctions.seq, auctions.rows)]
+
+    def _event(self, place: _Place) -> _InstrumentEvent:
         instrument_id = self._instruments[place.instrument].instrument_id
-        return make(instrument_id, place.seq, place.at_ns, place.cells)
+        return place.make(instrument_id, place.seq, place.at_ns, place.cells)
 
 
 def _watched(bands: Iterable[tuple[int, Band]]) -> set[int]:

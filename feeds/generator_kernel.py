@@ -17,7 +17,7 @@ from numba import njit
 
 from feeds.bar_views import corners
 from feeds.calendar import Int64s
-from feeds.generator_calendar import TRADING_MINUTES, TRADING_SECONDS
+from feeds.generator_calendar import MORNING_SECONDS, TRADING_MINUTES, TRADING_SECONDS
 from feeds.generator_days import DayBar, limits
 from feeds.generator_market import LOT
 from feeds.prng import below, new_state
@@ -27,6 +27,7 @@ from matching.kernel_bits import level_index, next_key, price_of
 from matching.kernel_layout import CANCEL, IOC, LIMIT, STAY, fill_at, head_of, level_at, order_at
 from matching.kernel_queues import best
 from matching.kernel_run import KERNEL, execute
+from matching.orders import Side
 
 LEVELS = 5
 # A display is recorded at least this often, so that no quote looks stale.
@@ -36,7 +37,6 @@ _LIVE_ORDERS = 180
 # Kept back for the arranged prints: a lot for each.
 _RESERVE = 4 * LOT
 _MOST_PRINTS = 4 * TRADING_SECONDS
-_MORNING = TRADING_SECONDS // 2
 # Takers come 20 to 579 ms after the display of their second.
 _FIRST_MS, _SPREAD_MS = 20, 560
 
@@ -208,12 +208,14 @@ def _build(kernel: int) -> Callable[..., tuple[int, int]]:
                 if k != final:
                     part = schedule[60] // 4 if k == 0 else (schedule[k] - ids[3]) // 2
                     qty = max(LOT, min(part, spare) // LOT * LOT)
-                side = np.int64(0) if k == 0 or value >= values[k - 1] else np.int64(1)
+                side = np.int64(0) if value >= values[k - 1] else np.int64(1)
+                if k == 0:
+                    side = bounds[2]
                 order = (side, value, qty)
                 _arrange(book, ids, side, value, qty)
             # A level that was taken from and refilled looks the same and is not.
             changed = _display(book, row) or hit
-            due = k - last_shown >= _HEARTBEAT_SECONDS or k == _MORNING
+            due = k - last_shown >= _HEARTBEAT_SECONDS or k == MORNING_SECONDS
             if changed or due or special:
                 depth_second[shown] = k
                 depth[shown] = row
@@ -247,8 +249,9 @@ def _values(path: Int64s, volume: Int64s) -> tuple[Int64s, Int64s]:
     return values.ravel().astype(np.int64), schedule.ravel().astype(np.int64)
 
 
-def run_session(seed: int, bar: DayBar) -> SessionRecord:
-    """Simulate a session that meets ``bar``; a pure function of the arguments."""
+def run_session(seed: int, bar: DayBar, opens: Side) -> SessionRecord:
+    """Simulate a session that meets ``bar`` and whose first taker is on side ``opens``; a pure
+    function of the arguments."""
     whole = (bar.open_ticks, bar.high_ticks, bar.low_ticks, bar.close_ticks, bar.volume)
     path = minute_path(seed, whole, TRADING_MINUTES)
     prices = np.stack((path.open_ticks, path.high_ticks, path.low_ticks, path.close_ticks))
@@ -263,7 +266,7 @@ def run_session(seed: int, bar: DayBar) -> SessionRecord:
         values,
         schedule,
         np.array(whole, np.int64),
-        np.array(limits(bar.reference_ticks), np.int64),
+        np.array((*limits(bar.reference_ticks), opens), np.int64),
         depth_second,
         depth,
         prints,

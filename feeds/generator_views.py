@@ -6,13 +6,12 @@ import numpy as np
 
 from feeds.calendar import Int64s
 from feeds.feed import Bars, Interval, LastPrice
-from feeds.generator_calendar import CLOSE_NS, PARTS_NS, midnight_ns, session_at
+from feeds.generator_calendar import CLOSE_NS, OPENED_NS, midnight_ns, session_at
 from feeds.generator_days import HISTORY
 from feeds.generator_session import GeneratedSessions, SessionMinutes, minutes_of
 from matching.units import NS_PER_MINUTE
 
 _FIVE_MINUTES = 5 * NS_PER_MINUTE
-_FIRST_TRADE_NS = PARTS_NS[0][0]
 
 
 def last_price(sessions: GeneratedSessions, instrument: int, at_ns: int) -> LastPrice | None:
@@ -22,14 +21,20 @@ def last_price(sessions: GeneratedSessions, instrument: int, at_ns: int) -> Last
         return None
     bar = sessions.days.bar(instrument, session)
     reference = bar.reference_ticks
+    closed = LastPrice(bar.close_ticks, reference, bar.high_ticks, bar.low_ticks, bar.volume)
     if at_ns >= midnight_ns(session) + CLOSE_NS:
-        return LastPrice(bar.close_ticks, reference, bar.high_ticks, bar.low_ticks, bar.volume)
-    if at_ns < midnight_ns(session) + _FIRST_TRADE_NS:
+        return closed
+    if at_ns < midnight_ns(session) + OPENED_NS:
         return LastPrice(reference, reference, reference, reference, 0)
     found = sessions.get(instrument, session)
+    if at_ns >= found.closing_at:
+        return closed
     row = int(np.searchsorted(found.print_at, at_ns, side="right")) - 1
     if row < 0:
-        return LastPrice(reference, reference, reference, reference, 0)
+        if at_ns < found.opening_at:
+            return LastPrice(reference, reference, reference, reference, 0)
+        opened = bar.open_ticks
+        return LastPrice(opened, reference, opened, opened, found.opening.qty)
     return LastPrice(
         int(found.prints[row, 2]),
         reference,
@@ -63,11 +68,9 @@ def _known(sessions: GeneratedSessions, instrument: int, session: int, to_ns: in
     """A session's minutes as known at ``to_ns``: int64[6, minutes]."""
     if to_ns >= midnight_ns(session) + CLOSE_NS:
         return np.stack(sessions.minutes(instrument, session))
-    if to_ns < midnight_ns(session) + _FIRST_TRADE_NS:
+    if to_ns < midnight_ns(session) + OPENED_NS:
         return _nothing()
-    found = sessions.get(instrument, session)
-    prints = int(np.searchsorted(found.print_at, to_ns, side="right"))
-    return np.stack(minutes_of(found, prints, session))
+    return np.stack(minutes_of(sessions.get(instrument, session), to_ns, session))
 
 
 def _nothing() -> Int64s:
@@ -100,7 +103,7 @@ def _day_chart(sessions: GeneratedSessions, instrument: int, to_ns: int, count: 
     whole = session + 1 - running  # sessions before this one are complete
     numbers = range(max(-HISTORY, whole - max(count, 0)), max(-HISTORY, whole))
     bars = [sessions.days.bar(instrument, number)[1:] for number in numbers]
-    starts = [midnight_ns(number) + _FIRST_TRADE_NS for number in numbers]
+    starts = [midnight_ns(number) + OPENED_NS for number in numbers]
     table = np.empty((6, len(starts)), np.int64)
     table[0] = starts
     table[1:] = np.array(bars, np.int64).reshape(-1, 5).T
@@ -110,7 +113,7 @@ def _day_chart(sessions: GeneratedSessions, instrument: int, to_ns: int, count: 
         begun = today.shape[1] > 0
         if begun:
             merged = (
-                midnight_ns(session) + _FIRST_TRADE_NS,
+                midnight_ns(session) + OPENED_NS,
                 int(today[1, 0]),
                 int(today[2].max()),
                 int(today[3].min()),

@@ -7,6 +7,7 @@ orders that it went beyond by at least a tick, from the share of its volume beyo
 
 from __future__ import annotations
 
+from matching.auction_fills import on_first_bar
 from matching.board_rules import MarketRemainder
 from matching.events import Cause, Event, FillRule, Receipt
 from matching.listing import Listing, Stage, WorkingOrder
@@ -29,7 +30,7 @@ def on_bar_open(listing: Listing, bar: BarOpen, *, matches: bool) -> list[Event]
     for working in list(listing.entering.values()):
         if working.since_ns < bar.at_ns:
             events.extend(_enter(listing, working, bar))
-    return events
+    return [*events, *on_first_bar(listing, bar)]
 
 
 def _gap(listing: Listing, working: WorkingOrder, bar: BarOpen) -> list[Event]:

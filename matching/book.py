@@ -71,6 +71,8 @@ REMAINDER = {
     TimeInForce.GTC: STAY,
     TimeInForce.IOC: IOC,
     TimeInForce.FOK: FOK,
+    TimeInForce.AT_OPEN: STAY,
+    TimeInForce.AT_CLOSE: STAY,
 }
 
 _ORDERS_AT_FIRST, _LEVELS_AT_FIRST, _FILLS_AT_FIRST = 64, 64, 128

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from matching.board_rules import BoardRules, LotRules
 from matching.listing import Listing, WorkingOrder
@@ -14,11 +15,18 @@ from matching.market import Phase
 from matching.orders import OrderKind, PlaceOrder, ReplaceOrder, Side, TimeInForce
 from matching.phases import PHASES
 from matching.reasons import Reason
-from matching.units import LARGEST
+from matching.units import LARGEST, AtNs
 
 OPEN_ORDERS_MAX = 200  # an account's open orders in one venue
 _IMMEDIATE = (TimeInForce.IOC, TimeInForce.FOK)
 _OPENING = (Phase.OPENING_AUCTION, Phase.OPENING_LOCKED)
+
+
+class PhaseNow(NamedTuple):
+    """The market's phase, and when it ends by the schedule (None: nobody says)."""
+
+    phase: Phase
+    ends_ns: AtNs | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +61,7 @@ def check_replace(
     listing: Listing,
     command: ReplaceOrder,
     working: WorkingOrder,
-    phase: Phase,
+    now: PhaseNow,
     own: Collection[WorkingOrder],
 ) -> Refused | None:
     """A new quantity and limit for ``working``, one of ``own``."""
@@ -67,11 +75,25 @@ def check_replace(
         return _without_rules(listing)
     changed = replace(working.order, qty=command.qty, limit_ticks=command.limit_ticks)
     return (
-        _check_qty(listing.rules.lots, changed, phase, listing.rules.cite("lot"))
-        or _check_price(listing, working.side, command.limit_ticks, command.qty, phase)
+        _check_qty(listing.rules.lots, changed, now.phase, listing.rules.cite("lot"))
+        or _check_price(listing, working.side, command.limit_ticks, command.qty, now.phase)
+        or check_cancel(listing, now)
         or _check_stopped(listing)
         or _check_crossing(listing, own, working.side, command.limit_ticks)
     )
+
+
+def check_cancel(listing: Listing, now: PhaseNow) -> Refused | None:
+    """In the locked minutes of an auction nobody may take an order back or change it; the refusal
+    says when that is possible again."""
+    if PHASES[now.phase].cancels:
+        return None
+    numbers = {} if now.ends_ns is None else {"until_ns": now.ends_ns}
+    return Refused(Reason.CANCEL_LOCKED, numbers, _auction_rule(listing))
+
+
+def _auction_rule(listing: Listing) -> str:
+    return listing.rules.cite("auction") if listing.rules else ""
 
 
 def _without_rules(listing: Listing) -> Refused:
@@ -172,21 +194,32 @@ def _check_nominal(listing: Listing, rules: BoardRules, limit_ticks: int) -> Ref
     return Refused(Reason.PRICE_FAR_FROM_NOMINAL, numbers, rules.cite("nominal"))
 
 
-def _check_market(listing: Listing, order: PlaceOrder, phase: Phase) -> Refused | None:
+def _check_phase(listing: Listing, order: PlaceOrder, phase: Phase) -> Refused | None:
     allows = PHASES[phase]
     force = order.time_in_force
-    if force in _IMMEDIATE:
+    if allows.auction and not force.for_auction:
+        if force in _IMMEDIATE:
+            return Refused(Reason.IMMEDIATE_IN_AUCTION, rule=_auction_rule(listing))
+        if order.kind is OrderKind.MARKET:
+            return Refused(Reason.MARKET_ORDER_IN_AUCTION, rule=_auction_rule(listing))
+    if force.for_auction:
+        if force not in allows.auctions_ahead:
+            return Refused(Reason.AUCTION_OVER)
+        accepted = True
+    elif force in _IMMEDIATE:
         accepted = allows.accepts_immediate
     elif force is TimeInForce.GTC and order.kind is OrderKind.LIMIT:
         accepted = allows.accepts_carried
     else:
         accepted = allows.accepts_waiting
-    if not accepted:
-        return Refused(Reason.MARKET_CLOSED)
-    stopped = _check_stopped(listing)
-    if stopped is not None:
-        return stopped
-    if force in _IMMEDIATE and listing.pauses.active(order.at_ns):
+    return None if accepted else Refused(Reason.MARKET_CLOSED)
+
+
+def _check_market(listing: Listing, order: PlaceOrder, phase: Phase) -> Refused | None:
+    refused = _check_phase(listing, order, phase) or _check_stopped(listing)
+    if refused is not None:
+        return refused
+    if order.time_in_force in _IMMEDIATE and listing.pauses.active(order.at_ns):
         return Refused(Reason.INSTRUMENT_HALTED)
     if not listing.listed:
         return Refused(Reason.INSTRUMENT_NOT_LISTED)

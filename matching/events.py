@@ -23,6 +23,7 @@ class FillRule(StrEnum):
     PRINT_TAKER = "print_taker"  # E10: took after a print, where there are no quotes
     BAR_OPEN = "bar_open"  # E11: the first price of the next bar
     BAR_RANGE = "bar_range"  # E11: the bar went beyond our price
+    AUCTION = "auction"  # E6: the official price of a call auction
 
 
 class Cause(StrEnum):
@@ -36,6 +37,7 @@ class Cause(StrEnum):
     SELF_TRADE = "self_trade"
     CORPORATE_ACTION = "corporate_action"
     NOT_LISTED = "not_listed"
+    AUCTION_OVER = "auction_over"  # what an order for one auction did not get in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,9 @@ class Receipt:
     # range and volume are those of ``bar_*``.
     interval_start_ns: AtNs | None = None
     interval_average_milli: int | None = None
+    auction_qty: Qty | None = None  # what everybody traded in the auction
+    unmatched_side: Side | None = None  # the side with more than that, and by how much
+    unmatched_qty: Qty | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,14 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from matching.auction_fills import end_auction_orders, on_last_price
 from matching.corporate_actions import CodeChange, CorporateEvent, Delisting, Due, ExDate
 from matching.corporate_orders import adjust_orders, move_orders, see_change
 from matching.corporate_rules import corporate_rules
 from matching.depth_fills import arrive, usable
-from matching.entry import Refused, check_place, check_replace
+from matching.entry import PhaseNow, Refused, check_cancel, check_place, check_replace
 from matching.events import Cause, Event, OrderAccepted, OrderReplaced
 from matching.instrument import Instrument, InstrumentId
-from matching.listing import Change, Listing, Stage, WorkingOrder
+from matching.listing import Change, Listing, Stage, WorkingOrder, stage_of
 from matching.market import (
     Band,
     DataKind,
@@ -31,24 +32,16 @@ from matching.market import (
     Split,
     Trade,
 )
-from matching.orders import (
-    AccountId,
-    CancelOrder,
-    OrderId,
-    PlaceOrder,
-    ReplaceOrder,
-    TimeInForce,
-)
+from matching.orders import AccountId, CancelOrder, OrderId, PlaceOrder, ReplaceOrder, TimeInForce
 from matching.phases import PHASES, check_transition
 from matching.reasons import Reason
-from matching.rulebook import Rules, RulesUnknownError
+from matching.rulebook import Rules
 from matching.scope import Scope
 from matching.street_data import meet, show
 from matching.taking import impact_ticks
 from matching.terms import ORDINARY
 from matching.transit import Arrival, Transit, change_of
 from matching.units import AtNs, PriceTicks
-from matching.volatility_halt import Pauses, pauses_of
 
 # Data that tells every change: its last display is the state at any moment until the next one.
 _TOLD_AT_ONCE = (DataKind.QUOTES, DataKind.DEPTH, DataKind.ORDERS)
@@ -69,6 +62,7 @@ class Exchange:
         self.scope = scope
         self.listings = {one.instrument_id: Listing(one, data, scope) for one in instruments}
         self.phase = Phase.CLOSED
+        self.phase_ends_ns: AtNs | None = None
         self.session: date | None = None
         self.opened_ns: AtNs | None = None  # when the session began
         self.open_orders: dict[AccountId, dict[OrderId, Listing]] = {}
@@ -123,7 +117,7 @@ class Exchange:
             order=order,
             qty=order.qty,
             limit_ticks=self.worst_ticks(order),
-            stage=Stage.ENTERING,
+            stage=stage_of(order),
             since_ns=order.at_ns,
             priority=order.order_id,
             impact_ticks=0 if self.shows_depth else impact_ticks(listing.day, order.qty),
@@ -155,6 +149,16 @@ class Exchange:
         listing.add(working)
         self.open_orders.setdefault(working.account_id, {})[working.order_id] = listing
         self.transit.expect(working)
+
+    def check_cancel(self, command: CancelOrder) -> Refused | None:
+        listing = self.open_orders.get(command.account_id, {}).get(command.order_id)
+        if listing is None:
+            return Refused(Reason.ORDER_NOT_OPEN)
+        return check_cancel(listing, self._now)
+
+    @property
+    def _now(self) -> PhaseNow:
+        return PhaseNow(self.phase, self.phase_ends_ns)
 
     def cancel(self, command: CancelOrder) -> list[Event]:
         """Cancel an open order of the account, now or when the cancel has arrived; KeyError when
@@ -193,6 +197,8 @@ class Exchange:
             return []
         working.change = None
         listing.touched[working.order_id] = None
+        if not PHASES[self.phase].cancels:
+            return []  # the auction was locked while it was on its way: the order stays as it is
         if change.qty <= working.filled:
             return [listing.cancel(working, Cause.BY_OWNER, due_ns)]
         return self._change(listing, working, change)
@@ -203,7 +209,7 @@ class Exchange:
             return Refused(Reason.ORDER_NOT_OPEN)
         listing = self.listings[working.order.instrument_id]
         own = self.own(command.account_id)
-        return check_replace(listing, command, working, self.phase, own)
+        return check_replace(listing, command, working, self._now, own)
 
     def replace(self, command: ReplaceOrder) -> list[Event]:
         """E3f: a new price or a larger quantity goes to the back; a smaller one keeps its place."""
@@ -233,7 +239,7 @@ class Exchange:
             return [replaced]
         listing.remove(working)
         working.qty, working.limit_ticks = qty, limit_ticks
-        working.stage, working.since_ns = Stage.ENTERING, at_ns
+        working.stage, working.since_ns = stage_of(working.order), at_ns
         working.priority = priority
         working.traded_at_price = 0
         self.restore(working)
@@ -249,8 +255,7 @@ class Exchange:
     def _on_market(self, event: MarketEvent) -> list[Event]:
         match event:
             case PhaseChange():
-                check_transition(self.phase, event.phase)
-                self._see_phase(event)
+                return self._change_phase(event)
             case SessionOpen():
                 return self._open_session(event)
             case SessionClose():
@@ -263,10 +268,19 @@ class Exchange:
             case _:
                 listing = self.listings[event.instrument_id]
                 matches = self._matches(listing, event.at_ns)
-                told = self._follow(meet(listing, event, matches=matches))
+                told = self._follow(meet(listing, event, self.phase, matches=matches))
                 self.see_pauses(event)
                 return told
         return []
+
+    def _change_phase(self, event: PhaseChange) -> list[Event]:
+        check_transition(self.phase, event.phase)
+        self._see_phase(event)
+        if self.phase is not Phase.CONTINUOUS or self.data is DataKind.BARS:
+            return []
+        # Where the opening had no result there was no auction for what was for it.
+        listings = self.listings.values()
+        return self._follow(end_auction_orders(listings, TimeInForce.AT_OPEN, event.at_ns))
 
     def _matches(self, listing: Listing, at_ns: AtNs) -> bool:
         return PHASES[self.phase].matches and listing.listed and not listing.stopped(at_ns)
@@ -321,7 +335,7 @@ class Exchange:
         return any(listing.pauses for listing in self.listings.values())
 
     def _see_phase(self, event: PhaseChange) -> None:
-        self.phase = event.phase
+        self.phase, self.phase_ends_ns = event.phase, event.ends_ns
         allows = PHASES[event.phase]
         resumes = Phase.CONTINUOUS in allows.next_phases
         for listing in self.listings.values():
@@ -331,29 +345,11 @@ class Exchange:
         self.session, self.opened_ns = event.session, event.at_ns
         references, terms = dict(event.references), dict(event.terms)
         pauses = self.data is not DataKind.BARS and not event.halts_told
-        for instrument_id, listing in self.listings.items():
-            listing.listed = instrument_id in references
-            listing.terms = terms.get(instrument_id, ORDINARY)
-            listing.pauses = Pauses()
-            listing.street.clear()
-            if listing.listed:
-                reference = references[instrument_id]
-                listing.reference_ticks = listing.street.last_ticks = reference
-                self._see_rules(listing, event.session)
-                if pauses and listing.rules is not None:
-                    rules = listing.rules
-                    listing.pauses = pauses_of(
-                        rules.halt, rules.limit_state, listing.instrument, reference
-                    )
-
-    def _see_rules(self, listing: Listing, session: date) -> None:
-        """A session whose rules nobody knows is no session of the instrument."""
-        book = self.rule_book.of(listing.instrument)
-        try:
-            listing.rules = book.on(listing.instrument.board, session, listing.terms)
-            listing.rules_missing = None
-        except RulesUnknownError as missing:
-            listing.rules, listing.rules_missing, listing.listed = None, missing, False
+        for key, listing in self.listings.items():
+            book = self.rule_book.of(listing.instrument)
+            listing.see_session(
+                event.session, references.get(key), terms.get(key, ORDINARY), book, pauses=pauses
+            )
 
     def _see_closes(self, event: SessionClose) -> None:
         for instrument_id, close_ticks in event.closes:
@@ -362,6 +358,9 @@ class Exchange:
     def _close_session(self, event: SessionClose) -> list[Event]:
         self._see_closes(event)
         events: list[Event] = []
+        if self.data is DataKind.BARS:
+            for instrument_id, close_ticks in event.closes:
+                events.extend(on_last_price(self.listings[instrument_id], event, close_ticks))
         for listing in self.listings.values():
             for working in list(listing.orders.values()):
                 if working.order.time_in_force is not TimeInForce.GTC or working.is_market:

@@ -7,6 +7,7 @@ book says who is reached by a price, best price first and oldest first.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -18,13 +19,13 @@ from matching.events import Cause, OrderCancelled, OrderFilled, Receipt
 from matching.instrument import Instrument
 from matching.market import Band, DataKind, Split
 from matching.orders import AccountId, FillProfile, OrderId, OrderKind, PlaceOrder, Side
-from matching.rulebook import RulesUnknownError
+from matching.rulebook import RuleBook, RulesUnknownError
 from matching.scope import Scope
 from matching.street import Street
 from matching.street_book import StreetBook
-from matching.terms import ORDINARY
+from matching.terms import ORDINARY, ListingTerms
 from matching.units import NS_PER_MINUTE, AtNs, PriceTicks, Qty
-from matching.volatility_halt import Pauses
+from matching.volatility_halt import Pauses, pauses_of
 
 # Fill model E2: with the best quote alone, takings fade.
 _QUOTES_HALF_LIFE_NS = NS_PER_MINUTE
@@ -37,6 +38,12 @@ class Stage(StrEnum):
     COMING = "coming"  # on its way to the exchange until ``since_ns``
     ENTERING = "entering"  # has not met the street yet: waits for its next event
     RESTING = "resting"  # waits in a queue at its limit
+    AUCTION = "auction"  # waits for one call auction and takes no part in anything else
+
+
+def stage_of(order: PlaceOrder) -> Stage:
+    """Where an order begins."""
+    return Stage.AUCTION if order.time_in_force.for_auction else Stage.ENTERING
 
 
 class Change(NamedTuple):
@@ -122,6 +129,7 @@ class Listing:
         self.entering: dict[OrderId, WorkingOrder] = {}
         self.coming: dict[OrderId, WorkingOrder] = {}
         self.hidden: dict[OrderId, WorkingOrder] = {}  # resting behind the displayed window
+        self.for_auction: dict[OrderId, WorkingOrder] = {}  # Stage.AUCTION
         self.rules: BoardRules | None = None
         self.rules_missing: RulesUnknownError | None = None  # why a session has no rules
         self.terms = ORDINARY
@@ -146,7 +154,7 @@ class Listing:
         return Band(
             None if bid < 0 else PriceTicks(bid),
             None if ask < 0 else PriceTicks(ask),
-            awake=bool(self.entering or self.coming),
+            awake=bool(self.entering or self.coming or self.for_auction),
         )
 
     @property
@@ -203,6 +211,8 @@ class Listing:
                 self.coming[working.order_id] = working
             case Stage.ENTERING:
                 self.entering[working.order_id] = working
+            case Stage.AUCTION:
+                self.for_auction[working.order_id] = working
             case Stage.RESTING:
                 self._rest(working)
 
@@ -223,9 +233,40 @@ class Listing:
     def enter_again(self, working: WorkingOrder) -> None:
         """An order waits for the street (anew), keeping its priority among orders."""
         self.remove(working)
-        working.stage = Stage.ENTERING
+        working.stage = stage_of(working.order)
         self.add(working)
         self.touched[working.order_id] = None
+
+    def see_session(
+        self,
+        session: date,
+        reference_ticks: PriceTicks | None,
+        terms: ListingTerms,
+        book: RuleBook,
+        *,
+        pauses: bool,
+    ) -> None:
+        """A trading day begins; no reference: the instrument is not listed on it.  ``pauses``:
+        its prices may pause trading."""
+        self.listed = reference_ticks is not None
+        self.terms = terms
+        self.pauses = Pauses()
+        self.street.clear()
+        if reference_ticks is None:
+            return
+        self.reference_ticks = self.street.last_ticks = reference_ticks
+        self._see_rules(book, session)
+        if pauses and self.rules is not None:
+            rules = self.rules
+            self.pauses = pauses_of(rules.halt, rules.limit_state, self.instrument, reference_ticks)
+
+    def _see_rules(self, book: RuleBook, session: date) -> None:
+        """A session whose rules nobody knows is no session of the instrument."""
+        try:
+            self.rules = book.on(self.instrument.board, session, self.terms)
+            self.rules_missing = None
+        except RulesUnknownError as missing:
+            self.rules, self.rules_missing, self.listed = None, missing, False
 
     def see_split(self, event: Split) -> None:
         """The last price of before the split in shares of after it."""
@@ -244,6 +285,7 @@ class Listing:
         self.hidden.pop(working.order_id, None)
         self.entering.pop(working.order_id, None)
         self.coming.pop(working.order_id, None)
+        self.for_auction.pop(working.order_id, None)
         if working.stage is Stage.RESTING and working.leaves:
             self.book.cancel(working.order_id)
 

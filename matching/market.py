@@ -143,7 +143,11 @@ class AuctionIndication(NamedTuple):
 
 
 class AuctionCross(NamedTuple):
-    """The official result of a call auction; qty 0: nothing traded and there is no price."""
+    """The official result of a call auction; qty 0: nothing traded and there is no price.
+
+    It comes after the auction's phase and before the next one in which anything trades, so that
+    the phase tells which auction it was.
+    """
 
     at_ns: AtNs
     heard_ns: AtNs
@@ -199,9 +203,12 @@ class SessionOpen(NamedTuple):
 
 
 class PhaseChange(NamedTuple):
+    """``ends_ns`` is when the phase ends by the schedule; None where nobody says."""
+
     at_ns: AtNs
     seq: int
     phase: Phase
+    ends_ns: AtNs | None = None
 
 
 class Halt(NamedTuple):
@@ -233,7 +240,8 @@ class SessionClose(NamedTuple):
 
 
 # What shows the street; the others say what a session, its phases and its instruments do.
-StreetData = Depth | Trade | StreetOrder | StreetCancel | Snapshot | BarOpen | Bar
+AuctionData = AuctionIndication | AuctionCross
+StreetData = Depth | Trade | StreetOrder | StreetCancel | Snapshot | BarOpen | Bar | AuctionData
 
 MarketEvent = StreetData | SessionOpen | PhaseChange | Halt | Split | SessionClose | CorporateEvent
 

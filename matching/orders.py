@@ -40,6 +40,13 @@ class TimeInForce(StrEnum):
     GTC = "gtc"  # until cancelled
     IOC = "ioc"  # fill what is there at once, cancel the rest
     FOK = "fok"  # all at once or nothing
+    AT_OPEN = "at_open"  # only in the opening auction
+    AT_CLOSE = "at_close"  # only in the closing auction
+
+    @property
+    def for_auction(self) -> bool:
+        """Whether the order waits for one call auction and ends with it."""
+        return self in (TimeInForce.AT_OPEN, TimeInForce.AT_CLOSE)
 
 
 class FillProfile(StrEnum):

@@ -5,14 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from matching.market import Phase
+from matching.orders import TimeInForce
 
 
 @dataclass(frozen=True, slots=True)
 class PhaseRules:
-    """``accepts_waiting``: orders that can wait (day and GTC) are taken in; ``accepts_immediate``:
+    """What happens to orders in a phase.
+
+    ``accepts_waiting``: orders that can wait (day and GTC) are taken in; ``accepts_immediate``:
     IOC and FOK too; ``accepts_carried``: only GTC orders, which wait for the next session;
     ``matches``: the street can fill; ``cancels``: open orders may be cancelled or changed;
-    ``auction``: a call auction collects orders."""
+    ``auction``: a call auction collects orders.  ``auctions_ahead``: which auctions of the session
+    an order can still be for.  ``crosses``: the auction whose result a cross in this phase is; None
+    for one that no order can be for, as after a halt.
+    """
 
     accepts_waiting: bool
     accepts_immediate: bool
@@ -21,43 +27,86 @@ class PhaseRules:
     next_phases: tuple[Phase, ...]
     cancels: bool = True
     auction: bool = False
+    auctions_ahead: tuple[TimeInForce, ...] = ()
+    crosses: TimeInForce | None = None
 
 
 _OPENS = (Phase.OPENING_AUCTION, Phase.CONTINUOUS)
 _CLOSES = (Phase.CLOSING_AUCTION, Phase.CLOSING_LOCKED, Phase.CLOSED)
+_BOTH = (TimeInForce.AT_OPEN, TimeInForce.AT_CLOSE)
+_CLOSE_ONLY = (TimeInForce.AT_CLOSE,)
+
+
+def _waits(
+    *next_phases: Phase,
+    ahead: tuple[TimeInForce, ...],
+    crosses: TimeInForce | None,
+    cancels: bool = True,
+    auction: bool = False,
+) -> PhaseRules:
+    """A phase that takes orders in while nothing trades."""
+    return PhaseRules(True, False, True, False, next_phases, cancels, auction, ahead, crosses)
+
+
+def _rests(
+    *next_phases: Phase, ahead: tuple[TimeInForce, ...] = (), crosses: TimeInForce | None = None
+) -> PhaseRules:
+    """A phase that takes in only what can wait for another day."""
+    return PhaseRules(False, False, True, False, next_phases, auctions_ahead=ahead, crosses=crosses)
+
 
 PHASES: dict[Phase, PhaseRules] = {
-    Phase.PRE_OPEN: PhaseRules(True, False, True, False, (*_OPENS, Phase.CLOSED)),
-    Phase.OPENING_AUCTION: PhaseRules(
-        True,
-        False,
-        True,
-        False,
-        (Phase.OPENING_LOCKED, Phase.OPENED, Phase.CONTINUOUS),
+    Phase.PRE_OPEN: _waits(*_OPENS, Phase.CLOSED, ahead=_BOTH, crosses=TimeInForce.AT_OPEN),
+    Phase.OPENING_AUCTION: _waits(
+        Phase.OPENING_LOCKED,
+        Phase.OPENED,
+        Phase.CONTINUOUS,
+        ahead=_BOTH,
+        crosses=TimeInForce.AT_OPEN,
         auction=True,
     ),
-    Phase.OPENING_LOCKED: PhaseRules(
-        True, False, True, False, (Phase.OPENED, Phase.CONTINUOUS), cancels=False, auction=True
+    Phase.OPENING_LOCKED: _waits(
+        Phase.OPENED,
+        Phase.CONTINUOUS,
+        ahead=_BOTH,
+        crosses=TimeInForce.AT_OPEN,
+        cancels=False,
+        auction=True,
     ),
-    Phase.OPENED: PhaseRules(True, False, True, False, (Phase.CONTINUOUS, Phase.CLOSED)),
+    Phase.OPENED: _waits(
+        Phase.CONTINUOUS, Phase.CLOSED, ahead=_CLOSE_ONLY, crosses=TimeInForce.AT_OPEN
+    ),
     Phase.CONTINUOUS: PhaseRules(
-        True, True, True, True, (Phase.LUNCH, Phase.HALTED, *_CLOSES, Phase.AFTER_HOURS)
+        True,
+        True,
+        True,
+        True,
+        (Phase.LUNCH, Phase.HALTED, *_CLOSES, Phase.AFTER_HOURS),
+        auctions_ahead=_CLOSE_ONLY,
     ),
-    Phase.LUNCH: PhaseRules(True, False, True, False, (Phase.CONTINUOUS, Phase.CLOSED)),
-    Phase.CLOSING_AUCTION: PhaseRules(
-        True,
-        False,
-        True,
-        False,
-        (Phase.CLOSING_LOCKED, Phase.AFTER_HOURS, Phase.CLOSED),
+    Phase.LUNCH: _waits(Phase.CONTINUOUS, Phase.CLOSED, ahead=_CLOSE_ONLY, crosses=None),
+    Phase.CLOSING_AUCTION: _waits(
+        Phase.CLOSING_LOCKED,
+        Phase.AFTER_HOURS,
+        Phase.CLOSED,
+        ahead=_CLOSE_ONLY,
+        crosses=TimeInForce.AT_CLOSE,
         auction=True,
     ),
-    Phase.CLOSING_LOCKED: PhaseRules(
-        True, False, True, False, (Phase.AFTER_HOURS, Phase.CLOSED), cancels=False, auction=True
+    Phase.CLOSING_LOCKED: _waits(
+        Phase.AFTER_HOURS,
+        Phase.CLOSED,
+        ahead=_CLOSE_ONLY,
+        crosses=TimeInForce.AT_CLOSE,
+        cancels=False,
+        auction=True,
     ),
-    Phase.AFTER_HOURS: PhaseRules(False, False, True, False, (Phase.CLOSED,)),
-    Phase.CLOSED: PhaseRules(False, False, True, False, (Phase.PRE_OPEN, *_OPENS)),
-    Phase.HALTED: PhaseRules(False, False, True, False, (Phase.CONTINUOUS, Phase.CLOSED)),
+    Phase.AFTER_HOURS: _rests(Phase.CLOSED, crosses=TimeInForce.AT_CLOSE),
+    # Between two sessions an order can be for the next opening.
+    Phase.CLOSED: _rests(
+        Phase.PRE_OPEN, *_OPENS, ahead=(TimeInForce.AT_OPEN,), crosses=TimeInForce.AT_CLOSE
+    ),
+    Phase.HALTED: _rests(Phase.CONTINUOUS, Phase.CLOSED),
 }
 
 

@@ -42,6 +42,10 @@ class Reason(Enum):
     PRICE_FAR_FROM_NOMINAL = ("price_far_from_nominal", "price", True)
     # The state of the market
     MARKET_CLOSED = ("market_closed", "", True)
+    AUCTION_OVER = ("auction_over", "tif", True)
+    IMMEDIATE_IN_AUCTION = ("immediate_in_auction", "tif", True)
+    MARKET_ORDER_IN_AUCTION = ("market_order_in_auction", "kind", True)
+    CANCEL_LOCKED = ("cancel_locked", "order", True)
     INSTRUMENT_HALTED = ("instrument_halted", "instrument", True)
     INSTRUMENT_SUSPENDED = ("instrument_suspended", "instrument", False)
     INSTRUMENT_NOT_LISTED = ("instrument_not_listed", "instrument", True)

@@ -11,7 +11,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from matching.market import Bar, BarOpen, Depth, Level, Snapshot, StreetOrder, Trade
+from matching.market import (
+    AuctionCross,
+    AuctionIndication,
+    Bar,
+    BarOpen,
+    Depth,
+    Level,
+    Snapshot,
+    StreetOrder,
+    Trade,
+)
 from matching.orders import Side
 from matching.street_book import StreetBook, StreetEvent
 from matching.units import AtNs
@@ -52,8 +62,9 @@ class Street:
     updated_at_ns: AtNs = _NEVER
     displayed_at_ns: AtNs = _NEVER  # of the display alone: a print does not make it fresh
     last_ticks: int | None = None
+    indication: AuctionIndication | None = None  # of the call auction that is running
     bar_start_ns: AtNs | None = None  # the running bar, None between bars
-    previous_volume: int = 0  # of the last bar that was finished when the running one began
+    previous_volume: int = 0  # of the last finished bar
     snapshot: Snapshot | None = None  # the newest, where the feed shows nothing in between
     # Where the feed tells every order: all of them, and by their ids the events that brought them.
     book: StreetBook | None = None
@@ -61,7 +72,7 @@ class Street:
 
     def clear(self) -> None:
         """A session begins: nothing is displayed and nothing was traded."""
-        self.last_ticks = None
+        self.last_ticks = self.indication = None
         self.levels_shown = self.event_seq = 0
         self.updated_at_ns = self.displayed_at_ns = _NEVER
         self.visible = ((), ())
@@ -200,6 +211,19 @@ class Street:
             return (Side.SELL,)
         return ()
 
+    def apply_indication(self, indication: AuctionIndication) -> None:
+        """What a running auction would give: nobody has traded at that price."""
+        self.indication = indication
+        self.event_seq = indication.seq
+        self.updated_at_ns = indication.at_ns
+
+    def apply_cross(self, cross: AuctionCross) -> None:
+        self.indication = None
+        if cross.price_ticks is not None:
+            self.last_ticks = cross.price_ticks
+        self.event_seq = cross.seq
+        self.updated_at_ns = cross.at_ns
+
     def apply_bar_open(self, bar: BarOpen) -> None:
         self.last_ticks = bar.open_ticks
         self.bar_start_ns = bar.at_ns
@@ -209,6 +233,7 @@ class Street:
 
     def apply_bar(self, bar: Bar) -> None:
         self.last_ticks = bar.close_ticks
+        self.previous_volume = bar.volume
         self.bar_start_ns = None
         self.event_seq = bar.seq
         self.updated_at_ns = bar.at_ns

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from matching.auction_fills import on_auction
 from matching.bar_fills import on_bar, on_bar_open
 from matching.depth_fills import on_depth, on_trade
 from matching.events import Event
 from matching.listing import Listing
 from matching.market import (
+    AuctionCross,
+    AuctionIndication,
     Bar,
     BarOpen,
     DataKind,
     Depth,
+    Phase,
     Snapshot,
     StreetCancel,
     StreetData,
@@ -22,9 +26,11 @@ from matching.snapshot_fills import on_snapshot
 from matching.trade_fills import on_print
 
 
-def meet(listing: Listing, event: StreetData, *, matches: bool) -> list[Event]:
+def meet(listing: Listing, event: StreetData, phase: Phase, *, matches: bool) -> list[Event]:
     """Let everybody's orders meet it."""
     match event:
+        case AuctionIndication() | AuctionCross():
+            return on_auction(listing, event, phase)
         case BarOpen():
             return on_bar_open(listing, event, matches=matches)
         case Bar():
@@ -46,6 +52,10 @@ def show(listing: Listing, event: StreetData) -> None:
     """Know it without letting anybody trade on it."""
     street = listing.street
     match event:
+        case AuctionIndication():
+            street.apply_indication(event)
+        case AuctionCross():
+            street.apply_cross(event)
         case Bar():
             street.apply_bar(event)
         case BarOpen():

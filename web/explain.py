@@ -42,6 +42,10 @@ RULES: Mapping[str, str] = {
         "The price moved beyond your limit after your order arrived, so it was filled at your "
         "limit."
     ),
+    "auction": N_(
+        "In a call auction all orders meet at once at one price, the one at which the most can "
+        "trade. Yours was good enough for that price."
+    ),
 }
 RULE_NAMES: Mapping[str, str] = {
     "taker": N_("Took the displayed quote"),
@@ -53,6 +57,7 @@ RULE_NAMES: Mapping[str, str] = {
     "print_taker": N_("First trade after your order"),
     "bar_open": N_("First price after your order"),
     "bar_range": N_("Price moved beyond your limit"),
+    "auction": N_("Filled in the auction"),
 }
 
 _BEST = N_("Best buyers then: {bid} ({bid_qty}); best sellers: {ask} ({ask_qty}).")
@@ -77,6 +82,15 @@ _BAR = N_("In that minute the price went from {low} to {high} with {volume} shar
 _INTERVAL = N_(
     "Since the last look {volume} shares were traded at an average of {average}, between {low} and "
     "{high}."
+)
+_AUCTION = N_("Altogether {qty} shares were traded in it, and nothing was left over.")
+_AUCTION_BUYS = N_(
+    "Altogether {qty} shares were traded in it; buyers wanted {left} more than there were. A buyer "
+    "who named exactly that price therefore got only a part."
+)
+_AUCTION_SELLS = N_(
+    "Altogether {qty} shares were traded in it; sellers had {left} more than were wanted. A seller "
+    "who named exactly that price therefore got only a part."
 )
 _DATED = N_(
     "Fill profile: {profile}. Rules of that day; the newest of them has been in force since {day}."
@@ -135,6 +149,7 @@ def explain(fill: FillView, language: Language) -> tuple[str, ...]:
     reference = _number(receipt, "reference_ticks")
     if reference is not None and reference != fill.price_ticks:
         found.append((_REFERENCE, {"reference": formats.price(reference, instrument)}))
+    found.extend(_auction(fill))
     found.extend(_queue(fill))
     low, high = _number(receipt, "bar_low_ticks"), _number(receipt, "bar_high_ticks")
     if low is not None and high is not None:
@@ -150,6 +165,19 @@ def explain(fill: FillView, language: Language) -> tuple[str, ...]:
     profile = worded(PROFILES, str(receipt.get("profile", "")), language)
     found.append((_DATED, {"profile": profile, "day": _day(receipt, language)}))
     return tuple(translate(text, language).format(**words) for text, words in found)
+
+
+def _auction(fill: FillView) -> list[tuple[str, dict[str, str]]]:
+    """What everybody traded in the auction, and which side had more."""
+    traded = _number(fill.receipt, "auction_qty")
+    if traded is None:
+        return []
+    left = formats.quantity(_number(fill.receipt, "unmatched_qty") or 0, fill.instrument)
+    words = {"qty": formats.quantity(traded, fill.instrument), "left": left}
+    side = _number(fill.receipt, "unmatched_side")
+    if side is None:
+        return [(_AUCTION, words)]
+    return [(_AUCTION_BUYS if side == Side.BUY else _AUCTION_SELLS, words)]
 
 
 def _queue(fill: FillView) -> list[tuple[str, dict[str, str]]]:

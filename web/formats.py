@@ -97,6 +97,12 @@ def moment(at_ns: int, time_zone: str, language: Language) -> str:
     return str(format_datetime(wall(at_ns, time_zone), _MOMENT[language], locale=language))
 
 
+def time_of_day(at_ns: int, time_zone: str) -> str:
+    """``09:25``; with seconds where there are some."""
+    at = wall(at_ns, time_zone)
+    return at.strftime("%H:%M:%S" if at.second else "%H:%M")
+
+
 def moment_seconds(at_ns: int, time_zone: str, language: Language) -> str:
     return str(format_datetime(wall(at_ns, time_zone), _SECONDS[language], locale=language))
 

@@ -49,6 +49,19 @@ REASONS: Mapping[str, str] = {
     "price_above_limit": N_("The price is above today's upper limit."),
     "price_below_limit": N_("The price is below today's lower limit."),
     "market_closed": N_("The market is closed right now. Try again when it opens."),
+    "auction_over": N_("That auction is over for today. Choose another way for the order to last."),
+    "immediate_in_auction": N_(
+        "A call auction is running: nothing trades at once now. Let the order stay for today "
+        "instead, or wait for continuous trading."
+    ),
+    "market_order_in_auction": N_(
+        "A call auction is running: it takes limit orders only. Name a price, or wait for "
+        "continuous trading."
+    ),
+    "cancel_locked": N_(
+        "In these last minutes of the auction no order can be cancelled or changed, so that its "
+        "price can be relied on."
+    ),
     "instrument_halted": N_("Trading in this security is halted. Try again when it resumes."),
     "instrument_suspended": N_("This security is suspended for the whole day."),
     "instrument_not_listed": N_("This security is not listed on this date yet."),
@@ -131,6 +144,7 @@ REMARKS: Mapping[str, str] = {
     "price_ticks": N_("The price is {value}."),
     "limit_qty": N_("At most {value}."),
     "limit_minor": N_("At most {value}."),
+    "until_ns": N_("It is possible again at {value}."),
 }
 # Nothing bought today is no news: the word "today" would only mislead; nothing is below a lot.
 SILENT_ZEROS = ("unsettled", "below_qty", "below_ticks")
@@ -171,6 +185,7 @@ CAUSES: Mapping[str, str] = {
     "market_remainder": N_("nobody offered more, the rest was cancelled"),
     "corporate_action": N_("a share split or dividend changed the price"),
     "not_listed": N_("the security left the market"),
+    "auction_over": N_("the auction it was for is over"),
 }
 
 WAITING: Mapping[str, str] = {
@@ -180,6 +195,8 @@ WAITING: Mapping[str, str] = {
     "queue": N_("waiting in line at its price"),
     "price": N_("waiting until the price gets there"),
     "market_open": N_("waiting for the market to open"),
+    "opening_auction": N_("waits for the opening auction"),
+    "closing_auction": N_("waits for the closing auction"),
     "fresh_quote": N_("waiting for a fresh quote"),
     "on_its_way": N_("on its way to the exchange"),
     "cancel_on_its_way": N_("its cancellation is on its way; a fill before it arrives stands"),
@@ -223,8 +240,14 @@ STATES: Mapping[str, str] = {
 
 PHASES: Mapping[str, str] = {
     "pre_open": N_("Before the open"),
+    "opening_auction": N_("Opening auction"),
+    "opening_locked": N_("Opening auction"),
+    "opened": N_("Opening price made"),
     "continuous": N_("Market open"),
     "lunch": N_("Lunch break"),
+    "closing_auction": N_("Closing auction"),
+    "closing_locked": N_("Closing auction"),
+    "after_hours": N_("After hours"),
     "closed": N_("Market closed"),
     "halted": N_("Trading halted"),
     "paused": N_("Paused"),
@@ -236,6 +259,8 @@ TIMES_IN_FORCE: Mapping[str, str] = {
     "gtc": N_("Until I cancel it"),
     "ioc": N_("At once, cancel the rest"),
     "fok": N_("All at once or nothing"),
+    "at_open": N_("Only in the opening auction"),
+    "at_close": N_("Only in the closing auction"),
 }
 
 
@@ -245,7 +270,11 @@ def worded(table: Mapping[str, str], code: str, language: Language) -> str:
     return translate(message, language) if message else ""
 
 
-def _value(name: str, number: int, instrument: Instrument | None, currency: Currency) -> str:
+def _value(
+    name: str, number: int, instrument: Instrument | None, currency: Currency, time_zone: str | None
+) -> str:
+    if name.endswith("_ns"):
+        return formats.time_of_day(number, time_zone) if time_zone else ""
     if name.endswith("_minor"):
         return formats.money(number, currency)
     if name.endswith("_ticks"):
@@ -262,16 +291,18 @@ def sentence(
     numbers: Mapping[str, int],
     language: Language,
     instrument: Instrument | None = None,
+    time_zone: str | None = None,
 ) -> str:
     """Why something was refused, and by which numbers, as one or two sentences.
 
-    Prices are only spoken of when ``instrument`` gives their scale.
+    Prices are only spoken of when ``instrument`` gives their scale, times when ``time_zone`` says
+    whose clock they are read on.
     """
     currency = instrument.currency if instrument else CURRENCIES["USD"]
     parts = [translate((REASONS if isinstance(reason, Reason) else PEOPLE)[reason.code], language)]
     for name, number in numbers.items():
         remark = None if name in SILENT_ZEROS and not number else REMARKS.get(name)
-        shown = _value(name, number, instrument, currency) if remark else ""
+        shown = _value(name, number, instrument, currency, time_zone) if remark else ""
         if remark and shown:
             parts.append(translate(remark, language).format(value=shown))
     return ("" if language == "zh" else " ").join(parts)

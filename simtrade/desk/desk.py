@@ -358,6 +358,9 @@ def _cancel(
     cancel = CancelOrder(
         request.order_id, request.account_id, venue.cursor_ns, latency_ns, changes.seq
     )
+    refused = venue.exchange.check_cancel(cancel)
+    if refused is not None:
+        return _refusal(refused)
     changes.orders[request.order_id] = venue.orders[request.order_id]
     Settlement(venue, changes).follow(venue.exchange.cancel(cancel))
     return Done(changes.seq, venue.venue_id, request.account_id, request.order_id)

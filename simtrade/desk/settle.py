@@ -51,7 +51,7 @@ from simtrade.desk.state import (
 from simtrade.portfolio.views import OrderState
 
 NO_ORDER = OrderId(0)
-_EXPIRED = (Cause.DAY_OVER, Cause.NOT_LISTED)
+_EXPIRED = (Cause.DAY_OVER, Cause.NOT_LISTED, Cause.AUCTION_OVER)
 
 
 class Settlement:

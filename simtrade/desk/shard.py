@@ -43,7 +43,7 @@ from simtrade.desk.state import Changes, VenueState
 from simtrade.desk.work import Work, decode_reply
 from simtrade.portfolio.views import AccountNotice
 from simtrade.store.engine_store import EngineStore, ShardHead
-from simtrade.venues.feeds import Feeds, session_of, session_start, start_minor
+from simtrade.venues.feeds import Feeds, floor_start, session_of, session_start, start_minor
 from simtrade.venues.loader import load_venue, new_venue
 from simtrade.venues.rules import rules_missing
 from simtrade.venues.runtime import VenueRuntime
@@ -246,7 +246,7 @@ class Shard:
                 "tape": self._feeds.floor_tape,
                 "owner": None,
                 "first_session": session_of(feed, feed.start_ns).isoformat(),
-                "start_ns": feed.advance(feed.start_ns, 1),
+                "start_ns": floor_start(feed),
                 "running": True,
                 "speed": 1,
             },

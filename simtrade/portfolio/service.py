@@ -38,6 +38,7 @@ from simtrade.portfolio.views import (
     PositionView,
     Preview,
 )
+from simtrade.portfolio.waiting import waiting_for
 from simtrade.store.engine_reads import AccountRows, EngineReads
 from simtrade.store.engine_store import EngineStore
 from simtrade.venues.feeds import NS_PER_DAY, Feeds, session_of
@@ -348,31 +349,12 @@ def _order_view(
         average_ticks_milli=average,
         state=OrderState(row.state),
         cause=row.cause,
-        waiting_for=_waiting_for(row, shown, has_depth=has_depth) if row.state == "open" else "",
+        waiting_for=waiting_for(row, shown, has_depth=has_depth) if row.state == "open" else "",
         ahead_qty=-(-row.ahead_milli // 1000) if queued else None,
         traded_at_price=row.traded_at_price if queued or row.traded_at_price else None,
         placed_at_ns=AtNs(row.placed_at_ns),
         hold_minor=row.hold_minor,
     )
-
-
-def _waiting_for(row: Any, shown: Snapshot, *, has_depth: bool) -> str:
-    """What has to happen before an open order can go on."""
-    if row.change_due_ns is not None:
-        return "change_on_its_way" if row.change_qty else "cancel_on_its_way"
-    if row.stage == "coming":
-        return "on_its_way"
-    if shown.clock.phase != "continuous":
-        return "market_open"
-    quote = shown.quotes.get(InstrumentId(row.instrument_id))
-    if has_depth and quote is not None:
-        if quote.stale or quote.crossed:
-            return "fresh_quote"
-        if quote.sealed is not None and quote.sealed is Side(row.side):
-            return "sealed_up" if quote.sealed is Side.BUY else "sealed_down"
-    if row.stage == "entering":
-        return "next_quote" if has_depth else "next_bar"
-    return "queue" if has_depth else "price"
 
 
 def _fill_view(row: Any, instruments: dict[InstrumentId, Instrument]) -> FillView:

@@ -18,6 +18,7 @@ from feeds.feed import Feed
 from feeds.generator import GeneratorFeed
 from feeds.tape import TapeKind
 from feeds.tape_store import Manifest, list_tapes, open_tape
+from matching.market import Band, Phase, PhaseChange
 from matching.units import NS_PER_SECOND, AtNs, Currency
 
 NS_PER_DAY = 86_400 * NS_PER_SECOND
@@ -105,6 +106,15 @@ def start_minor(currency: Currency) -> int:
     """Cash given to a new account."""
     cash: int = _START_CASH_UNITS[currency.code] * 10**currency.decimals
     return cash
+
+
+def floor_start(feed: Feed) -> AtNs:
+    """A floor begins in its first continuous trading: a newcomer's first order fills at once."""
+    nothing = Band(None, None, awake=False)
+    for event in feed.events(feed.start_ns, AtNs(feed.start_ns + NS_PER_DAY), lambda _: nothing):
+        if isinstance(event, PhaseChange) and event.phase is Phase.CONTINUOUS:
+            return feed.advance(event.at_ns, 1)
+    raise LookupError("the floor's first day has no trading")
 
 
 def midnight_of(feed: Feed, session: date) -> AtNs:

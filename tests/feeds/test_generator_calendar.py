@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.calendar import CHINA_HOURS, day_number, local_ns
+from feeds.calendar import day_number, local_ns
 from feeds.generator_calendar import (
     FIRST_DAY,
     MINUTE_STARTS_NS,
@@ -20,6 +21,7 @@ from feeds.generator_calendar import (
     session_date,
     trading_ns,
 )
+from matching.phases import check_transition
 from matching.units import NS_PER_MINUTE, NS_PER_SECOND
 from tests.feeds.samples import SHANGHAI, at
 
@@ -29,9 +31,15 @@ def test_sessions_are_weekdays_in_shanghai(session: int) -> None:
     day = session_date(session)
     assert day.weekday() < 5
     assert midnight_ns(session) == local_ns(day_number(day), 0, SHANGHAI)
-    assert [at_ns for at_ns, _ in phases(session)] == [
-        local_ns(day_number(day), step.second, SHANGHAI) for step in CHINA_HOURS.steps
+    steps = phases(session)
+    times = [(9, 15), (9, 20), (9, 25), (9, 30), (11, 30), (13, 0), (14, 57), (15, 0)]
+    moments = [
+        local_ns(day_number(day), hour * 3600 + minute * 60, SHANGHAI) for hour, minute in times
     ]
+    assert [at_ns for at_ns, _, _ in steps] == moments
+    assert [end for _, _, end in steps] == [*moments[1:], None]
+    for (_, phase, _), (_, later, _) in pairwise(steps):
+        check_transition(phase, later)
 
 
 def test_no_weekday_is_left_out() -> None:
@@ -57,19 +65,28 @@ def test_the_session_of_a_moment(moment: list[int], session: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("start", "minutes", "end"),
+    ("start", "seconds", "end"),
     [
-        ((2026, 1, 5, 9, 0), 1, (2026, 1, 5, 9, 31)),
-        ((2026, 1, 5, 11, 29), 1, (2026, 1, 5, 11, 30)),
-        ((2026, 1, 5, 11, 29), 2, (2026, 1, 5, 13, 1)),
-        ((2026, 1, 5, 12, 0), 120, (2026, 1, 5, 15, 0)),
-        ((2026, 1, 9, 15, 0), 1, (2026, 1, 12, 9, 31)),
-        ((2026, 1, 10, 15, 0), 240, (2026, 1, 12, 15, 0)),
+        # Auctions pass twenty times as fast: 45 seconds of the morning, 9 of the afternoon.
+        ((2026, 1, 5, 9, 0), 1, (2026, 1, 5, 9, 15, 20)),
+        ((2026, 1, 5, 9, 0), 45, (2026, 1, 5, 9, 30)),
+        ((2026, 1, 5, 9, 29), 4, (2026, 1, 5, 9, 30, 1)),
+        ((2026, 1, 5, 11, 29), 60, (2026, 1, 5, 11, 30)),
+        ((2026, 1, 5, 11, 29), 120, (2026, 1, 5, 13, 1)),
+        ((2026, 1, 5, 12, 0), 117 * 60, (2026, 1, 5, 14, 57)),
+        ((2026, 1, 5, 12, 0), 117 * 60 + 9, (2026, 1, 5, 15, 0)),
+        ((2026, 1, 9, 15, 0), 46, (2026, 1, 12, 9, 30, 1)),
+        ((2026, 1, 10, 15, 0), 237 * 60 + 54, (2026, 1, 12, 15, 0)),
         ((2026, 1, 10, 15, 0), 0, (2026, 1, 10, 15, 0)),
     ],
 )
-def test_only_open_time_passes(start: list[int], minutes: int, end: list[int]) -> None:
-    assert advance(at(SHANGHAI, *start), minutes * NS_PER_MINUTE) == at(SHANGHAI, *end)
+def test_only_open_time_passes(start: list[int], seconds: int, end: list[int]) -> None:
+    assert advance(at(SHANGHAI, *start), seconds * NS_PER_SECOND) == at(SHANGHAI, *end)
+
+
+def test_nobody_waits_more_than_a_minute_for_continuous_trading() -> None:
+    start = at(SHANGHAI, 2026, 1, 5, 14, 57)
+    assert advance(start, 60 * NS_PER_SECOND) > at(SHANGHAI, 2026, 1, 6, 9, 30)
 
 
 @given(st.integers(0, 10**16), st.integers(0, 10**16), st.integers(0, 10**16))
@@ -80,7 +97,7 @@ def test_advancing_is_additive_and_measured(offset: int, first: int, second: int
 
 
 def test_the_next_second() -> None:
-    assert next_second(at(SHANGHAI, 2026, 1, 5, 8, 0)) == at(SHANGHAI, 2026, 1, 5, 9, 30, 1)
+    assert next_second(at(SHANGHAI, 2026, 1, 5, 8, 0)) == at(SHANGHAI, 2026, 1, 5, 9, 15, 20)
     assert next_second(at(SHANGHAI, 2026, 1, 5, 10, 0)) == at(SHANGHAI, 2026, 1, 5, 10, 0, 1)
     assert next_second(at(SHANGHAI, 2026, 1, 5, 10, 0) + 5) == at(SHANGHAI, 2026, 1, 5, 10, 0, 1)
     assert next_second(at(SHANGHAI, 2026, 1, 5, 11, 30)) == at(SHANGHAI, 2026, 1, 5, 13, 0, 1)

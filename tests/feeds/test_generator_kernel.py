@@ -9,6 +9,7 @@ from feeds.calendar import Int64s
 from feeds.generator_calendar import TRADING_SECONDS
 from feeds.generator_days import DayBar, GeneratedDays, limits
 from feeds.generator_kernel import SessionRecord, run_session
+from matching.orders import Side
 
 DAYS = GeneratedDays(3)
 
@@ -63,7 +64,7 @@ def check_prints(record: SessionRecord) -> None:
 @pytest.mark.parametrize("instrument", range(20))
 def test_a_session_meets_its_bar_and_its_displays(instrument: int) -> None:
     bar = DAYS.bar(instrument, 7 * instrument)
-    check(run_session(1000 + instrument, bar), bar)
+    check(run_session(1000 + instrument, bar, Side(instrument % 2)), bar)
 
 
 @st.composite
@@ -80,20 +81,20 @@ def bars(draw: st.DrawFn) -> DayBar:
 @settings(max_examples=80, deadline=None)
 @given(st.integers(0, 2**64 - 1), bars())
 def test_any_bar_is_met(seed: int, bar: DayBar) -> None:
-    check(run_session(seed, bar), bar)
+    check(run_session(seed, bar, Side(seed % 2)), bar)
 
 
 def test_sealed_at_the_limit_one_side_is_empty() -> None:
     _, upper = limits(1000)
     bar = DayBar(1000, upper, upper, upper, upper, 500_000)
-    record = run_session(5, bar)
+    record = run_session(5, bar, Side.BUY)
     check(record, bar)
     assert (record.depth[:, 10] == 0).mean() > 0.5
 
 
 def test_it_looks_like_a_market() -> None:
     bar = DAYS.bar(6, 3)
-    record = run_session(1, bar)
+    record = run_session(1, bar, Side.SELL)
     assert 0.5 < len(record.depth) / TRADING_SECONDS < 0.95
     assert 3_000 < len(record.prints) < 12_000
     assert np.diff(record.depth_second).max() <= 10
@@ -106,6 +107,6 @@ def test_it_looks_like_a_market() -> None:
 
 def test_the_same_seed_is_the_same_session() -> None:
     bar = DAYS.bar(0, 0)
-    one, other, third = (run_session(seed, bar) for seed in (1, 1, 2))
+    one, other, third = (run_session(seed, bar, Side.BUY) for seed in (1, 1, 2))
     assert all(np.array_equal(a, b) for a, b in zip(one, other, strict=True))
     assert not np.array_equal(one.depth, third.depth)

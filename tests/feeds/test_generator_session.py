@@ -3,12 +3,13 @@ from __future__ import annotations
 import numpy as np
 
 from feeds.calendar import Int64s
-from feeds.generator_calendar import MINUTE_STARTS_NS, PARTS_NS, midnight_ns
+from feeds.generator_calendar import CLOSE_NS, MINUTE_STARTS_NS, OPENED_NS, PARTS_NS, midnight_ns
 from feeds.generator_market import instruments
 from feeds.generator_session import GeneratedSessions, make_depth, market_seq, minutes_of
 from matching.instrument import InstrumentId
-from matching.market import Level
+from matching.market import AuctionCross, AuctionIndication, Level
 from matching.orders import Side
+from matching.units import NS_PER_MINUTE
 
 SESSIONS = GeneratedSessions(11, instruments())
 NAME = InstrumentId("SIMA:609001")
@@ -84,6 +85,7 @@ def test_minutes_are_made_of_the_prints() -> None:
     assert minutes.close_ticks[-1] == found.bar.close_ticks
     assert minutes.high_ticks.max() == found.bar.high_ticks
     assert minutes.low_ticks.min() == found.bar.low_ticks
+    assert minutes.volume[[0, -1]].tolist() == [found.opening.qty, found.closing.qty]
     start = int(minutes.start_ns[100])
     inside = (found.print_at >= start) & (found.print_at < start + 60_000_000_000)
     prices = found.prints[inside, 2]
@@ -92,5 +94,28 @@ def test_minutes_are_made_of_the_prints() -> None:
     assert minutes.high_ticks[100] == prices.max()
     assert minutes.low_ticks[100] == prices.min()
     assert minutes.volume[100] == found.prints[inside, 3].sum()
-    assert set((minutes.start_ns - midnight_ns(2)).tolist()) <= set(MINUTE_STARTS_NS.tolist())
-    assert len(minutes_of(found, 0, 2).start_ns) == 0
+    starts = (minutes.start_ns - midnight_ns(2)).tolist()
+    assert set(starts[1:-1]) <= set(MINUTE_STARTS_NS.tolist())
+    assert starts[0] == OPENED_NS
+    assert starts[-1] == CLOSE_NS - NS_PER_MINUTE
+    assert len(minutes_of(found, found.opening_at - 1, 2).start_ns) == 0
+    assert len(minutes_of(found, found.opening_at, 2).start_ns) == 1
+    assert len(minutes_of(found, found.closing_at - 1, 2).start_ns) == len(starts) - 1
+
+
+def test_auctions_say_what_was_recorded_and_end_with_the_result() -> None:
+    for instrument in range(20):
+        found, auctions = SESSIONS.get(instrument, 1), SESSIONS.auctions(instrument, 1)
+        assert (np.diff(auctions.at) > 0).all()
+        assert (np.diff(auctions.seq) > 0).all()
+        results = np.flatnonzero(auctions.rows[:, 4])
+        assert auctions.at[results].tolist() == [found.opening_at, found.closing_at]
+        for row, result in zip(results.tolist(), (found.opening, found.closing), strict=True):
+            event = SESSIONS.auction_event(instrument, auctions, row)
+            assert isinstance(event, AuctionCross)
+            assert event[4:] == result
+        first = SESSIONS.auction_event(instrument, auctions, 0)
+        assert isinstance(first, AuctionIndication)
+        assert first.seq == auctions.seq[0]
+        if first.qty == 0:
+            assert (first.price_ticks, first.unmatched_side) == (None, None)

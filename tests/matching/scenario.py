@@ -11,6 +11,8 @@
     phase lunch / close / open                 phases and sessions
     latency 1500                               what is sent from now on arrives that much later (ms)
     arrive => A 100@10001                      time passes with nothing new on the street
+    session opening_auction                    the next session, in a phase
+    cross 9995 x1000 sells 200 left => A 50@9995   the official result of a call auction
     A cancel / A replace 40 @ 9999
 
 What follows ``=>`` is everything that happened: fills ``A 30@9999``, ends ``A day_over``, refusals
@@ -20,14 +22,14 @@ A, then A2, A3 ...; profiles are chosen with ``profile strict`` for the orders t
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from matching.entry import Refused
 from matching.events import Event, OrderCancelled, OrderFilled
 from matching.exchange import Exchange
-from matching.instrument import Instrument, InstrumentId
 from matching.listing import Stage
 from matching.market import (
+    AuctionCross,
     Bar,
     BarOpen,
     DataKind,
@@ -55,35 +57,12 @@ from matching.orders import (
     Side,
     TimeInForce,
 )
-from matching.rulebook import DatedRule, RuleBook, Value
+from matching.rulebook import RuleBook
 from matching.scope import Scope
-from matching.units import CURRENCIES, NS_PER_SECOND, AtNs, PriceTicks, Qty
-
-INSTRUMENT = Instrument(
-    InstrumentId("TEST:ONE"), "ONE", "One", "一", CURRENCIES["CNY"], "TEST", "main"
-)
-FIRST_DAY = date(2026, 1, 5)
-
-
-def rules(**changes: Value) -> RuleBook:
-    """A rule book with lots of one, no limits and no fees, changed as named (kind_name=value)."""
-    kinds: dict[str, dict[str, Value]] = {
-        "lot": {"lot": 1, "odd_lot_sell": True, "max_qty": 10**9},
-        "settlement": {"buys_settle_sessions": 0},
-        "market_order": {"collar_permille": 100, "remainder": "work"},
-        "bar_fill": {"half_spread_ppm": 100, "share_permille": 250},
-        "stale": {"seconds": 60},
-    }
-    for name, value in changes.items():
-        kind, _, figure = name.partition("__")
-        kinds.setdefault(kind, {})[figure] = value
-    return RuleBook(
-        "TEST",
-        [
-            DatedRule(kind, "*", date(2000, 1, 1), None, f"test {kind}", v)
-            for kind, v in kinds.items()
-        ],
-    )
+from matching.units import NS_PER_SECOND, AtNs, PriceTicks, Qty
+from tests.matching.made import FIRST_DAY as FIRST_DAY
+from tests.matching.made import INSTRUMENT as INSTRUMENT
+from tests.matching.made import rules as rules
 
 
 class Scenario:
@@ -112,10 +91,10 @@ class Scenario:
         self.latency_ns = 0
         self.open_session()
 
-    def open_session(self) -> None:
+    def open_session(self, phase: Phase = Phase.CONTINUOUS) -> None:
         references = ((INSTRUMENT.instrument_id, PriceTicks(self.reference)),)
         self._market(SessionOpen(self.at_ns, self._next(), self.day, references))
-        self._market(PhaseChange(self.at_ns, self._next(), Phase.CONTINUOUS))
+        self._market(PhaseChange(self.at_ns, self._next(), phase))
 
     def run(self, text: str) -> None:
         """Every line in turn; AssertionError names the line that came out differently."""
@@ -260,10 +239,27 @@ class Scenario:
         self.reference = int(rest[0])
         return self._market(SessionClose(self.at_ns, self._next(), self.day, closes))
 
-    def _do_session(self, _rest: list[str]) -> list[Event]:
+    def _do_session(self, rest: list[str]) -> list[Event]:
         self.day += timedelta(days=1)
-        self.open_session()
+        self.open_session(Phase(rest[0]) if rest else Phase.CONTINUOUS)
         return []
+
+    def _do_cross(self, rest: list[str]) -> list[Event]:
+        price = None if rest[0] == "none" else PriceTicks(int(rest[0]))
+        qty = Qty(0) if price is None else Qty(int(rest[1].lstrip("x")))
+        heavier = {"buys": Side.BUY, "sells": Side.SELL}[rest[2]] if rest[2:] else None
+        left = Qty(int(rest[3]) if rest[3:] else 0)
+        event = AuctionCross(
+            self.at_ns,
+            self.at_ns,
+            self._next(),
+            INSTRUMENT.instrument_id,
+            price,
+            qty,
+            heavier,
+            left,
+        )
+        return self._market(event)
 
     def _do_halt(self, rest: list[str]) -> list[Event]:
         halted = rest[0] == "on"
@@ -308,14 +304,13 @@ class Scenario:
 
     def _order(self, name: str, rest: list[str]) -> str:
         if rest[0] == "cancel":
-            return self._tell(
-                self.exchange.cancel(
-                    CancelOrder(
-                        self.orders[name], account_of(name), self.at_ns, self.latency_ns,
-                        self._next(),
-                    )
-                )
-            )  # fmt: skip
+            cancel = CancelOrder(
+                self.orders[name], account_of(name), self.at_ns, self.latency_ns, self._next()
+            )
+            locked = self.exchange.check_cancel(cancel)
+            if locked is not None:
+                return f"refused {locked.reason.code}"
+            return self._tell(self.exchange.cancel(cancel))
         if rest[0] == "replace":
             return self._replace(name, rest)
         order = self._parse(name, rest)
@@ -330,7 +325,7 @@ class Scenario:
         working = self.listing.orders[order_id]
         if working.stage is Stage.COMING or working.change is not None:
             return "on the way"
-        if working.stage is Stage.ENTERING:
+        if working.stage is not Stage.RESTING:
             return "waits"
         if working.behind_window:
             return "pending"

@@ -46,6 +46,12 @@ ID = INSTRUMENT.instrument_id
 MIDDLE = 1_000
 WINDOW = 3  # displayed levels a side
 STALE_SECONDS = 60
+# Twice as often: orders that stay.
+FORCES = (
+    *(one for one in TimeInForce if not one.for_auction),
+    TimeInForce.DAY,
+    TimeInForce.GTC,
+)
 
 
 class Step(NamedTuple):
@@ -89,7 +95,7 @@ actions = st.lists(
         st.sampled_from(Side),
         st.one_of(st.integers(-6, 6), st.integers(-6, 6), st.integers(-6, 6), st.none()),
         st.integers(1, 150),
-        st.sampled_from((*TimeInForce, TimeInForce.DAY, TimeInForce.GTC)),
+        st.sampled_from(FORCES),
         st.sampled_from(FillProfile),
         st.integers(0, 5),
     ),

@@ -135,6 +135,8 @@ def test_each_phase_takes_the_orders_that_can_wait_for_it(
 ) -> None:
     exchange = scenario().exchange
     exchange.phase = phase
+    auction = phase.value.endswith(("_auction", "_locked"))
+    immediate = Reason.IMMEDIATE_IN_AUCTION if auction else Reason.MARKET_CLOSED
     for force, taken in (
         (TimeInForce.DAY, day),
         (TimeInForce.GTC, gtc),
@@ -142,9 +144,11 @@ def test_each_phase_takes_the_orders_that_can_wait_for_it(
         (TimeInForce.FOK, ioc),
     ):
         found = refusal(exchange, time_in_force=force)
-        assert found is (None if taken else Reason.MARKET_CLOSED)
+        closed = immediate if force in (TimeInForce.IOC, TimeInForce.FOK) else Reason.MARKET_CLOSED
+        assert found is (None if taken else closed)
     market = {"kind": OrderKind.MARKET, "limit_ticks": None, "time_in_force": TimeInForce.GTC}
-    assert refusal(exchange, **market) is (None if day else Reason.MARKET_CLOSED)
+    closed = Reason.MARKET_ORDER_IN_AUCTION if auction else Reason.MARKET_CLOSED
+    assert refusal(exchange, **market) is (None if day and not auction else closed)
 
 
 def test_an_account_has_only_so_many_open_orders() -> None:

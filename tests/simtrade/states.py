@@ -15,7 +15,7 @@ def essence(venue: VenueState) -> dict[str, Any]:
     return {
         "clock": (venue.venue_id, venue.owner, venue.tape, venue.first_session, venue.start_ns,
                   venue.cursor_ns, venue.running, venue.speed, venue.start_minor),
-        "session": (exchange.session, exchange.phase),
+        "session": (exchange.session, exchange.phase, exchange.phase_ends_ns),
         "accounts": {key: asdict(one) for key, one in sorted(venue.accounts.items())},
         "positions": {key: asdict(one) for key, one in sorted(venue.positions.items())},
         "entitlements": [asdict(one) for _, one in sorted(venue.entitlements.items())],
@@ -42,6 +42,8 @@ def _listing(listing: Listing) -> dict[str, Any]:
             for side in Side
         ],
         "entering": list(listing.entering),
+        "for_auction": sorted(listing.for_auction),
+        "indication": listing.street.indication,
         "hidden": sorted(listing.hidden),
         "taken": list(listing.consumed.entries()),
         "scope": listing.scope,

@@ -90,3 +90,21 @@ def test_the_impact_of_a_size_is_told_only_where_there_was_one(language: Languag
         explain(fill(RECEIPT), language),
     )
     assert len(told) == len(plain)
+
+
+def test_an_auction_says_what_everybody_traded_and_who_had_more() -> None:
+    receipt: dict[str, object] = {
+        "profile": "standard",
+        "rule": "auction",
+        "auction_qty": 42_718,
+        "unmatched_side": 0,
+        "unmatched_qty": 82,
+        "rule_date": "2023-08-28",
+    }
+    english = "\n".join(explain(fill(receipt), "en"))
+    assert "42,718 shares" in english
+    assert "buyers wanted 82 more" in english
+    chinese = "\n".join(explain(fill({**receipt, "unmatched_side": 1}), "zh"))
+    assert "卖方还多出 82 股" in chinese
+    even = "\n".join(explain(fill({**receipt, "unmatched_side": None, "unmatched_qty": 0}), "en"))
+    assert "nothing was left over" in even

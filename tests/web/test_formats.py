@@ -59,3 +59,9 @@ def test_times_are_the_markets_wall_clock() -> None:
         == OPEN_NS - 9 * 3600 * 10**9 - 1800 * 10**9
     )
     assert formats.day(date(2008, 9, 12), "zh") == "2008年9月12日"
+
+
+def test_a_time_of_day_has_seconds_where_there_are_some() -> None:
+    at_ns = 1_675_733_100 * 10**9  # 2023-02-07 01:25 UTC
+    assert formats.time_of_day(at_ns, "Asia/Shanghai") == "09:25"
+    assert formats.time_of_day(at_ns + 7 * 10**9, "Asia/Shanghai") == "09:25:07"

@@ -69,3 +69,11 @@ def test_unknown_numbers_do_no_harm() -> None:
     assert sentence(Reason.SELF_TRADE, {"mystery": 3}, "en") == sentence(
         Reason.SELF_TRADE, {}, "en"
     )
+
+
+def test_a_time_is_told_on_the_clock_of_the_market() -> None:
+    numbers = {"until_ns": 1_675_733_100 * 10**9}  # 2023-02-07 01:25 UTC
+    told = sentence(Reason.CANCEL_LOCKED, numbers, "en", time_zone="Asia/Shanghai")
+    assert "again at 09:25." in told
+    assert "09:25" not in sentence(Reason.CANCEL_LOCKED, numbers, "en")
+    assert "09:25 起" in sentence(Reason.CANCEL_LOCKED, numbers, "zh", time_zone="Asia/Shanghai")

@@ -114,7 +114,8 @@ async def cancel(request: Request) -> Response:
     key = Typed.of(form).key
     reply = await core_of(request).gateway.submit(CancelRequest(own.account_id, key, order_id))
     if isinstance(reply, Refusal):
-        note = sentence(reply.reason, reply.numbers, language(request))
+        zone = own.venue.traits.time_zone
+        note = sentence(reply.reason, reply.numbers, language(request), time_zone=zone)
         return _orders_after(request, own, note, HTTPStatus.UNPROCESSABLE_ENTITY)
     return _orders_after(request, own, translate("Order cancelled.", language(request)))
 
@@ -135,7 +136,9 @@ async def replace(request: Request) -> Response:
         if not isinstance(reply, Refusal):
             return _orders_after(request, own, translate("Order changed.", spoken))
         field = "price" if reply.reason.field == "price" else "qty"
-        errors = {field: sentence(reply.reason, reply.numbers, spoken, order.instrument)}
+        zone = own.venue.traits.time_zone
+        text = sentence(reply.reason, reply.numbers, spoken, order.instrument, zone)
+        errors = {field: text}
     if not is_fragment(request):
         note = " ".join(errors.values())
         return _orders_after(request, own, note, HTTPStatus.UNPROCESSABLE_ENTITY)

@@ -10,6 +10,7 @@ from typing import Any
 from feeds.feed import Feed
 from matching.instrument import InstrumentId
 from matching.orders import Side
+from matching.phases import PHASES
 from matching.scope import Scope
 from matching.units import AtNs
 from simtrade.desk.requests import UserId, VenueId
@@ -50,6 +51,7 @@ def snapshot(venue: VenueState) -> Snapshot:
         ended=venue.ended,
         owner=venue.owner,
         session=venue.exchange.session,
+        phase_ends_ns=venue.exchange.phase_ends_ns,
     )
     quotes: dict[InstrumentId, QuoteView] = {}
     depth: dict[InstrumentId, DepthView] = {}
@@ -58,13 +60,19 @@ def snapshot(venue: VenueState) -> Snapshot:
         if quote is not None:
             quotes[instrument_id] = quote
         if venue.exchange.shows_depth:
-            bids, asks = listing.street.visible
-            depth[instrument_id] = DepthView(instrument_id, bids, asks)
+            bids, asks = ((), ()) if _in_auction(venue) else listing.street.visible
+            shown = listing.street.indication
+            depth[instrument_id] = DepthView(instrument_id, bids, asks, shown)
     return Snapshot(clock, quotes, depth)
 
 
+def _in_auction(venue: VenueState) -> bool:
+    """Quotes of before an auction mean nothing while it collects orders."""
+    return PHASES[venue.exchange.phase].auction
+
+
 def _quote(venue: VenueState, instrument_id: InstrumentId) -> QuoteView | None:
-    listing = venue.exchange.listings[instrument_id]
+    listing, auction = venue.exchange.listings[instrument_id], _in_auction(venue)
     last = venue.feed.last(instrument_id, venue.cursor_ns)
     if last is None or not listing.listed:
         return None
@@ -72,6 +80,7 @@ def _quote(venue: VenueState, instrument_id: InstrumentId) -> QuoteView | None:
     street, rules = listing.street, listing.rules
     stale = (
         venue.exchange.shows_depth
+        and not auction
         and rules is not None
         and venue.cursor_ns - street.displayed_at_ns > rules.stale_after_ns
     )
@@ -82,8 +91,8 @@ def _quote(venue: VenueState, instrument_id: InstrumentId) -> QuoteView | None:
         high_ticks=last.high_ticks,
         low_ticks=last.low_ticks,
         volume=last.volume,
-        bid=street.best(Side.BUY),
-        ask=street.best(Side.SELL),
+        bid=None if auction else street.best(Side.BUY),
+        ask=None if auction else street.best(Side.SELL),
         upper_ticks=band[1] if band else None,
         lower_ticks=band[0] if band else None,
         halted=listing.stopped(venue.cursor_ns),

@@ -7,7 +7,7 @@ from datetime import date
 
 from feeds.feed import FeedTraits
 from matching.instrument import Instrument, InstrumentId
-from matching.market import Level, Phase
+from matching.market import AuctionIndication, Level, Phase
 from matching.orders import Side
 from matching.scope import Scope
 from matching.units import AtNs
@@ -16,7 +16,8 @@ from simtrade.desk.requests import UserId, VenueId
 
 @dataclass(frozen=True, slots=True)
 class ClockView:
-    """``at_ns`` is the venue's time; ``live`` venues (the floor) belong to nobody."""
+    """``at_ns`` is the venue's time; ``live`` venues (the floor) belong to nobody.
+    ``phase_ends_ns`` is when the phase ends by the schedule, None where nobody says."""
 
     at_ns: AtNs
     phase: Phase
@@ -25,6 +26,7 @@ class ClockView:
     ended: bool
     owner: UserId | None
     session: date | None
+    phase_ends_ns: AtNs | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +57,13 @@ class QuoteView:
 
 @dataclass(frozen=True, slots=True)
 class DepthView:
+    """While a call auction runs nobody's quotes are shown, but what it would give (None before the
+    first word of it)."""
+
     instrument_id: InstrumentId
     bids: tuple[Level, ...]
     asks: tuple[Level, ...]
+    indication: AuctionIndication | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,8 +30,14 @@ _encode = msgspec.json.Encoder().encode
 
 _PHASES = {
     Phase.PRE_OPEN: "auction",
+    Phase.OPENING_AUCTION: "auction",
+    Phase.OPENING_LOCKED: "auction",
+    Phase.OPENED: "auction",
     Phase.CONTINUOUS: "open",
     Phase.LUNCH: "lunch",
+    Phase.CLOSING_AUCTION: "auction",
+    Phase.CLOSING_LOCKED: "auction",
+    Phase.AFTER_HOURS: "closed",
     Phase.CLOSED: "closed",
     Phase.HALTED: "halted",
 }
@@ -138,17 +144,26 @@ def _levels(levels: Iterable[Level]) -> list[list[int]]:
 
 
 def depth_value(view: DepthView, levels: int = 5) -> dict[str, object]:
-    """[[price, qty], ...] best first, up to five a side; replaces what was shown."""
+    """[[price, qty], ...] best first, up to five a side; replaces what was shown.
+
+    ``x`` is [price, qty, heavier side (0 buys, 1 sells), what it has more] of a running auction.
+    """
+    shown = view.indication
+    auction = None
+    if shown is not None:
+        auction = [shown.price_ticks, shown.qty, shown.unmatched_side, shown.unmatched_qty]
     return {
         "t": "depth",
         "sym": view.instrument_id,
         "b": _levels(view.bids[:levels]),
         "a": _levels(view.asks[:levels]),
+        "x": auction,
     }
 
 
 def clock_value(view: ClockView, traits: FeedTraits, end_ns: int | None) -> dict[str, object]:
-    """``state`` is what to show, ``phase`` the market's own; ``left`` ms until the tape ends."""
+    """``state`` is what to show, ``phase`` the market's own and ``ends`` its end on the wall clock;
+    ``left`` ms until the tape ends."""
     state = _PHASES[view.phase]
     if view.ended:
         state = "ended"
@@ -160,6 +175,7 @@ def clock_value(view: ClockView, traits: FeedTraits, end_ns: int | None) -> dict
         "speed": view.speed,
         "state": state,
         "phase": view.phase.value,
+        "ends": wall_ms(view.phase_ends_ns, traits.time_zone) if view.phase_ends_ns else None,
         "src": "synthetic" if traits.synthetic else "replay",
         "left": None if end_ns is None else max(0, end_ns - view.at_ns) // NS_PER_MS,
         "session": view.session.isoformat() if view.session else None,

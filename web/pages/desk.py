@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from matching.instrument import Instrument
 from web.forms import Typed
+from web.pages.auction_view import auction_words
 from web.pages.common import (
     OwnAccount,
     core_of,
@@ -107,6 +108,7 @@ def desk_page(
         **tables_words(request, own),
         **clock_words(request, own),
         **depth_words(request, own, instrument),
+        **auction_words(request, own, instrument),
         "accounts": own_accounts(request),
         "rows": rows,
         "row_now": next(row for row in rows if row.instrument is instrument),

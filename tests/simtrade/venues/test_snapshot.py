@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import FrozenInstanceError
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from matching.market import Phase
-from simtrade.desk.requests import FLOOR, ClockAction
+from matching.orders import Side
+from matching.reasons import Reason
+from simtrade.desk.requests import FLOOR, ClockAction, Done, Refusal
 from simtrade.venues.snapshot import snapshot
-from tests.world import World
+from tests.world import World, open_world
 
 
 def test_the_floor_shows_quotes_depth_and_limits(world: World) -> None:
@@ -72,3 +75,45 @@ def test_what_is_shown_does_not_change_under_the_reader(world: World) -> None:
     assert world.venues.snapshot(FLOOR).quotes != kept
     with pytest.raises(FrozenInstanceError):
         shown.clock = None  # type: ignore[misc, assignment]
+
+
+def test_an_auction_shows_what_it_would_give_and_nobody_s_quotes(
+    tmp_path: Path, tapes: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("simtrade.desk.shard.floor_start", lambda feed: feed.start_ns)
+    with open_world(tmp_path / "auction", tapes) as world:
+        world.pass_seconds(14)
+        shown = world.venues.snapshot(FLOOR)
+        assert shown.clock.phase is Phase.OPENING_AUCTION
+        left_ns = shown.clock.phase_ends_ns - shown.clock.at_ns  # type: ignore[operator]
+        assert left_ns // 10**6 == 20_000, "twenty seconds pass in one"
+        for quote in shown.quotes.values():
+            assert (quote.bid, quote.ask, quote.stale) == (None, None, False)
+        for depth in shown.depth.values():
+            assert (depth.bids, depth.asks) == ((), ())
+            assert depth.indication is not None
+        # An order waits for the auction, may go before it is locked, and is filled in it.
+        instrument_id, depth = next(iter(shown.depth.items()))
+        upper = shown.quotes[instrument_id].upper_ticks
+        account = world.floor()
+        first, kept = (
+            world.place(account, Side.BUY, 100, instrument_id, limit=upper) for _ in range(2)
+        )
+        assert isinstance(first, Done)
+        assert isinstance(kept, Done)
+        assert isinstance(world.cancel(account, first.order_id), Done)
+        (order,) = world.portfolio.orders(account, open_only=True)
+        assert order.waiting_for == "opening_auction"
+        world.pass_seconds(2)
+        refused = world.cancel(account, kept.order_id)
+        assert isinstance(refused, Refusal)
+        assert refused.reason is Reason.CANCEL_LOCKED
+        assert refused.numbers == {"until_ns": world.venues.clock(FLOOR).phase_ends_ns}
+        world = world.reopen()  # as after a crash in the locked minutes
+        world.pass_seconds(15)
+        (fill,) = world.portfolio.fills(account)
+        assert fill.receipt["rule"] == "auction"
+        assert fill.price_ticks < upper  # type: ignore[operator]
+        assert world.venues.snapshot(FLOOR).depth[instrument_id].indication is None
+        assert world.verify().ok
+        world.close()

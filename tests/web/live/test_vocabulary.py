@@ -9,9 +9,12 @@ import numpy as np
 import pytest
 
 from feeds.feed import Bars
-from matching.market import Phase
+from matching.market import AuctionIndication, Phase
+from matching.orders import Side
+from matching.units import AtNs, PriceTicks, Qty
 from simtrade.desk.requests import FLOOR
 from simtrade.portfolio.views import OrderState
+from simtrade.venues.views import DepthView
 from tests.web.core_double import START_NS, CoreDouble
 from web.live import vocabulary
 
@@ -52,6 +55,8 @@ def test_new_session_is_told_beside_the_row(core: CoreDouble) -> None:
         ({}, "open"),
         ({"phase": Phase.LUNCH}, "lunch"),
         ({"phase": Phase.PRE_OPEN}, "auction"),
+        ({"phase": Phase.OPENING_LOCKED}, "auction"),
+        ({"phase": Phase.AFTER_HOURS}, "closed"),
         ({"running": False}, "paused"),
         ({"running": False, "ended": True}, "ended"),
     ],
@@ -64,6 +69,25 @@ def test_clock_states(core: CoreDouble, change: dict[str, object], state: str) -
     assert value["state"] == state
     assert value["left"] == 5
     assert value["session"] == "2023-11-14"
+
+
+def test_the_end_of_a_phase_is_told_on_the_wall_clock(core: CoreDouble) -> None:
+    view = core.venues.view(FLOOR)
+    assert view
+    assert vocabulary.clock_value(core.venues.now, view.traits, None)["ends"] is None
+    clock = replace(core.venues.now, phase_ends_ns=AtNs(core.venues.now.at_ns + 7 * 10**9))
+    value = vocabulary.clock_value(clock, view.traits, None)
+    assert value["ends"] == vocabulary.clock_value(clock, view.traits, None)["sim"] + 7_000  # type: ignore[operator]
+
+
+def test_a_running_auction_is_told_with_the_display(core: CoreDouble) -> None:
+    symbol = core.venues.instruments[0].instrument_id
+    at, none = AtNs(1), Qty(0)
+    shown = AuctionIndication(at, at, 1, symbol, PriceTicks(990), Qty(700), Side.SELL, Qty(30))
+    assert vocabulary.depth_value(DepthView(symbol, (), (), shown))["x"] == [990, 700, 1, 30]
+    nobody = AuctionIndication(at, at, 2, symbol, None, none, None, none)
+    assert vocabulary.depth_value(DepthView(symbol, (), (), nobody))["x"] == [None, 0, None, 0]
+    assert vocabulary.depth_value(DepthView(symbol, (), ()))["x"] is None
 
 
 def test_bars_of_nothing() -> None:

@@ -13,11 +13,11 @@ export class Clock {
   }
 
   /** Whether time began or stopped to run. */
-  show({ sim, speed, state }) {
+  show({ sim, speed, state, phase }) {
     const running = state !== "paused" && state !== "ended";
     const turned = this.box.dataset.running !== String(running);
     put(this.time, wallText(sim));
-    put(this.state, say(state));
+    put(this.state, say(state === "paused" || state === "ended" ? state : phase));
     this.box.dataset.running = String(running);
     this.box.dataset.state = state;
     this.box.dataset.sim = String(sim);

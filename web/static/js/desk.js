@@ -1,4 +1,5 @@
 // The desk: joins the socket, the painter, the chart, the clock and the ticket.
+import { Auction } from "./auction.js";
 import { Chart } from "./chart.js";
 import { Clock } from "./clock.js";
 import { Painter, Voice } from "./painter.js";
@@ -11,6 +12,7 @@ const meta = data.instruments.find((one) => one.id === data.current);
 const painter = new Painter(data);
 const voice = new Voice();
 const clock = new Clock();
+const auction = new Auction(meta, painter);
 const ticket = new Ticket(meta, painter);
 const box = document.getElementById("chart");
 let order = [];
@@ -53,8 +55,10 @@ const HEARD = {
   bar({ sym, iv, b }) {
     if (sym === meta.id) painter.later("bar", () => chart?.bar(iv, b));
   },
-  depth({ sym, b, a }) { if (sym === meta.id) painter.later("depth", () => depth(b, a)); },
-  clock(message) { painter.later("clock", () => clock.show(message) && structure()); },
+  depth({ sym, b, a, x }) {
+    if (sym === meta.id) painter.later("depth", () => { depth(b, a); auction.show(x); });
+  },
+  clock(message) { painter.later("clock", () => time(message)); },
   acct(message) {
     if (Number.isInteger(message.n)) seen = message.n;
     painter.later("account", () => painter.account(message));
@@ -68,6 +72,14 @@ const HEARD = {
   resync() { chart?.load(chart.interval); },
   err({ key, args }) { document.getElementById("toast").textContent = say(key, args); },
 };
+
+/** What open orders wait for changes with the phase. */
+function time(message) {
+  const turned = clock.show(message);
+  const words = auction.clock(message);
+  if (words) voice.say("status", words);
+  if (turned || words) structure();
+}
 
 function tell({ sym, st, filled, avg }) {
   if (st === "filled") {

@@ -35,7 +35,11 @@ from simtrade.portfolio.service import Portfolio
 from simtrade.store.engine_reads import EngineReads
 from simtrade.store.engine_store import EngineStore
 from simtrade.venues.feeds import TAPES, Feeds
+from simtrade.venues.rules import BOOKS
 from simtrade.venues.service import Venues
+
+# Hand-made tapes have a market of their own, under the American rules.
+BOOKS["XTST"] = "us"
 
 WALL_START_NS = 1_700_000_000 * NS_PER_SECOND
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from matching.board_rules import BoardRules, MarketRemainder
 from matching.orders import Side
-from matching.rulebook import BoardRules, DatedRule, MarketRemainder, RuleBook
+from matching.rulebook import DatedRule, RuleBook, RuleBooks, RulesUnknownError
+from matching.terms import ListingTerms, Status
 from simtrade.venues.rules import rule_book
-from tests.matching.scenario import rules
+from tests.matching.scenario import INSTRUMENT, rules
 
 DAY = date(2026, 1, 5)
 
@@ -108,6 +111,7 @@ def test_without_a_limit_record_there_is_no_band() -> None:
     assert rules().on("main", DAY).band(100) is None
 
 
+@pytest.mark.parametrize("name", ["sima", "xshg", "xshe"])
 @pytest.mark.parametrize(
     ("side", "ticks", "qty", "total", "codes"),
     [
@@ -117,9 +121,9 @@ def test_without_a_limit_record_there_is_no_band() -> None:
     ],
 )
 def test_fees_of_the_mainland(
-    side: Side, ticks: int, qty: int, total: int, codes: dict[str, int]
+    name: str, side: Side, ticks: int, qty: int, total: int, codes: dict[str, int]
 ) -> None:
-    items = rule_book("sima").on("main", DAY).fee_items(side, ticks * qty, qty)
+    items = rule_book(name).on("main", DAY).fee_items(side, ticks * qty, qty)
     assert dict(items) == codes
     assert sum(amount for _, amount in items) == total
 
@@ -170,3 +174,141 @@ def test_a_collar_and_a_half_spread_lie_on_the_bad_side() -> None:
 def test_what_happens_to_a_remainder_is_a_rule() -> None:
     assert rules().on("main", DAY).market_remainder is MarketRemainder.WORK
     assert rule_book("sima").on("main", DAY).market_remainder is MarketRemainder.CANCEL
+
+
+def ranked(*records: DatedRule) -> RuleBook:
+    return RuleBook("TEST", [*rules().rules, *records])
+
+
+def limit(
+    permille: int,
+    *,
+    board: str = "*",
+    begin: date = date(2001, 1, 1),
+    status: Status = Status.NORMAL,
+    days: int = 0,
+    variety: str = "",
+    pending: bool = False,
+) -> DatedRule:
+    return DatedRule(
+        "limit",
+        board,
+        begin,
+        None,
+        f"{permille}",
+        {"permille": permille},
+        status,
+        days,
+        variety,
+        pending,
+    )
+
+
+def found_limit(book: RuleBook, board: str, terms: ListingTerms) -> int | None:
+    found = book.on(board, DAY, terms).limit
+    return None if found is None else found.up_permille
+
+
+@pytest.mark.parametrize(
+    ("terms", "permille"),
+    [
+        (ListingTerms(), 100),
+        (ListingTerms(risk_warned=True), 50),
+        (ListingTerms(variety="growth"), 200),
+        (ListingTerms(risk_warned=True, variety="growth"), 50),
+        (ListingTerms(listing_day=5, risk_warned=True), 440),
+        (ListingTerms(listing_day=6, risk_warned=True), 50),
+    ],
+)
+@pytest.mark.parametrize("reverse", [False, True])
+def test_status_beats_variety_beats_board(
+    terms: ListingTerms, permille: int, reverse: bool
+) -> None:
+    records = [
+        limit(440, status=Status.LISTING, days=5),
+        limit(50, status=Status.RISK_WARNED),
+        limit(200, variety="growth"),
+        limit(100, board="main"),
+        limit(70, begin=date(2025, 1, 1)),
+        limit(999, board="main", begin=date(2025, 1, 1), pending=True),
+    ]
+    book = ranked(*(reversed(records) if reverse else records))
+    assert found_limit(book, "main", terms) == permille
+
+
+def test_rules_of_the_same_day_are_told_apart_by_terms() -> None:
+    book = ranked(limit(100), limit(50, status=Status.RISK_WARNED))
+    assert found_limit(book, "main", ListingTerms()) == 100
+    assert found_limit(book, "main", ListingTerms(risk_warned=True)) == 50
+    assert found_limit(book, "main", ListingTerms()) == 100
+
+
+def test_the_first_day_is_that_of_the_last_rule_to_come() -> None:
+    book = with_lots(("star", date(2019, 7, 22), None, 200))
+    with pytest.raises(RulesUnknownError) as raised:
+        book.on("star", date(2019, 7, 19))
+    assert raised.value.first == date(2019, 7, 22)
+    with pytest.raises(RulesUnknownError) as raised:
+        book.on("other", DAY)
+    assert (raised.value.first, raised.value.first_day) == (None, 0)
+
+
+def test_each_instrument_has_the_book_of_its_market() -> None:
+    one, two = rules(), rules()
+    books = RuleBooks({"TEST": one, "MORE": two})
+    assert books.of(INSTRUMENT) is one
+    assert books.of(replace(INSTRUMENT, market="MORE")) is two
+    assert one.of(INSTRUMENT) is one
+
+
+@pytest.mark.parametrize(
+    ("day", "items"),
+    [
+        # 100,000.00 HKD: stamp 100, levies 2.70 and 0.15, trading fee 5.65 or 5.00
+        (date(2026, 1, 5), {"commission": 3000, "stamp_duty": 10_000, "sfc_levy": 270,
+                            "afrc_levy": 15, "trading_fee": 565, "settlement_fee": 420}),
+        (date(2023, 11, 16), {"commission": 3000, "stamp_duty": 13_000, "sfc_levy": 270,
+                              "afrc_levy": 15, "trading_fee": 565, "settlement_fee": 200}),
+    ],
+)  # fmt: skip
+def test_fees_of_hong_kong(day: date, items: dict[str, int]) -> None:
+    assert dict(rule_book("xhkg").on("main", day).fee_items(Side.SELL, 10**7, 1000)) == items
+
+
+def test_funds_and_convertibles_pay_no_duty_and_no_transfer_fee() -> None:
+    for board in ("fund", "convertible"):
+        items = rule_book("xshg").on(board, DAY).fee_items(Side.SELL, 10**8, 1000)
+        assert [code for code, _ in items] == ["commission"]
+
+
+def test_what_the_commission_holds() -> None:
+    found = rule_book("xshg").on("main", DAY).fees
+    assert dict(found.included(Side.BUY, 10**8, 1)) == {
+        "handling_fee": 3_410, "supervision_fee": 2_000,
+    }  # fmt: skip
+
+
+def test_when_money_is_free() -> None:
+    def figures(name: str, day: date) -> tuple[int, int, int]:
+        found = rule_book(name).on("spot" if name == "coin" else "main", day).settlement
+        return (
+            found.buys_sessions, found.cash_usable_sessions, found.cash_withdrawable_sessions
+        )  # fmt: skip
+
+    assert figures("xshg", DAY) == (1, 0, 1)
+    assert figures("xhkg", DAY) == (0, 0, 2)
+    assert figures("us", date(2024, 5, 24)) == (0, 0, 2)
+    assert figures("us", date(2024, 5, 28)) == (0, 0, 1)
+    assert figures("coin", DAY) == (0, 0, 0)
+
+
+def test_pauses_belong_to_days_without_a_limit() -> None:
+    book = rule_book("xshg")
+    assert book.on("main", DAY).halt is None
+    new = book.on("main", DAY, ListingTerms(listing_day=1)).halt
+    assert new is not None
+    assert (new.steps_permille, new.minutes) == ((300, 600), (10, 10))
+    assert book.on("convertible", DAY).halt is not None
+    state = rule_book("us").on("main", DAY, ListingTerms(variety="tier1")).limit_state
+    assert state is not None
+    assert state.permille == 50

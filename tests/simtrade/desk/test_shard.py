@@ -32,6 +32,7 @@ from simtrade.desk.requests import (
 from simtrade.desk.shard import KEY_LENGTH_MAX, VENUES_PER_USER
 from simtrade.portfolio.views import AccountNotice
 from simtrade.store.engine_store import EngineStore, FencedError
+from simtrade.venues import rules
 from tests.world import World
 
 ROOT = Path(__file__).parents[3]
@@ -222,3 +223,15 @@ def test_the_same_script_gives_the_same_journal_under_any_hash_seed(
         said.append(subprocess.check_output(command, cwd=ROOT, env=environ, text=True))
     assert said[0] == said[1]
     assert re.search(r" [1-9]\d+ fills$", said[0]), said
+
+
+def test_a_practice_is_not_opened_on_a_day_without_rules(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(rules.BOOKS, "XNAS")
+    monkeypatch.delitem(rules.BOOKS, "XNYS")
+    reply = world.submit(OpenPractice(UserId(1), "early", US_DAILY, date(2008, 9, 12)))
+    assert isinstance(reply, Refusal)
+    assert (reply.reason, dict(reply.numbers)) == (Reason.RULES_UNKNOWN, {})
+    assert reply.rule.endswith("no lot rule in force on 2008-09-12")
+    assert world.store.count_venues(UserId(1)) == 0

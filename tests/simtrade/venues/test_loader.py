@@ -14,10 +14,12 @@ from feeds.catalogue import US_DAILY
 from matching.listing import Stage
 from matching.market import Phase
 from matching.orders import AccountId, FillProfile, Side, TimeInForce
+from matching.rulebook import DatedRule, RuleBook
 from matching.units import NS_PER_MINUTE, AtNs
 from simtrade.desk.desk import advance
 from simtrade.desk.requests import FLOOR, ClockAction, Done, VenueId
 from simtrade.desk.state import Changes, VenueState
+from simtrade.venues import rules
 from simtrade.venues.loader import load_venue, new_venue
 from simtrade.venues.runtime import FORGET_AFTER_NS
 from tests.simtrade.states import essence
@@ -171,3 +173,31 @@ def test_a_queue_reaches_its_turn_at_the_same_moment_with_and_without_restarts(
     assert steady == restarted
     queued = [one for one in steady if one["receipt"]["ahead_before_milli"]]
     assert queued, "nobody waited for his turn"
+
+
+def test_a_pause_outlives_a_restart(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pauses of a session are found again from its prices: no row keeps them."""
+    book = rules.rule_book("sima")
+    halt = DatedRule(
+        "halt", "main", date(2024, 1, 1), None, "a pause at the least move",
+        {"basis": "open", "steps_permille": (1,), "minutes": (240,)},
+    )  # fmt: skip
+    paused = RuleBook("SIMA", [*book.rules, halt])
+    monkeypatch.setattr(rules, "market_book", lambda _market: paused)
+    feed = world.feeds.feed(world.feeds.floor_tape)
+    body = {
+        "tape": world.feeds.floor_tape, "owner": None, "first_session": "2026-01-05",
+        "running": True, "speed": 1, "currency": "CNY", "start_minor": 0,
+        "start_ns": feed.start_ns,
+    }  # fmt: skip
+    lived = new_venue(FLOOR, body, world.feeds)
+    to_ns = AtNs(feed.advance(feed.start_ns, 20 * NS_PER_MINUTE))
+    advance(lived, to_ns, Changes())
+    began = new_venue(FLOOR, body | {"start_ns": to_ns}, world.feeds)
+    stopped = [
+        [listing.stopped(AtNs(to_ns + later)) for listing in venue.exchange.listings.values()]
+        for venue in (lived, began)
+        for later in (0, 100 * NS_PER_MINUTE, 10**15)
+    ]
+    assert stopped[:3] == stopped[3:]
+    assert any(stopped[0])

@@ -86,8 +86,8 @@ def test_a_day_without_rules_is_named_when_nothing_could_trade() -> None:
 
 
 def test_a_market_without_a_book_has_no_rules() -> None:
-    with pytest.raises(RulesUnknownError, match="XTST main: no lot rule") as raised:
-        market_book("XTST").on("main", date(2026, 1, 5))
+    with pytest.raises(RulesUnknownError, match="XNON main: no lot rule") as raised:
+        market_book("XNON").on("main", date(2026, 1, 5))
     assert raised.value.first_day == 0
 
 

@@ -8,8 +8,9 @@ most of what happens to a level is never seen: takings fade with a half-life.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from matching.market import Level
 from matching.orders import AccountId, Side
 from matching.street import LevelChange
 from matching.units import QUEUE_SCALE, AtNs, divide_up
@@ -63,21 +64,47 @@ class Consumed:
         when = _NEVER if self._half_life_ns is None else at_ns
         self._levels.setdefault((side, price_ticks), {})[account_id] = milli, when
 
-    def update(self, change: LevelChange, at_ns: AtNs = _NEVER) -> None:
-        """A level changed: trades leave the takings, cancels shrink them in proportion."""
+    def update(self, change: LevelChange, at_ns: AtNs = _NEVER) -> list[tuple[AccountId, int]]:
+        """A level changed: trades leave the takings, cancels shrink them in proportion.
+
+        Returns (group, thousandths) of what was traded there although the group had taken it: in
+        its own market those takers went on to the levels behind, see ``push``.
+        """
         key = (change.side, change.price_ticks)
         level = self._levels.get(key)
         if level is None:
-            return
-        if change.after == 0:
-            del self._levels[key]
-            return
+            return []
+        pushed: list[tuple[AccountId, int]] = []
         before_cancels = change.before - change.by_trades
         for account_id, entry in level.items():
             kept = self._faded(entry, at_ns)
+            beyond = min(kept - before_cancels * QUEUE_SCALE, change.by_trades * QUEUE_SCALE)
+            if beyond > 0:
+                pushed.append((account_id, beyond))
             if change.by_cancels:
                 kept = divide_up(kept * change.after, before_cancels)
             self.put(account_id, *key, min(kept, change.after * QUEUE_SCALE), at_ns)
+        if change.after == 0:
+            del self._levels[key]
+        return pushed
+
+    def push(
+        self,
+        account_id: AccountId,
+        side: Side,
+        levels: Iterable[Level],
+        milli: int,
+        at_ns: AtNs = _NEVER,
+    ) -> None:
+        """Takers whom the group had forestalled use up ``levels`` instead, best first."""
+        for level in levels:
+            taken = self.milli(account_id, side, level.price_ticks, at_ns)
+            used = min(milli, max(0, level.qty * QUEUE_SCALE - taken))
+            if used:
+                self.put(account_id, side, level.price_ticks, taken + used, at_ns)
+                milli -= used
+            if not milli:
+                return
 
     def clear(self) -> None:
         self._levels.clear()

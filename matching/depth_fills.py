@@ -110,8 +110,7 @@ def follow_display(
 ) -> list[Event]:
     """The display has changed as told: move takings and queues, fill what it reaches.  ``left_seq``
     names the event that brought the order of the street that leaves, where that is known."""
-    for change in changes:
-        listing.consumed.update(change, at_ns)
+    _move_takings(listing, changes, at_ns)
     if not listing.orders:
         return []
     _move_queues(listing, changes, left_seq)
@@ -122,6 +121,21 @@ def follow_display(
     for working in list(listing.entering.values()):
         events.extend(arrive(listing, working, at_ns))
     return events
+
+
+def _move_takings(listing: Listing, changes: list[LevelChange], at_ns: AtNs) -> None:
+    """E2.  What was traded at a level of what a group had taken there would have been traded behind
+    it: without that, whoever takes again and again pays less than he would have."""
+    moved = [(change, listing.consumed.update(change, at_ns)) for change in changes]
+    for change, pushed in moved:
+        side, price_ticks = change.side, change.price_ticks
+        for group, milli in pushed:
+            behind = (
+                level
+                for level in listing.street.levels(side)
+                if side.sign * (price_ticks - level.price_ticks) > 0
+            )
+            listing.consumed.push(group, side, behind, milli, at_ns)
 
 
 def _move_queues(listing: Listing, changes: list[LevelChange], left_seq: int | None) -> None:

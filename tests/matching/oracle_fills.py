@@ -48,6 +48,7 @@ class NaiveAccount:
     levels: dict[LevelKey, int] = field(default_factory=dict)
     printed: dict[LevelKey, int] = field(default_factory=dict)
     taken: dict[LevelKey, Fraction] = field(default_factory=dict)
+    forestalled: dict[LevelKey, Fraction] = field(default_factory=dict)
     display: Depth | None = None
     orders: list[NaiveOrder] = field(default_factory=list)  # oldest first
     said: list[tuple[int, int | str, int]] = field(default_factory=list)
@@ -85,6 +86,7 @@ class NaiveAccount:
                 if price in shown or not self.hidden(side, price):
                     key = (side, price)
                     self._level(key, before.get(key, 0), shown.get(price, 0), printed.get(key, 0))
+            self._push(side)
             for order in self.orders:
                 unseen = order.resting and order.side is side and order.ahead is None
                 if unseen and not self.hidden(side, order.limit):
@@ -102,6 +104,8 @@ class NaiveAccount:
         by_trades = min(decrease, printed)
         by_cancels = decrease - by_trades
         taken = self.taken.get(key, Fraction(0))
+        for_us = before - taken  # of what was traded, the part that we had left there
+        self.forestalled[key] = min(taken, max(Fraction(0), by_trades - max(Fraction(0), for_us)))
         if by_cancels:
             taken = up_to_thousandth(taken * after / (before - by_trades))
         self.taken[key] = min(taken, Fraction(after))
@@ -115,6 +119,19 @@ class NaiveAccount:
                 credit = by_cancels * ahead**2 / (ahead**2 + back**2)
                 ahead = up_to_thousandth(ahead - credit)
             order.ahead = max(Fraction(0), min(ahead, Fraction(after)))
+
+    def _push(self, side: Side) -> None:
+        """E2: takers who found gone what we had taken go on to the levels behind."""
+        for where, price in sorted(self.forestalled):
+            left = self.forestalled[where, price]
+            behind = [one for one_side, one in self.levels if one_side is side]
+            for one in sorted(behind, key=lambda each: -side.sign * each):
+                if where is side and side.sign * (price - one) > 0:
+                    key = (side, one)
+                    room = max(Fraction(0), self.levels[key] - self.taken.get(key, Fraction(0)))
+                    self.taken[key] = self.taken.get(key, Fraction(0)) + min(left, room)
+                    left -= min(left, room)
+        self.forestalled.clear()
 
     def on_trade(self, trade: Trade) -> None:
         hit = self._sides_hit(trade)

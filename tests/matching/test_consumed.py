@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.consumed import Consumed
+from matching.market import Level
 from matching.orders import AccountId, Side
 from matching.street import LevelChange
-from matching.units import AtNs
+from matching.units import AtNs, PriceTicks, Qty
 
 ME, YOU = AccountId(1), AccountId(2)
 PRICE = 10_001
@@ -63,6 +64,33 @@ def test_takings_never_exceed_the_level_and_end_with_it() -> None:
     consumed.update(change(120, 0))
     assert left(consumed, 120) == 120
     assert list(consumed.entries()) == []
+
+
+def levels(*sizes: int) -> list[Level]:
+    return [Level(PriceTicks(PRICE + 1 + k), Qty(size)) for k, size in enumerate(sizes)]
+
+
+def test_what_was_traded_of_our_takings_is_traded_behind_the_level() -> None:
+    """We took 70 of 100; the market takes 50 there: 30 of what is left, 20 that we had."""
+    consumed = taken(70)
+    assert consumed.update(change(100, 50, traded=50)) == [(ME, 20_000)]
+    assert left(consumed, 50) == 0
+    consumed.push(ME, Side.SELL, levels(15, 40), 20_000)
+    assert [consumed.available(ME, Side.SELL, PRICE + k, 40) for k in (1, 2)] == [25, 35]
+    assert consumed.available(YOU, Side.SELL, PRICE + 1, 40) == 40
+
+
+def test_nothing_is_pushed_by_cancels_or_by_trades_that_we_left_something_for() -> None:
+    assert taken(70).update(change(100, 50)) == []
+    assert taken(70).update(change(100, 70, traded=30)) == []
+    assert taken(100).update(change(100, 0, traded=60)) == [(ME, 60_000)]
+    assert Consumed().update(change(100, 0, traded=60)) == []
+
+
+def test_what_is_not_there_cannot_be_pushed_away() -> None:
+    consumed = taken(70)
+    consumed.push(ME, Side.SELL, levels(10), 99_000)
+    assert [entry[2:4] for entry in consumed.entries()] == [(PRICE, 70_000), (PRICE + 1, 10_000)]
 
 
 def test_entries_are_sorted_and_put_brings_them_back() -> None:

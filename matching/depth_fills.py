@@ -8,12 +8,14 @@ print; a pool has them together (``Listing.group``).
 from __future__ import annotations
 
 from matching.board_rules import MarketRemainder
-from matching.events import Cause, Event, FillRule, Receipt
+from matching.events import Cause, Event, FillRule
 from matching.listing import Listing, WorkingOrder
 from matching.market import Depth, Trade
+from matching.members import members_qty, trade_among_members, trade_with_members
 from matching.orders import AccountId, FillProfile, Side, TimeInForce
+from matching.receipts import fill_receipt
 from matching.street import LevelChange
-from matching.units import QUEUE_SCALE, AtNs, PriceTicks, Qty
+from matching.units import QUEUE_SCALE, AtNs
 
 
 def usable(listing: Listing, at_ns: AtNs) -> bool:
@@ -29,7 +31,10 @@ def arrive(listing: Listing, working: WorkingOrder, at_ns: AtNs) -> list[Event]:
     force = working.order.time_in_force
     if force is TimeInForce.FOK and takeable(listing, working, at_ns) < working.leaves:
         return [listing.cancel(working, Cause.FOK_NOT_FILLABLE, at_ns)]
-    events = take(listing, working, at_ns)
+    events = trade_with_members(listing, working, at_ns)
+    if working.order_id not in listing.orders:
+        return events
+    events += take(listing, working, at_ns)
     if not working.leaves:
         return events
     if force in (TimeInForce.IOC, TimeInForce.FOK):
@@ -47,7 +52,7 @@ def arrive(listing: Listing, working: WorkingOrder, at_ns: AtNs) -> list[Event]:
 def takeable(listing: Listing, working: WorkingOrder, at_ns: AtNs) -> int:
     """Displayed size at acceptable prices that is left for the account."""
     side, group = working.side.opposite, listing.group(working)
-    return sum(
+    return members_qty(listing, working) + sum(
         listing.consumed.available(group, side, level.price_ticks, level.qty, at_ns)
         for level in listing.street.levels(side)
         if working.accepts(level.price_ticks)
@@ -118,6 +123,7 @@ def follow_display(
     if not matches or not usable(listing, at_ns):
         return []
     events = [*_cross(listing, Side.BUY, at_ns), *_cross(listing, Side.SELL, at_ns)]
+    events += trade_among_members(listing, at_ns)
     for working in list(listing.entering.values()):
         events.extend(arrive(listing, working, at_ns))
     return events
@@ -236,37 +242,3 @@ def spend(
             )
             events.append(listing.fill(working, working.limit_ticks, qty, trade.at_ns, receipt))
     return events
-
-
-def fill_receipt(
-    listing: Listing,
-    working: WorkingOrder,
-    rule: FillRule,
-    *,
-    budget: int,
-    ahead_before: int | None = None,
-    consumed_before: int | None = None,
-) -> Receipt:
-    """What decided a fill, with the quote and the market event of this moment."""
-    street, rules = listing.street, listing.rules
-    assert rules is not None
-    bid, ask = street.best(Side.BUY), street.best(Side.SELL)
-    reference = street.last_ticks
-    if bid is not None and ask is not None:
-        reference = (bid.price_ticks + ask.price_ticks) // 2
-    return Receipt(
-        profile=working.profile,
-        rule=rule,
-        event_seq=street.event_seq,
-        event_at_ns=street.updated_at_ns,
-        rule_date=rules.rule_date,
-        bid_ticks=bid.price_ticks if bid else None,
-        bid_qty=bid.qty if bid else None,
-        ask_ticks=ask.price_ticks if ask else None,
-        ask_qty=ask.qty if ask else None,
-        ahead_at_entry_milli=working.ahead_at_entry_milli,
-        ahead_before_milli=ahead_before,
-        consumed_before_milli=consumed_before,
-        budget_qty=Qty(budget),
-        reference_ticks=None if reference is None else PriceTicks(reference),
-    )

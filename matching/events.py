@@ -18,6 +18,7 @@ class FillRule(StrEnum):
     QUEUE = "queue"  # E3a: a trade at our price reached our place in the queue
     THROUGH = "through"  # E3d: a trade beyond our price
     CROSSED = "crossed"  # E3e: an opposite quote came to our price
+    MEMBER = "member"  # met another member of the venue inside the street's quote
     INTERVAL_QUEUE = "interval_queue"  # E4: volume between two snapshots reached our place
     INTERVAL_THROUGH = "interval_through"  # E4: volume between two snapshots beyond our price
     PRINT_TAKER = "print_taker"  # E10: took after a print, where there are no quotes
@@ -70,6 +71,8 @@ class Receipt:
     bar_low_ticks: PriceTicks | None = None
     bar_high_ticks: PriceTicks | None = None
     bar_volume: Qty | None = None
+    # Between members: how often these two have met in this instrument this session, this included.
+    pair_trades: int | None = None
     # Between two snapshots (E4): its beginning and the average price of what was traded in it; its
     # range and volume are those of ``bar_*``.
     interval_start_ns: AtNs | None = None

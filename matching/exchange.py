@@ -291,6 +291,7 @@ class Exchange:
         for listing in self.listings.values():
             listing.consumed.clear()
             listing.bar_used.clear()
+            listing.pairs.clear()
             if not listing.listed:
                 gone = list(listing.orders.values())
                 events.extend(listing.cancel(one, Cause.NOT_LISTED, event.at_ns) for one in gone)

@@ -141,6 +141,8 @@ class Listing:
         # One bar's volume is shared by all orders of a group (fill model E11).
         self.bar_used: dict[AccountId, int] = {}
         self.bar_used_start_ns: AtNs | None = None
+        # How often two members have traded with each other this session (fill model E14).
+        self.pairs: dict[tuple[AccountId, AccountId], int] = {}
         # Open orders whose place changed without an event of their own.
         self.touched: dict[OrderId, None] = {}
 

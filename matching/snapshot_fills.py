@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 
-from matching.depth_fills import fill_receipt, follow_display, join_queue
+from matching.depth_fills import follow_display, join_queue
 from matching.events import Event, FillRule, OrderFilled
 from matching.intervals import Interval, Reach, between
 from matching.listing import Listing, WorkingOrder
 from matching.market import Snapshot
 from matching.orders import AccountId, FillProfile, Side, TimeInForce
+from matching.receipts import fill_receipt
 from matching.units import QUEUE_SCALE, PriceTicks, Qty
 
 

@@ -10,11 +10,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from matching.board_rules import MarketRemainder
-from matching.depth_fills import fill_receipt, spend
+from matching.depth_fills import spend
 from matching.events import Cause, Event, FillRule
 from matching.listing import Listing, WorkingOrder
 from matching.market import Trade
 from matching.orders import AccountId, FillProfile, Side, TimeInForce
+from matching.receipts import fill_receipt
 from matching.taking import taking_ticks
 from matching.units import QUEUE_SCALE, PriceTicks
 

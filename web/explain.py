@@ -11,7 +11,7 @@ from matching.units import QUEUE_SCALE, divide_up
 from simtrade.portfolio.views import FillView
 from web import formats
 from web.i18n import N_, Language, translate
-from web.sentences import PROFILES, worded
+from web.sentences import realism, worded
 
 RULES: Mapping[str, str] = {
     "taker": N_(
@@ -22,6 +22,10 @@ RULES: Mapping[str, str] = {
         "Somebody traded at a price beyond yours, so everyone waiting at your price was served."
     ),
     "crossed": N_("The other side came to your price, so the two met."),
+    "member": N_(
+        "Another member of this market took the other side, at a price no worse for you than the "
+        "market's own quote."
+    ),
     "interval_queue": N_(
         "This market is seen every few seconds. The trades since the last look used up the line "
         "before your order and then reached it."
@@ -52,6 +56,7 @@ RULE_NAMES: Mapping[str, str] = {
     "queue": N_("Your turn in the queue"),
     "through": N_("Traded through your price"),
     "crossed": N_("The other side came to you"),
+    "member": N_("Met another member"),
     "interval_queue": N_("Your turn between two looks at the market"),
     "interval_through": N_("Traded through your price between two looks"),
     "print_taker": N_("First trade after your order"),
@@ -79,6 +84,7 @@ _ENTRY = N_(
 _CONSUMED = N_("You had already taken {taken} from this price, so that part was gone for you.")
 _BUDGET = N_("At most {budget} could be filled by this event; you got {qty}.")
 _BAR = N_("In that minute the price went from {low} to {high} with {volume} shares traded.")
+_PAIR = N_("The two of you have met {times} times in this security today.")
 _INTERVAL = N_(
     "Since the last look {volume} shares were traded at an average of {average}, between {low} and "
     "{high}."
@@ -92,9 +98,7 @@ _AUCTION_SELLS = N_(
     "Altogether {qty} shares were traded in it; sellers had {left} more than were wanted. A seller "
     "who named exactly that price therefore got only a part."
 )
-_DATED = N_(
-    "Fill profile: {profile}. Rules of that day; the newest of them has been in force since {day}."
-)
+_DATED = N_("Rules of that day; the newest of them has been in force since {day}.")
 
 
 def _whole(milli: object) -> int:
@@ -162,9 +166,13 @@ def explain(fill: FillView, language: Language) -> tuple[str, ...]:
         if average is not None:
             words["average"] = formats.average_price(average, instrument)
         found.append((_BAR if average is None else _INTERVAL, words))
-    profile = worded(PROFILES, str(receipt.get("profile", "")), language)
-    found.append((_DATED, {"profile": profile, "day": _day(receipt, language)}))
-    return tuple(translate(text, language).format(**words) for text, words in found)
+    times = _number(receipt, "pair_trades")
+    if times is not None and times > 1:
+        found.append((_PAIR, {"times": formats.grouped(times)}))
+    found.append((_DATED, {"day": _day(receipt, language)}))
+    told = tuple(translate(text, language).format(**words) for text, words in found)
+    profile = str(receipt.get("profile", ""))
+    return (*told, realism(profile, fill.data.value, fill.scope.value, language))
 
 
 def _auction(fill: FillView) -> list[tuple[str, dict[str, str]]]:

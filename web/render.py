@@ -40,6 +40,7 @@ _SPOKEN: tuple[Callable[..., object], ...] = (
     formats.day,
     explain,
     headline,
+    sentences.realism,
 )
 _TABLES = {
     "cause": sentences.CAUSES,

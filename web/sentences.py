@@ -231,6 +231,33 @@ PROFILES: Mapping[str, str] = {
     "strict": N_("Strict"),
 }
 
+DATA_KINDS: Mapping[str, str] = {
+    "bars": N_("prices by the bar"),
+    "trades": N_("trades without quotes"),
+    "quotes": N_("the best quote"),
+    "snapshots": N_("a snapshot every few seconds"),
+    "depth": N_("the displayed book"),
+    "orders": N_("every single order"),
+}
+
+SCOPES: Mapping[str, str] = {
+    "account": N_("everyone meets the same market alone"),
+    "pool": N_("all members share one market"),
+    "exchange": N_("members share one market and trade with each other"),
+}
+
+_REALISM = N_("How real: {data} · {profile} profile · {scope}.")
+
+
+def realism(profile: str, data: str, scope: str, language: Language) -> str:
+    """The line that belongs to every result: what it was made with."""
+    return translate(_REALISM, language).format(
+        data=worded(DATA_KINDS, data, language),
+        profile=worded(PROFILES, profile, language),
+        scope=worded(SCOPES, scope, language),
+    )
+
+
 STATES: Mapping[str, str] = {
     "open": N_("Open"),
     "filled": N_("Filled"),

@@ -7,8 +7,9 @@ from dataclasses import replace
 from matching.market import Phase
 from matching.orders import OrderId, OrderKind, PlaceOrder, Side
 from matching.reasons import Reason
+from matching.taking import day_share_permille
 from matching.units import Qty
-from simtrade.desk.desk import check_funds, order_of, refresh
+from simtrade.desk.desk import check_funds, last_day, order_of, refresh
 from simtrade.desk.ledger import Asset, holder_of
 from simtrade.desk.requests import PlaceRequest, Refusal
 from simtrade.desk.settle import Settlement
@@ -46,6 +47,7 @@ def preview(venue: VenueState, request: PlaceRequest) -> Preview | Refusal:
         hold_minor=hold_minor,
         cash_after_minor=cash - order.side.sign * total,
         max_qty=max_qty(venue, request),
+        day_share_permille=day_share_permille(last_day(venue, order.instrument_id), order.qty),
     )
 
 

@@ -8,7 +8,9 @@ import msgspec
 
 from feeds.feed import LastPrice
 from matching.instrument import Instrument, InstrumentId
+from matching.market import DataKind
 from matching.orders import AccountId, FillProfile, OrderId, OrderKind, Side, TimeInForce
+from matching.scope import Scope
 from matching.units import CURRENCIES, AtNs
 from simtrade.desk.requests import PlaceRequest, Refusal, UserId, VenueId
 from simtrade.portfolio.corporate import (
@@ -121,9 +123,11 @@ class Portfolio:
         self, account_id: AccountId, *, limit: int = 200, order_id: OrderId | None = None
     ) -> tuple[FillView, ...]:
         """Newest first."""
-        instruments = self._instruments(self._rows(account_id))
+        rows = self._rows(account_id)
+        instruments, scope = self._instruments(rows), Scope(rows.venue.scope)
+        data = self._feeds.feed(rows.venue.tape).traits.kind
         found = self._reads.fills(account_id, limit=limit, order_id=order_id)
-        return tuple(_fill_view(row, instruments) for row in found)
+        return tuple(_fill_view(row, instruments, data, scope) for row in found)
 
     def events_since(self, account_id: AccountId, number: int) -> tuple[AccountNotice, ...] | None:
         """Notices after ``number``; None when that is too long ago to catch up."""
@@ -357,7 +361,9 @@ def _order_view(
     )
 
 
-def _fill_view(row: Any, instruments: dict[InstrumentId, Instrument]) -> FillView:
+def _fill_view(
+    row: Any, instruments: dict[InstrumentId, Instrument], data: DataKind, scope: Scope
+) -> FillView:
     fees = msgspec.json.decode(row.fees, type=dict[str, int])
     return FillView(
         order_id=OrderId(row.order_id),
@@ -370,4 +376,6 @@ def _fill_view(row: Any, instruments: dict[InstrumentId, Instrument]) -> FillVie
         fees=tuple(FeeItem(code, amount) for code, amount in sorted(fees.items())),
         at_ns=AtNs(row.at_ns),
         receipt=msgspec.json.decode(row.receipt),
+        data=data,
+        scope=scope,
     )

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from matching.instrument import Instrument
+from matching.market import DataKind
 from matching.orders import AccountId, FillProfile, OrderId, OrderKind, Side, TimeInForce
+from matching.scope import Scope
 from matching.units import AtNs, Currency
 from simtrade.desk.requests import UserId, VenueId
 
@@ -97,7 +99,8 @@ class OrderView:
 
 @dataclass(frozen=True, slots=True)
 class FillView:
-    """``receipt`` is the matching.events.Receipt as plain values, for the explanation."""
+    """``receipt`` is the matching.events.Receipt as plain values, for the explanation; ``data`` and
+    ``scope`` are what the venue shows of the market and who shares it with whom."""
 
     order_id: OrderId
     number: int
@@ -109,6 +112,8 @@ class FillView:
     fees: tuple[FeeItem, ...]
     at_ns: AtNs
     receipt: dict[str, object]
+    data: DataKind
+    scope: Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +127,7 @@ class Preview:
     hold_minor: int  # what will be reserved
     cash_after_minor: int
     max_qty: int  # largest allowed quantity with today's cash or holdings
+    day_share_permille: int | None  # the order's part of the last whole day's volume
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ from simtrade.portfolio.views import OrderState
 Row = tuple[Any, ...]
 
 _NO_CHANGE = (None, None, None, None)
+PAIR_SIDE = 3  # in ``taken``: how often two accounts have met; the price is the other account
 BAR_SIDE = 2  # in ``taken``: what was taken from one bar; the price is the bar's start
 
 
@@ -133,6 +134,8 @@ def taken_rows(venue: VenueState) -> Iterator[Row]:
         for account_id, qty in sorted(listing.bar_used.items()):
             start_ns = listing.bar_used_start_ns
             yield venue.venue_id, instrument_id, account_id, BAR_SIDE, start_ns, qty, 0
+        for (low, high), times in sorted(listing.pairs.items()):
+            yield venue.venue_id, instrument_id, low, PAIR_SIDE, high, times, 0
 
 
 def account_of(row: Any) -> Account:

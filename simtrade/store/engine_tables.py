@@ -251,9 +251,11 @@ class EntitlementRow(EngineTable, table=True):
 
 
 class TakenRow(EngineTable, table=True):
-    """What accounts have taken from displayed levels (side 0, 1) or from one bar (side 2,
-    with the bar's start in place of the price): part of a venue's state at its cursor.  Account 0
-    is all of them, where they share.  ``at_ns``: when that was true, of takings that fade."""
+    """What accounts have taken from displayed levels (side 0, 1) or from one bar (side 2, with the
+    bar's start in place of the price); how often two accounts have met (side 3, with the other
+    account in place of the price and the count in place of the size): part of a venue's state at
+    its cursor.  Account 0 is all of them, where they share.  ``at_ns``: when that was true, of
+    takings that fade."""
 
     __tablename__ = "taken"
     venue_id: str = Field(primary_key=True)

@@ -17,6 +17,7 @@ from simtrade.desk.requests import UserId, VenueId
 from simtrade.desk.state import VenueState
 from simtrade.store.engine_rows import (
     BAR_SIDE,
+    PAIR_SIDE,
     account_of,
     balance_of,
     entitlement_of,
@@ -125,6 +126,8 @@ def _restore_taken(state: VenueState, rows: VenueRows) -> None:
         if row.side == BAR_SIDE:
             listing.bar_used_start_ns = AtNs(row.price_ticks)
             listing.bar_used[account_id] = row.milli
+        elif row.side == PAIR_SIDE:
+            listing.pairs[account_id, AccountId(row.price_ticks)] = row.milli
         else:
             listing.consumed.put(
                 account_id, Side(row.side), row.price_ticks, row.milli, AtNs(row.at_ns)

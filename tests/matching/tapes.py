@@ -39,6 +39,7 @@ from matching.orders import (
     Side,
     TimeInForce,
 )
+from matching.scope import Scope
 from matching.units import NS_PER_MINUTE, NS_PER_SECOND, AtNs, PriceTicks, Qty
 from tests.matching.scenario import FIRST_DAY, INSTRUMENT, rules
 
@@ -270,8 +271,9 @@ class Happened(NamedTuple):
 class Run:
     """An exchange that is driven through a tape with commands between its events."""
 
-    def __init__(self, data: DataKind) -> None:
+    def __init__(self, data: DataKind, scope: Scope = Scope.ACCOUNT) -> None:
         self.data = data
+        self.scope = scope
         self.happened: list[Happened] = []
         self.number = 0
         self.now = AtNs(0)
@@ -279,7 +281,7 @@ class Run:
         self.exchange = self.new_exchange()
 
     def new_exchange(self) -> Exchange:
-        exchange = Exchange([INSTRUMENT], rules(), self.data)
+        exchange = Exchange([INSTRUMENT], rules(), self.data, self.scope)
         exchange.on_market(SessionOpen(AtNs(1), 1, FIRST_DAY, ((ID, PriceTicks(MIDDLE)),)))
         exchange.on_market(PhaseChange(AtNs(2), 2, Phase.CONTINUOUS))
         return exchange
@@ -363,6 +365,7 @@ def restart(run: Run, tape: list[MarketEvent]) -> None:
         run.listing.consumed.put(*entry)
     run.listing.bar_used_start_ns = old.bar_used_start_ns
     run.listing.bar_used.update(old.bar_used)
+    run.listing.pairs.update(old.pairs)
 
 
 def _newest_display(seen: list[MarketEvent], data: DataKind) -> int:

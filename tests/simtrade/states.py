@@ -46,7 +46,7 @@ def _listing(listing: Listing) -> dict[str, Any]:
         "indication": listing.street.indication,
         "hidden": sorted(listing.hidden),
         "taken": list(listing.consumed.entries()),
-        "scope": listing.scope,
+        "scope": (listing.scope, dict(sorted(listing.pairs.items()))),
         "bar_used": dict(sorted(listing.bar_used.items())),
     }
     if listing.bar_used:

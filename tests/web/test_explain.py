@@ -6,7 +6,9 @@ import pytest
 
 from matching.events import FillRule
 from matching.instrument import Instrument, InstrumentId
+from matching.market import DataKind
 from matching.orders import OrderId, Side
+from matching.scope import Scope
 from matching.units import CURRENCIES, AtNs
 from simtrade.portfolio.views import FeeItem, FillView
 from web.explain import explain, headline
@@ -48,6 +50,8 @@ def fill(receipt: dict[str, object], side: Side = Side.BUY) -> FillView:
         fees=(FeeItem("commission", 500),),
         at_ns=AtNs(0),
         receipt=receipt,
+        data=DataKind.DEPTH,
+        scope=Scope.ACCOUNT,
     )
 
 
@@ -108,3 +112,17 @@ def test_an_auction_says_what_everybody_traded_and_who_had_more() -> None:
     assert "卖方还多出 82 股" in chinese
     even = "\n".join(explain(fill({**receipt, "unmatched_side": None, "unmatched_qty": 0}), "en"))
     assert "nothing was left over" in even
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_members_are_told_when_they_meet_again_and_again(language: Language) -> None:
+    def lines(times: int) -> int:
+        return len(explain(fill({**RECEIPT, "rule": "member", "pair_trades": times}), language))
+
+    assert lines(4) == lines(1) + 1
+
+
+def test_every_receipt_ends_with_how_real_it_is() -> None:
+    assert explain(fill(RECEIPT), "en")[-1] == (
+        "How real: the displayed book · Standard profile · everyone meets the same market alone."
+    )

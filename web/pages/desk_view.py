@@ -102,6 +102,10 @@ def clock_state(clock: ClockView) -> str:
     return clock.phase.value
 
 
+LARGE_DAY_PERMILLE = 100  # fill model E10: above a tenth of a day's volume nobody knows the price
+_LARGE = N_(
+    "This is {share} of what a whole day trades: a real order of this size would move the price."
+)
 _SYNTHETIC = N_("Live practice market"), N_("Invented companies, real rules.")
 _RECONSTRUCTED = (
     N_("Replay"),
@@ -163,6 +167,8 @@ def preview_words(
         note = sentence(answer.reason, answer.numbers, spoken, instrument)
     if isinstance(answer, Preview) and typed.side == "buy":
         note = hold_note(answer, instrument, spoken)
+    if isinstance(answer, Preview):
+        note = " ".join(one for one in (size_note(answer, spoken), note) if one)
     return {
         "typed": typed,
         "instrument": instrument,
@@ -172,6 +178,14 @@ def preview_words(
         "cash_minor": summary.cash_minor,
         "sellable": sellable(summary, instrument),
     }
+
+
+def size_note(preview: Preview, spoken: Language) -> str:
+    """A warning where an order is larger than the market could take unmoved; empty elsewhere."""
+    share = preview.day_share_permille
+    if share is None or share <= LARGE_DAY_PERMILLE:
+        return ""
+    return translate(_LARGE, spoken).format(share=formats.percent(share * 10, signed=False))
 
 
 def hold_note(preview: Preview, instrument: Instrument, spoken: Language) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from feeds.feed import Interval
 from matching.instrument import InstrumentId
 from matching.orders import AccountId, OrderKind, Side, TimeInForce
 from matching.reasons import Reason
@@ -161,3 +162,12 @@ def test_nothing_can_be_had_of_what_is_unknown_or_not_held(
 ) -> None:
     assert world.portfolio.max_qty(request(account, "SIMA:NONE", Side.BUY, 1)) == 0
     assert world.portfolio.max_qty(request(account, "SIMA:609001", Side.SELL, 1)) == 0
+
+
+def test_the_size_is_measured_by_the_last_whole_day(world: World) -> None:
+    venue_id, mine = world.practice()
+    asked = request(mine, InstrumentId("XNAS:AAPL"), Side.BUY, 10, None)
+    feed = world.feeds.feed(world.venues.view(venue_id).tape)  # type: ignore[union-attr]
+    days = feed.bars(asked.instrument_id, Interval.DAY, world.at(venue_id), 2)
+    yesterday = int(days.volume[len(days.volume) - 1 - days.partial])
+    assert previewed(world, asked).day_share_permille == 10 * 1000 // yesterday

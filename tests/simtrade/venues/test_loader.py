@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import random
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,10 +16,14 @@ from matching.listing import Stage
 from matching.market import Phase
 from matching.orders import AccountId, FillProfile, Side, TimeInForce
 from matching.rulebook import DatedRule, RuleBook
+from matching.scope import Scope
 from matching.units import NS_PER_MINUTE, AtNs
 from simtrade.desk.desk import advance
 from simtrade.desk.requests import FLOOR, ClockAction, Done, VenueId
 from simtrade.desk.state import Changes, VenueState
+from simtrade.store.engine_rows import Row, taken_rows, venue_row
+from simtrade.store.engine_store import table_of
+from simtrade.store.engine_tables import EngineTable, TakenRow, VenueRow
 from simtrade.venues import rules
 from simtrade.venues.loader import load_venue, new_venue
 from simtrade.venues.runtime import FORGET_AFTER_NS
@@ -201,3 +206,29 @@ def test_a_pause_outlives_a_restart(world: World, monkeypatch: pytest.MonkeyPatc
     ]
     assert stopped[:3] == stopped[3:]
     assert any(stopped[0])
+
+
+def named(table: type[EngineTable], row: Row) -> SimpleNamespace:
+    return SimpleNamespace(**dict(zip(table_of(table).columns.keys(), row, strict=True)))
+
+
+@pytest.mark.parametrize("scope", Scope)
+def test_a_venue_keeps_its_scope_and_who_met_whom(world: World, scope: Scope) -> None:
+    floor = in_memory(world, FLOOR)
+    body = {
+        "tape": floor.tape, "owner": None, "first_session": floor.first_session.isoformat(),
+        "start_ns": floor.start_ns, "running": True, "speed": 1, "start_minor": 100,
+        "currency": "CNY", "scope": scope.value,
+    }  # fmt: skip
+    venue = new_venue(VenueId("room"), body, world.feeds)
+    listing = next(iter(venue.exchange.listings.values()))
+    listing.pairs[AccountId(3), AccountId(8)] = 2
+    row = named(VenueRow, venue_row(venue))
+    taken = [named(TakenRow, one) for one in taken_rows(venue)]
+    stored = world.store.load_venue(FLOOR)
+    assert stored is not None
+    rows = replace(stored, venue=row, taken=taken)
+    again = load_venue(rows, world.feeds)
+    assert again.exchange.scope is scope
+    assert again.exchange.listings[listing.instrument.instrument_id].pairs == listing.pairs
+    assert essence(again)["listings"] == essence(venue)["listings"]

@@ -10,9 +10,9 @@ import pytest
 from matching.instrument import Instrument, InstrumentId
 from matching.market import Phase
 from matching.units import CURRENCIES, AtNs
-from simtrade.portfolio.views import PortfolioView, PositionView
+from simtrade.portfolio.views import PortfolioView, PositionView, Preview
 from simtrade.venues.views import ClockView, QuoteView
-from web.pages.desk_view import Row, clock_state, default_typed
+from web.pages.desk_view import Row, clock_state, default_typed, size_note
 
 APPLE = Instrument(
     InstrumentId("XNAS:AAPL"), "AAPL", "Apple", "苹果", CURRENCIES["USD"], "XNAS", "main"
@@ -68,3 +68,14 @@ def test_a_first_order_is_about_a_tenth_of_the_cash() -> None:
 def test_a_sale_begins_with_what_can_be_sold() -> None:
     held = PositionView(APPLE, 70, 65, 5, 0, 0, False, 0, 0, 0, 0, 0)
     assert typed("sell", 1, 10_000_000, held) == "65"
+
+
+@pytest.mark.parametrize(
+    ("share", "warns"), [(None, False), (0, False), (100, False), (101, True), (2_500, True)]
+)
+def test_above_a_tenth_of_a_day_s_volume_one_is_warned(share: int | None, warns: bool) -> None:
+    preview = Preview(1, 1, (), 1, 1, 1, 1, share)
+    assert bool(size_note(preview, "en")) is warns
+    assert "{" not in size_note(preview, "zh")
+    if share == 2_500:
+        assert "250.00%" in size_note(preview, "en")

@@ -70,7 +70,13 @@ def test_files_are_plain_and_add_up(person: Person) -> None:
 def test_the_page_shows_the_account(person: Person) -> None:
     person.start()
     page = texts(person.get("/portfolio"))
-    for words in ("$100,000.00", "You and doing nothing", "Fills and their receipts", "Keep it"):
+    for words in (
+        "$100,000.00",
+        "You and doing nothing",
+        "Fills and their receipts",
+        "Keep it",
+        "How real: ",
+    ):
         assert words in page
 
 

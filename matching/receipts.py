@@ -1,0 +1,42 @@
+"""What decided a fill where the data has a display: fill model E13."""
+
+from __future__ import annotations
+
+from matching.events import FillRule, Receipt
+from matching.listing import Listing, WorkingOrder
+from matching.orders import Side
+from matching.units import PriceTicks, Qty
+
+
+def fill_receipt(
+    listing: Listing,
+    working: WorkingOrder,
+    rule: FillRule,
+    *,
+    budget: int,
+    ahead_before: int | None = None,
+    consumed_before: int | None = None,
+) -> Receipt:
+    """What decided a fill, with the quote and the market event of this moment."""
+    street, rules = listing.street, listing.rules
+    assert rules is not None
+    bid, ask = street.best(Side.BUY), street.best(Side.SELL)
+    reference = street.last_ticks
+    if bid is not None and ask is not None:
+        reference = (bid.price_ticks + ask.price_ticks) // 2
+    return Receipt(
+        profile=working.profile,
+        rule=rule,
+        event_seq=street.event_seq,
+        event_at_ns=street.updated_at_ns,
+        rule_date=rules.rule_date,
+        bid_ticks=bid.price_ticks if bid else None,
+        bid_qty=bid.qty if bid else None,
+        ask_ticks=ask.price_ticks if ask else None,
+        ask_qty=ask.qty if ask else None,
+        ahead_at_entry_milli=working.ahead_at_entry_milli,
+        ahead_before_milli=ahead_before,
+        consumed_before_milli=consumed_before,
+        budget_qty=Qty(budget),
+        reference_ticks=None if reference is None else PriceTicks(reference),
+    )

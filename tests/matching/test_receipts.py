@@ -1,0 +1,33 @@
+"""A receipt holds the quote, the queue and the event that decided a fill."""
+
+from __future__ import annotations
+
+from matching.events import FillRule
+from matching.receipts import fill_receipt
+from tests.matching.scenario import FIRST_DAY, Scenario, rules
+
+
+def test_everything_that_decided_is_written_down() -> None:
+    scenario = Scenario()
+    scenario.run("depth 9999x300 / 10001x200\nA buy 50 @ 9999 => ahead 300")
+    scenario.run("trade sell 280 @ 9999")
+    (working,) = scenario.listing.orders.values()
+    found = fill_receipt(
+        scenario.listing, working, FillRule.QUEUE, budget=30, ahead_before=20_000, consumed_before=5
+    )
+    assert (found.bid_ticks, found.bid_qty, found.ask_ticks, found.ask_qty) == (
+        9999, 300, 10001, 200,
+    )  # fmt: skip
+    assert found.reference_ticks == 10_000
+    assert (found.ahead_at_entry_milli, found.ahead_before_milli) == (300_000, 20_000)
+    assert (found.budget_qty, found.consumed_before_milli) == (30, 5)
+    assert (found.event_seq, found.event_at_ns) == (scenario.seq, scenario.at_ns)
+    assert found.rule_date == rules().on("main", FIRST_DAY).rule_date
+
+
+def test_without_both_sides_the_last_price_is_the_reference() -> None:
+    scenario = Scenario()
+    scenario.run("depth 9999x300 /\nA buy 50 @ 9998 => ahead 0\ntrade sell 1 @ 9999")
+    (working,) = scenario.listing.orders.values()
+    found = fill_receipt(scenario.listing, working, FillRule.THROUGH, budget=1)
+    assert (found.ask_ticks, found.ask_qty, found.reference_ticks) == (None, None, 9999)

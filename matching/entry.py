@@ -101,7 +101,7 @@ def _without_rules(listing: Listing) -> Refused:
     if missing is None:
         return Refused(Reason.NO_PRICE_YET)
     numbers = {"first_day": missing.first_day} if missing.first_day else {}
-    return Refused(Reason.RULES_UNKNOWN, numbers, str(missing))
+    return Refused(Reason.RULES_NOT_KNOWN, numbers, str(missing))
 
 
 def _check_qty(lots: LotRules, order: PlaceOrder, phase: Phase, rule: str) -> Refused | None:

@@ -24,7 +24,7 @@ class Reason(Enum):
     ORDER_NOT_OPEN = ("order_not_open", "order", False)
     CHANGE_ON_ITS_WAY = ("change_on_its_way", "order", True)
     REPLACE_CHANGES_NOTHING = ("replace_changes_nothing", "order", False)
-    RULES_UNKNOWN = ("rules_unknown", "date", False)
+    RULES_NOT_KNOWN = ("rules_not_known", "date", False)
     # Numbers
     QTY_NOT_POSITIVE = ("qty_not_positive", "qty", False)
     QTY_TOO_LARGE = ("qty_too_large", "qty", False)

@@ -29,7 +29,7 @@ REASONS: Mapping[str, str] = {
     "replace_changes_nothing": N_("Nothing to change: price and quantity are the same as before."),
     "qty_not_positive": N_("Enter a quantity of at least 1."),
     "qty_too_large": N_("That quantity is too large."),
-    "rules_unknown": N_("We do not know the rules of this market on that day."),
+    "rules_not_known": N_("We do not know the rules of this market on that day."),
     "qty_too_small": N_("That quantity is too small for this market."),
     "qty_not_in_lots": N_("You can only buy whole lots here."),
     "qty_below_filled": N_("Part of the order is already filled; the total cannot go below that."),

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import dataclass
 
 from matching.board_rules import BoardRules
-from matching.instrument import Instrument
-from simtrade.venues.rules import market_book
-from simtrade.venues.views import VenueView
 
 
-def rules_of(venue: VenueView, instrument: Instrument, session: date | None) -> BoardRules:
-    """The dated rules of an instrument on a day, the venue's first day before any session."""
-    book = market_book(instrument.market)
-    return book.on(instrument.board, session or venue.first_session)
+@dataclass(frozen=True, slots=True)
+class TicketRules:
+    """``lot`` is the step of a quantity, ``least`` the smallest of a buy, both in base units;
+    ``settles_later``: what is bought today cannot be sold today."""
+
+    lot: int
+    least: int
+    settles_later: bool
+
+
+def ticket_rules(rules: BoardRules | None) -> TicketRules:
+    """Of a session's rules; without any every order is refused, and a step of one does no harm."""
+    if rules is None:
+        return TicketRules(1, 1, settles_later=False)
+    return TicketRules(rules.lot, rules.lots.min_qty, rules.buys_settle_sessions > 0)

@@ -215,7 +215,7 @@ class Shard:
         missing = rules_missing(feed.instruments, session_of(feed, start_ns))
         if missing is not None:
             first = {"first_day": missing.first_day} if missing.first_day else {}
-            return Refusal(Reason.RULES_UNKNOWN, first, str(missing))
+            return Refusal(Reason.RULES_NOT_KNOWN, first, str(missing))
         venue = self._new_venue(
             VenueId(f"p{self._seq + 1}"),
             {

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from feeds.feed import Bars, Interval
+from matching.board_rules import BoardRules
 from matching.instrument import Instrument, InstrumentId
 from matching.market import Split
 from simtrade.desk.requests import VenueId
@@ -54,6 +55,10 @@ class Venues:
     def depth(self, venue_id: VenueId, instrument_id: InstrumentId) -> DepthView | None:
         """None where the data has no depth."""
         return self.snapshot(venue_id).depth.get(instrument_id)
+
+    def rules(self, venue_id: VenueId, instrument_id: InstrumentId) -> BoardRules | None:
+        """What the running session allows; None where no record says so."""
+        return self.snapshot(venue_id).rules.get(instrument_id)
 
     def bars(
         self, venue_id: VenueId, instrument_id: InstrumentId, interval: Interval, count: int

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from feeds.feed import Feed
+from matching.board_rules import BoardRules
 from matching.instrument import InstrumentId
 from matching.orders import Side
 from matching.phases import PHASES
@@ -25,6 +26,7 @@ class Snapshot:
     clock: ClockView
     quotes: dict[InstrumentId, QuoteView]
     depth: dict[InstrumentId, DepthView]
+    rules: dict[InstrumentId, BoardRules]  # of the session, where they are known
 
 
 def venue_view(row: Any, feed: Feed) -> VenueView:
@@ -63,7 +65,12 @@ def snapshot(venue: VenueState) -> Snapshot:
             bids, asks = ((), ()) if _in_auction(venue) else listing.street.visible
             shown = listing.street.indication
             depth[instrument_id] = DepthView(instrument_id, bids, asks, shown)
-    return Snapshot(clock, quotes, depth)
+    rules = {
+        key: listing.rules
+        for key, listing in venue.exchange.listings.items()
+        if listing.rules is not None
+    }
+    return Snapshot(clock, quotes, depth, rules)
 
 
 def _in_auction(venue: VenueState) -> bool:

@@ -238,5 +238,5 @@ def test_a_session_of_unknown_rules_ends_orders_and_refuses_new_ones() -> None:
     exchange.on_market(PhaseChange(AtNs(4), 4, Phase.CONTINUOUS))
     found = exchange.check_place(GOOD)
     assert found is not None
-    assert (found.reason, dict(found.numbers)) == (Reason.RULES_UNKNOWN, {"first_day": 20000101})
+    assert (found.reason, dict(found.numbers)) == (Reason.RULES_NOT_KNOWN, {"first_day": 20000101})
     assert found.rule == "TEST main: no lot rule in force on 2026-01-06"

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from feeds.feed import Bars, FeedTraits, Interval
+from matching.board_rules import BoardRules
 from matching.instrument import Instrument, InstrumentId
 from matching.market import DataKind, Level, Phase
 from matching.orders import AccountId, FillProfile, OrderId, OrderKind, Side, TimeInForce
@@ -42,6 +43,7 @@ from simtrade.portfolio.views import (
     Preview,
 )
 from simtrade.settings import Settings
+from simtrade.venues.rules import rule_book
 from simtrade.venues.views import (
     ClockView,
     DepthView,
@@ -116,6 +118,9 @@ class VenuesDouble:
         assert quote.bid
         assert quote.ask
         return DepthView(instrument_id, (quote.bid,), (quote.ask,))
+
+    def rules(self, venue_id: VenueId, instrument_id: InstrumentId) -> BoardRules | None:
+        return rule_book("sima").on("main", self.now.session or date(2023, 11, 14))
 
     def bars(
         self, venue_id: VenueId, instrument_id: InstrumentId, interval: Interval, count: int

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, cast
 
 import pytest
 
-from matching.instrument import Instrument, InstrumentId
-from matching.units import CURRENCIES
-from simtrade.venues.views import VenueView
-from web.trading_rules import rules_of
-
-
-class VenueStub:
-    first_session = date(2026, 1, 5)
+from simtrade.venues.rules import market_book
+from web.trading_rules import TicketRules, ticket_rules
 
 
 @pytest.mark.parametrize(
-    ("market", "board", "lot", "later"),
-    [("SIMA", "main", 100, 1), ("XNAS", "main", 1, 0), ("XSHG", "star", 1, 1)],
+    ("market", "board", "lot", "least", "later"),
+    [
+        ("SIMA", "main", 100, 100, True),
+        ("XNAS", "main", 1, 1, False),
+        ("XSHG", "star", 1, 200, True),
+    ],
 )
-def test_lots_and_settlement(market: str, board: str, lot: int, later: int) -> None:
-    venue = cast("VenueView", cast("Any", VenueStub()))
-    one = Instrument(InstrumentId("X:A"), "A", "A", "甲", CURRENCIES["CNY"], market, board)
-    rules = rules_of(venue, one, None)
-    assert (rules.lot, rules.buys_settle_sessions) == (lot, later)
+def test_lots_and_settlement(market: str, board: str, lot: int, least: int, later: bool) -> None:
+    rules = market_book(market).on(board, date(2026, 1, 5))
+    assert ticket_rules(rules) == TicketRules(lot, least, later)
+
+
+def test_a_day_without_rules_can_still_be_shown() -> None:
+    assert ticket_rules(None) == TicketRules(1, 1, settles_later=False)

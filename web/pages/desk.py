@@ -86,8 +86,8 @@ def first_typed(request: Request, own: OwnAccount, instrument: Instrument) -> Ty
     core = core_of(request)
     side = "sell" if request.query_params.get("side") == "sell" else "buy"
     quote = core.venues.quote(own.venue.venue_id, instrument.instrument_id)
-    lot = board_rules(request, own, instrument).lot
-    return default_typed(side, quote, lot, core.portfolio.summary(own.account_id), instrument)
+    rules = board_rules(request, own, instrument)
+    return default_typed(side, quote, rules, core.portfolio.summary(own.account_id), instrument)
 
 
 def desk_page(

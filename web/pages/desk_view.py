@@ -9,7 +9,6 @@ from typing import Any
 
 from starlette.requests import Request
 
-from matching.board_rules import BoardRules
 from matching.instrument import Instrument
 from matching.market import DataKind, Level, Phase
 from simtrade.desk.requests import SPEEDS, Refusal
@@ -21,7 +20,7 @@ from web.i18n import N_, Language, translate
 from web.pages.common import OwnAccount, core_of, language
 from web.preferences import user_of
 from web.sentences import REASONS, sentence, worded
-from web.trading_rules import rules_of
+from web.trading_rules import TicketRules, ticket_rules
 
 DEPTH_LEVELS = 5
 _HOLD = N_("{money} is set aside until it fills, in case the price moves.")
@@ -123,24 +122,28 @@ def source_words(venue: VenueView, spoken: Language) -> tuple[str, str]:
     return translate(label, spoken), translate(note, spoken)
 
 
-def board_rules(request: Request, own: OwnAccount, instrument: Instrument) -> BoardRules:
+def board_rules(request: Request, own: OwnAccount, instrument: Instrument) -> TicketRules:
     """Today's rules for an instrument in an account's market."""
-    session = core_of(request).venues.clock(own.venue.venue_id).session
-    return rules_of(own.venue, instrument, session)
+    venues = core_of(request).venues
+    return ticket_rules(venues.rules(own.venue.venue_id, instrument.instrument_id))
 
 
 def default_typed(
-    side: str, quote: QuoteView | None, lot: int, summary: PortfolioView, instrument: Instrument
+    side: str,
+    quote: QuoteView | None,
+    rules: TicketRules,
+    summary: PortfolioView,
+    instrument: Instrument,
 ) -> Typed:
     """A ticket that is ready to send: market order, a tenth of the cash or what can be sold."""
     holding = next((one for one in summary.positions if one.instrument == instrument), None)
-    qty = lot
+    lot, qty = rules.lot, rules.least
     if side == "sell" and holding and holding.available:
         qty = holding.available
     elif quote:
         one_lot = instrument.notional_minor(quote.last_ticks, lot)
         lots = summary.cash_minor // DEFAULT_SHARE // max(one_lot, 1)
-        qty = lot * max(1, lots - lots % 10 if lots >= 10 else lots)
+        qty = max(rules.least, lot * (lots - lots % 10 if lots >= 10 else lots))
     return Typed(
         key=new_key(),
         side=side,
@@ -228,9 +231,9 @@ def ticket_words(
         **preview_words(request, own, instrument, typed, summary),
         "account": own,
         "summary": summary,
-        "errors": {"qty": "", "price": "", "form": "", **errors},
+        "errors": {"qty": "", "price": "", "form": "", "rule": "", **errors},
         "lot": rules.lot,
-        "settles_later": rules.buys_settle_sessions > 0,
+        "settles_later": rules.settles_later,
     }
 
 

@@ -59,7 +59,7 @@ async def place(request: Request) -> Response:
     if isinstance(reply, Refusal):
         field = reply.reason.field if reply.reason.field in ("qty", "price") else "form"
         text = sentence(reply.reason, reply.numbers, language(request), instrument)
-        errors = {field: text}
+        errors = {field: text, "rule": reply.rule}
         if reply.reason is Reason.MARKET_CLOSED:
             errors["stage"] = _stage_path(own, instrument, typed)
         return _ticket_again(request, own, instrument, _fresh(typed, reply.reason), errors)

@@ -232,6 +232,6 @@ def test_a_practice_is_not_opened_on_a_day_without_rules(
     monkeypatch.delitem(rules.BOOKS, "XNYS")
     reply = world.submit(OpenPractice(UserId(1), "early", US_DAILY, date(2008, 9, 12)))
     assert isinstance(reply, Refusal)
-    assert (reply.reason, dict(reply.numbers)) == (Reason.RULES_UNKNOWN, {})
+    assert (reply.reason, dict(reply.numbers)) == (Reason.RULES_NOT_KNOWN, {})
     assert reply.rule.endswith("no lot rule in force on 2008-09-12")
     assert world.store.count_venues(UserId(1)) == 0

@@ -13,6 +13,7 @@ from matching.units import CURRENCIES, AtNs
 from simtrade.portfolio.views import PortfolioView, PositionView, Preview
 from simtrade.venues.views import ClockView, QuoteView
 from web.pages.desk_view import Row, clock_state, default_typed, size_note
+from web.trading_rules import TicketRules
 
 APPLE = Instrument(
     InstrumentId("XNAS:AAPL"), "AAPL", "Apple", "苹果", CURRENCIES["USD"], "XNAS", "main"
@@ -56,7 +57,7 @@ class Book:
 
 def typed(side: str, lot: int, cash: int, *positions: PositionView) -> str:
     book = cast("PortfolioView", Book(cash, *positions))
-    return default_typed(side, QUOTE, lot, book, APPLE).qty
+    return default_typed(side, QUOTE, TicketRules(lot, lot, settles_later=False), book, APPLE).qty
 
 
 def test_a_first_order_is_about_a_tenth_of_the_cash() -> None:

@@ -56,6 +56,16 @@ def test_a_mistake_brings_the_same_form_back(person: Person) -> None:
     assert 'id="side-sell" value="sell" checked' in answer.text
 
 
+def test_a_refusal_shows_the_rule_and_its_day(person: Person) -> None:
+    account = person.start()
+    answer = person.order(account, qty=1_000_001)
+    assert answer.status_code == 422
+    shown = texts(answer)
+    assert "At most 1,000,000." in shown
+    assert "The rule: US equities trade in single shares" in shown
+    assert "[1990-01-01]" in shown
+
+
 def test_cancel_and_change(person: Person) -> None:
     account = person.start()
     number = order_number(person.order(account).text)

@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse
 from web import formats, sentences
 from web.explain import explain, headline
 from web.forms import new_key
+from web.holdings import comes, happened, may_subscribe
 from web.i18n import HTML_LANG, Language, translations
 from web.preferences import preferences, user_of
 from web.security.csrf import csrf_token
@@ -41,6 +42,9 @@ _SPOKEN: tuple[Callable[..., object], ...] = (
     explain,
     headline,
     sentences.realism,
+    happened,
+    comes,
+    may_subscribe,
 )
 _TABLES = {
     "cause": sentences.CAUSES,

@@ -32,6 +32,7 @@ from simtrade.desk.requests import (
     VenueId,
 )
 from simtrade.people.service import People
+from simtrade.portfolio.corporate import ActivityView, ComingView, RightView
 from simtrade.portfolio.views import (
     AccountNotice,
     AccountRef,
@@ -189,6 +190,15 @@ class PortfolioDouble:
     def fills(
         self, account_id: AccountId, *, limit: int = 200, order_id: OrderId | None = None
     ) -> tuple[FillView, ...]:
+        return ()
+
+    def activities(self, account_id: AccountId, *, limit: int = 200) -> tuple[ActivityView, ...]:
+        return ()
+
+    def rights(self, account_id: AccountId) -> tuple[RightView, ...]:
+        return ()
+
+    def coming(self, account_id: AccountId) -> tuple[ComingView, ...]:
         return ()
 
     def equity(self, account_id: AccountId) -> EquityCurve:

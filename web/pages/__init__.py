@@ -33,6 +33,7 @@ ROUTES: list[BaseRoute] = [
     Route("/floor", practice.floor_page, methods=GET, middleware=[costs(1)]),
     Route("/floor", practice.join_floor, methods=POST, middleware=[costs(20)]),
     Route("/portfolio", portfolio.portfolio, methods=GET, middleware=[costs(2)]),
+    Route("/portfolio/subscribe", portfolio.subscribe, methods=POST, middleware=[costs(2)]),
     Route("/portfolio/{kind}.csv", portfolio.export, methods=GET, middleware=[costs(5)]),
     Route("/plans", plans.plans_page, methods=GET, middleware=[costs(1)]),
     Route("/plans", plans.arm, methods=POST, middleware=[costs(5)]),

@@ -11,24 +11,29 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from matching.units import Currency, decimal_text
+from matching.units import Currency, NumberFault, decimal_text
+from simtrade.desk.requests import Refusal, SubscribeRequest
 from simtrade.portfolio.views import PortfolioView
 from web import formats
 from web.core import Portfolio
+from web.forms import DIGITS_READ, FAULTS, Typed, read_date
 from web.i18n import N_, Language, translate
 from web.pages.common import (
     OwnAccount,
     core_of,
     current_account,
+    known_instrument,
     language,
     own_accounts,
     require_user,
     see_other,
+    trading_account,
     use_account,
 )
 from web.pages.curve import picture
 from web.pages.desk_view import is_paused
 from web.render import render
+from web.sentences import sentence
 
 _AHEAD = N_("Compared with doing nothing you have {money} more.")
 _BEHIND = N_("Compared with doing nothing you have {money} less.")
@@ -67,11 +72,45 @@ async def portfolio(request: Request) -> Response:
     own = current_account(request)
     if own is None:
         return see_other("/practice")
+    return _page(request, own, "", HTTPStatus.OK)
+
+
+async def subscribe(request: Request) -> Response:
+    """``POST /portfolio/subscribe``: buy new shares with a right; 422 when refused."""
+    form = dict(await request.form())
+    own = trading_account(request, form)
+    instrument, spoken = known_instrument(own, form.get("instrument")), language(request)
+    day, qty = read_date(form.get("ex_session")), instrument.qty_from_text(_text(form, "qty"))
+    if isinstance(qty, NumberFault):
+        fault = FAULTS["qty", qty]
+        return _page(request, own, translate(fault, spoken), HTTPStatus.UNPROCESSABLE_ENTITY)
+    if day is None:
+        raise HTTPException(HTTPStatus.BAD_REQUEST)
+    key = Typed.of(form).key
+    asked = SubscribeRequest(own.account_id, key, instrument.instrument_id, day, qty)
+    reply = await core_of(request).gateway.submit(asked)
+    if isinstance(reply, Refusal):
+        note = sentence(reply.reason, reply.numbers, spoken, instrument)
+        return _page(request, own, note, HTTPStatus.UNPROCESSABLE_ENTITY)
+    return see_other(f"/portfolio?account={own.account_id}#events-title")
+
+
+def _text(form: Mapping[str, object], name: str) -> str:
+    value = form.get(name, "")
+    return value[:DIGITS_READ] if isinstance(value, str) else ""
+
+
+def _page(request: Request, own: OwnAccount, note: str, status: HTTPStatus) -> Response:
     books, spoken = core_of(request).portfolio, language(request)
     summary, curve = books.summary(own.account_id), books.equity(own.account_id)
     response = render(
         request,
         "portfolio.html",
+        status=status,
+        note=note,
+        activities=books.activities(own.account_id),
+        rights=books.rights(own.account_id),
+        coming=books.coming(own.account_id),
         account=own,
         accounts=own_accounts(request),
         order_account=own.account_id,
@@ -103,6 +142,7 @@ def _summary_rows(books: Portfolio, own: OwnAccount) -> Rows:
         "equity",
         "cash",
         "hold",
+        "receivable",
         "start",
         "realised",
         "unrealised",
@@ -184,11 +224,25 @@ def _fill_rows(books: Portfolio, own: OwnAccount) -> Rows:
         )
 
 
+def _activity_rows(books: Portfolio, own: OwnAccount) -> Rows:
+    yield ("number", "time", "kind", "instrument", "figures")
+    for one in books.activities(own.account_id, limit=EXPORT_LIMIT):
+        figures = sorted(one.body.items())
+        yield (
+            one.number,
+            formats.wall(one.at_ns, own.venue.traits.time_zone).isoformat(),
+            one.kind,
+            one.instrument.instrument_id,
+            " ".join(f"{name}={value}" for name, value in figures if name != "rule"),
+        )
+
+
 EXPORTS: Mapping[str, Callable[[Portfolio, OwnAccount], Rows]] = {
     "summary": _summary_rows,
     "positions": _position_rows,
     "orders": _order_rows,
     "fills": _fill_rows,
+    "activities": _activity_rows,
 }
 
 

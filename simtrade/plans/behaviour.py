@@ -7,7 +7,7 @@ from matching.phases import PHASES
 from matching.units import AtNs
 from simtrade.desk.state import OrderRecord
 from simtrade.plans.acting import Acting
-from simtrade.plans.model import Because, Plan
+from simtrade.plans.model import Because, Leg, Plan
 
 
 class Behaviour:
@@ -30,6 +30,9 @@ class Behaviour:
         return None
 
 
-def takes_orders(acting: Acting) -> bool:
-    """Whether the venue is in a phase that takes day orders."""
-    return PHASES[acting.venue.exchange.phase].accepts_waiting
+def takes_orders(acting: Acting, *legs: Leg) -> bool:
+    """Whether the venue is in a phase that takes day orders, and these: a call auction takes no
+    market orders, they wait until it is over."""
+    allows = PHASES[acting.venue.exchange.phase]
+    by_market = any(leg.limit_ticks is None for leg in legs)
+    return allows.accepts_waiting and not (allows.auction and by_market)

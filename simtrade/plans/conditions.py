@@ -13,11 +13,13 @@ from typing import NamedTuple
 
 from feeds.feed import LastPrice
 from matching.instrument import Instrument
-from matching.market import Band, Bar, BarOpen, Trade
+from matching.market import AuctionCross, Band, Bar, BarOpen, Snapshot, Trade
 from matching.units import AtNs, PriceTicks
 from simtrade.plans.model import Condition, ConditionKind, Seen
 
 HIGHEST_TICKS = 2**31
+
+PriceEvent = Trade | AuctionCross | Snapshot | BarOpen | Bar
 
 
 class Point(NamedTuple):
@@ -52,9 +54,7 @@ def point_now(last: LastPrice) -> Point:
     return Point(last.last_ticks, last.high_ticks, last.low_ticks)
 
 
-def points_of(
-    event: Trade | BarOpen | Bar, before: LastPrice | None, since_ns: AtNs
-) -> tuple[Point, ...]:
+def points_of(event: PriceEvent, before: LastPrice | None, since_ns: AtNs) -> tuple[Point, ...]:
     """The points of an event.  ``before`` is the feed's answer for the event's own moment, for a
     bar that for its start."""
     if isinstance(event, Bar):
@@ -70,10 +70,25 @@ def points_of(
             Point(high, highest, min(high, before.low_ticks)),
             close,
         )
-    price = event.open_ticks if isinstance(event, BarOpen) else event.price_ticks
+    price = _price_of(event)
+    if price is None:
+        return ()
     if before is None:
         return (Point(price, price, price),)
     return (Point(price, max(price, before.high_ticks), min(price, before.low_ticks)),)
+
+
+def _price_of(event: Trade | AuctionCross | Snapshot | BarOpen) -> int | None:
+    """None where nothing was traded."""
+    match event:
+        case BarOpen():
+            return event.open_ticks
+        case Snapshot():
+            return event.last_ticks
+        case AuctionCross():
+            return event.price_ticks if event.qty else None
+        case Trade():
+            return event.price_ticks
 
 
 def bound_of(condition: Condition, point: Point, known: Known) -> Bound | None:

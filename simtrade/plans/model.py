@@ -263,7 +263,7 @@ class Because(StrEnum):
     ENDED = "ended"  # an order of its own ended without being filled wholly
     LIMIT = "limit"  # it has come to its limits
     EXPIRY = "expiry"
-    SPLIT = "split"  # its prices mean something else now
+    CORPORATE = "corporate"  # its prices or quantities mean something else now
     COMPLETE = "complete"
     REFUSAL = "refusal"
 

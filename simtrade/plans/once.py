@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from matching.instrument import InstrumentId
-from matching.market import Bar, BarOpen, MarketEvent, PhaseChange, Trade
+from matching.market import Bar, MarketEvent, PhaseChange
 from matching.phases import PHASES
 from matching.units import AtNs
 from simtrade.plans.acting import Acting
 from simtrade.plans.behaviour import Behaviour, takes_orders
-from simtrade.plans.conditions import Known, Point, all_hold, only_times, point_now, points_of
+from simtrade.plans.conditions import (
+    Known,
+    Point,
+    PriceEvent,
+    all_hold,
+    only_times,
+    point_now,
+    points_of,
+)
 from simtrade.plans.model import (
     Basket,
     Because,
@@ -31,14 +39,14 @@ def _send(acting: Acting, leg: Leg, because: Because, seen: tuple[Seen, ...] = (
 
 
 class StagedOrder(Behaviour):
-    """Released in the first phase of a later session that takes orders: the opening auction where
-    there is one."""
+    """Released in the first phase of a later session that takes it: the opening auction where there
+    is one, for a market order what comes after it."""
 
     def on_event(self, acting: Acting, event: MarketEvent) -> None:
         spec = acting.plan.terms.spec
         assert isinstance(spec, Staged)
         another = acting.venue.exchange.session != acting.plan.progress.session
-        if isinstance(event, PhaseChange) and another and takes_orders(acting):
+        if isinstance(event, PhaseChange) and another and takes_orders(acting, spec.leg):
             _send(acting, spec.leg, Because.SESSION)
 
 
@@ -51,7 +59,7 @@ class ConditionalOrder(Behaviour):
     def on_time(self, acting: Acting) -> None:
         spec, exchange = _conditional(acting.plan), acting.venue.exchange
         if only_times(spec.conditions):
-            ready = takes_orders(acting)
+            ready = takes_orders(acting, spec.leg)
         else:
             ready = PHASES[exchange.phase].matches
         last = acting.venue.feed.last(InstrumentId(spec.leg.instrument_id), acting.venue.cursor_ns)
@@ -62,14 +70,14 @@ class ConditionalOrder(Behaviour):
         spec = _conditional(acting.plan)
         if isinstance(event, PhaseChange) and only_times(spec.conditions):
             self.on_time(acting)
-        elif isinstance(event, Trade | BarOpen | Bar) and not only_times(spec.conditions):
+        elif isinstance(event, PriceEvent) and not only_times(spec.conditions):
             if event.instrument_id != spec.leg.instrument_id:
                 return
             moment = event.start_ns if isinstance(event, Bar) else event.at_ns
             before = acting.venue.feed.last(event.instrument_id, moment)
             points = points_of(event, before, acting.plan.since_ns)
             # The last bar of a session ends when it is over: nothing can be sent any more.
-            if takes_orders(acting):
+            if takes_orders(acting, spec.leg):
                 self._judge(acting, spec, points)
 
     def next_ns(self, plan: Plan, now_ns: AtNs) -> AtNs | None:
@@ -113,18 +121,22 @@ class BasketOfOrders(Behaviour):
     refused does not hold the others back; each is told."""
 
     def start(self, acting: Acting, because: Because) -> None:
-        if takes_orders(acting):
+        if takes_orders(acting, *_legs(acting.plan)):
             self._send_all(acting, because)
 
     def on_event(self, acting: Acting, event: MarketEvent) -> None:
-        if isinstance(event, PhaseChange) and takes_orders(acting):
+        if isinstance(event, PhaseChange) and takes_orders(acting, *_legs(acting.plan)):
             self._send_all(acting, Because.SESSION)
 
     def _send_all(self, acting: Acting, because: Because) -> None:
-        spec = acting.plan.terms.spec
-        assert isinstance(spec, Basket)
-        placed = [acting.place(leg, because) for leg in spec.legs]
+        placed = [acting.place(leg, because) for leg in _legs(acting.plan)]
         if any(one is not None for one in placed):
             acting.finish(PlanState.DONE, Because.COMPLETE, keep_orders=True)
         else:
             acting.finish(PlanState.FAILED, Because.REFUSAL)
+
+
+def _legs(plan: Plan) -> tuple[Leg, ...]:
+    spec = plan.terms.spec
+    assert isinstance(spec, Basket)
+    return spec.legs

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from matching.corporate_actions import CodeChange, Delisting, Due, ExDate
 from matching.events import Cause, Event
 from matching.instrument import InstrumentId
 from matching.market import (
+    AuctionCross,
+    AuctionIndication,
     Band,
     Bar,
     BarOpen,
@@ -18,7 +21,10 @@ from matching.market import (
     MarketEvent,
     SessionClose,
     SessionOpen,
+    Snapshot,
     Split,
+    StreetCancel,
+    StreetOrder,
     Trade,
 )
 from matching.units import AtNs
@@ -30,10 +36,10 @@ from simtrade.plans.grid import GridOfOrders
 from simtrade.plans.model import (
     Because,
     Conditional,
-    ConditionKind,
-    Grid,
+    FixedAmount,
     Plan,
     PlanState,
+    Rebalance,
     StepKind,
     Terms,
     instruments_of,
@@ -53,7 +59,6 @@ BEHAVIOURS: Mapping[str, Behaviour] = {
     "twap": SlicedOrder(),
     "pov": SlicedOrder(),
 }
-_PRICE_KINDS = (ConditionKind.PRICE_AT_LEAST, ConditionKind.PRICE_AT_MOST)
 
 
 class Runner:
@@ -195,45 +200,45 @@ class Runner:
 
 
 def _concerns(plan: Plan, event: MarketEvent) -> bool:
-    """Prices are many and few plans look at them."""
+    """Prices are many and few plans look at them; what is only shown moves nobody."""
     match event:
-        case Trade() | BarOpen() | Bar():
+        case Trade() | AuctionCross() | Snapshot() | BarOpen() | Bar():
             spec = plan.terms.spec
             return isinstance(spec, Conditional) and spec.leg.instrument_id == event.instrument_id
-        case Depth():
+        case Depth() | StreetOrder() | StreetCancel() | AuctionIndication() | Due():
             return False
     return True
 
 
 def _ends_with(acting: Acting, event: MarketEvent) -> bool:
-    """Whether the event is the end of a plan: its last session, or a split that takes the meaning
-    from its prices."""
+    """Whether the event is the end of a plan, or makes it wait for its owner: its last session is
+    over, or its prices and quantities mean something else now."""
     expires = acting.plan.terms.expires
     match event:
         case SessionClose() if expires is not None and event.session >= expires:
             acting.finish(PlanState.EXPIRED, Because.EXPIRY)
         case SessionOpen() if expires is not None and event.session > expires:
             acting.finish(PlanState.EXPIRED, Because.EXPIRY)
-        case Split() if _has_prices(acting.plan.terms, event.instrument_id):
-            acting.finish(PlanState.FAILED, Because.SPLIT)
+        case ExDate() if not event.terms.bonus_new and not event.terms.rights_new:
+            if _means_less(acting.plan.terms, event.instrument_id):
+                acting.pause(Because.CORPORATE)
+        case Split() | ExDate() if _means_less(acting.plan.terms, event.instrument_id):
+            acting.finish(PlanState.FAILED, Because.CORPORATE)
+        case Delisting() | CodeChange():
+            if event.instrument_id in instruments_of(acting.plan.terms.spec):
+                acting.finish(PlanState.FAILED, Because.CORPORATE)
         case _:
             return False
-    return not acting.plan.state.lives
+    return acting.plan.state is not PlanState.ARMED
 
 
-def _has_prices(terms: Terms, instrument_id: InstrumentId) -> bool:
-    """Whether the terms hold a price or a quantity of shares of before a split."""
+def _means_less(terms: Terms, instrument_id: InstrumentId) -> bool:
+    """Whether the terms hold a price or a number of shares of before a corporate action.  Amounts
+    of money and weights mean the same after it."""
     if instrument_id not in instruments_of(terms.spec):
         return False
-    spec, limits = terms.spec, terms.limits
-    if limits.lowest_ticks is not None or limits.highest_ticks is not None:
+    limits = terms.limits
+    numbers = (limits.lowest_ticks, limits.highest_ticks, limits.max_qty)
+    if any(one is not None for one in numbers):
         return True
-    match spec:
-        case Grid():
-            return True
-        case Conditional():
-            priced = any(one.kind in _PRICE_KINDS for one in spec.conditions)
-            return priced or spec.leg.limit_ticks is not None
-        case _:
-            legs = getattr(spec, "legs", None) or [getattr(spec, "leg", None)]
-            return any(leg is not None and leg.limit_ticks is not None for leg in legs)
+    return not isinstance(terms.spec, FixedAmount | Rebalance)

@@ -151,7 +151,9 @@ def _gather(changes: Changes, part: Changes) -> None:
 
 def _copy(rows: VenueRows, feeds: Feeds, at_ns: AtNs) -> VenueState:
     """The account alone, with everything settled and nothing reserved."""
-    venue = load_venue(replace(rows, open_orders=[], plans=[], taken=[]), feeds, at_ns=at_ns)
+    venue = load_venue(
+        replace(rows, entitlements=[], open_orders=[], plans=[], taken=[]), feeds, at_ns=at_ns
+    )
     for balance in venue.ledger.balances.values():
         balance.debits_pending = balance.credits_pending = 0
     for position in venue.positions.values():

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from matching.instrument import Instrument, InstrumentId
 from matching.orders import Side, TimeInForce
 from matching.reasons import Reason
+from simtrade.desk.state import FillRecord
 from simtrade.plans.model import (
     Basket,
     Condition,
@@ -99,7 +100,7 @@ BECAUSE: Mapping[str, str] = {
     "ended": N_("An order of the plan was cancelled by hand, so the plan waits for you."),
     "limit": N_("The plan has placed as many orders as it may."),
     "expiry": N_("Its last session was over."),
-    "split": N_("A share split changed what its prices mean."),
+    "corporate": N_("A split, a dividend or the like changed what its numbers mean."),
     "complete": N_("Everything it had to do is done."),
     "refusal": N_("It cannot go on without the order that was refused."),
 }
@@ -296,6 +297,11 @@ class PlanWords:
                 if code in NUMBERS:
                     texts.append(self._say(NUMBERS[code], value=self._value(code, number, name)))
         return texts
+
+    def fill(self, fill: FillRecord) -> str:
+        """A fill of a trial, like an order that was done."""
+        leg = Leg(fill.instrument_id, Side(fill.side), fill.qty, fill.price_ticks)
+        return self.order(leg)
 
     # Names
 

@@ -7,7 +7,8 @@ from datetime import date
 
 import msgspec
 
-from feeds.tape import Tape
+from feeds.calendar import US_HOURS
+from feeds.tape import Tape, TapeKind, make_tape
 from feeds.tape_store import write_tape
 from matching.orders import AccountId, Side
 from matching.units import NS_PER_MINUTE, NS_PER_SECOND, AtNs
@@ -25,7 +26,7 @@ from simtrade.desk.requests import (
 )
 from simtrade.plans.model import Grid, Leg, Limits, PlanId, Spec, Step, Terms
 from simtrade.venues.feeds import TAPES
-from tests.feeds.samples import NEW_YORK, at, minute_tape
+from tests.feeds.samples import NEW_YORK, at, columns, instrument
 from tests.world import World
 
 MADE = "XTST:MADE"
@@ -93,18 +94,26 @@ def state_of(world: World, plan_id: PlanId) -> str:
 
 
 Price = int | tuple[int, int, int, int]  # flat, or open, high, low, close
-MONDAY = date(2024, 3, 4)
+MONDAY = date(2004, 3, 1)
 
 
 def made_tape(days: list[list[Price]], volume: int = 1_000_000) -> Tape:
     """One instrument, a minute bar after the other from 9:30 on, Monday and the days after it."""
     rows = []
     for number, prices in enumerate(days):
-        start = at(NEW_YORK, 2024, 3, 4 + number, 9, 30)
+        start = at(NEW_YORK, 2004, 3, 1 + number, 9, 30)
         for minute, price in enumerate(prices):
             bar = (price,) * 4 if isinstance(price, int) else price
             rows.append((start + minute * NS_PER_MINUTE, *bar, volume))
-    return minute_tape({"MADE": rows})
+    return make_tape(
+        name="made",
+        kind=TapeKind.MINUTE_BARS,
+        source="made up",
+        licence="none",
+        hours=US_HOURS,
+        instruments=(instrument("MADE", market="US"),),
+        columns=(columns(rows),),
+    )
 
 
 @dataclass
@@ -128,7 +137,7 @@ class Market:
 
     def moment(self, minute: int, day: int = 0) -> AtNs:
         """The beginning of a minute, counted from 9:30."""
-        return AtNs(at(NEW_YORK, 2024, 3, 4 + day, 9, 30) + minute * NS_PER_MINUTE)
+        return AtNs(at(NEW_YORK, 2004, 3, 1 + day, 9, 30) + minute * NS_PER_MINUTE)
 
     def go(self, minute: int, day: int = 0, seconds: int = 30) -> None:
         """Let the market happen up to the middle of a minute."""

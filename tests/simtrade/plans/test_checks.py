@@ -125,7 +125,7 @@ def test_limits(world: World) -> None:
 
 def test_it_cannot_be_over_before_it_begins(world: World) -> None:
     market = Market.open(world, [DAY, DAY])
-    reply = arm(world, market.account, Staged(leg(1)), expires=date(2024, 3, 3))
+    reply = arm(world, market.account, Staged(leg(1)), expires=date(2004, 2, 29))
     assert isinstance(reply, Refusal)
     assert reply.reason.code == "plan_expired"
     assert not isinstance(

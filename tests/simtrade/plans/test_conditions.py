@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from feeds.feed import LastPrice
 from matching.instrument import InstrumentId
-from matching.market import Bar, BarOpen, Trade
+from matching.market import AuctionCross, Bar, BarOpen, Snapshot, Trade
 from matching.units import AtNs, PriceTicks, Qty
 from simtrade.plans.conditions import (
     Known,
@@ -156,3 +156,24 @@ def test_bands_join_to_the_narrowest() -> None:
     point = Point(1000, 1000, 1000)
     both = joined(band for one in lines if (band := band_of((one,), point, known())))
     assert (both.low_ticks, both.high_ticks, both.awake) == (900, 1100, False)
+
+
+def test_an_auction_and_a_snapshot_tell_a_price_where_something_was_traded() -> None:
+    before = LastPrice(1000, 990, 1010, 995, 7)
+    cross = AuctionCross(
+        AtNs(1),
+        AtNs(1),
+        1,
+        NAME,
+        PriceTicks(1015),
+        Qty(5),
+        unmatched_side=None,
+        unmatched_qty=Qty(0),
+    )
+    assert points_of(cross, before, AtNs(0)) == (Point(1015, 1015, 995),)
+    nothing = cross._replace(price_ticks=None, qty=Qty(0))
+    assert points_of(nothing, before, AtNs(0)) == ()
+    shown = Snapshot(AtNs(1), AtNs(1), 1, NAME, (), (), 5, None, None, None, Qty(0), 0, 0)
+    assert points_of(shown, before, AtNs(0)) == ()
+    traded = shown._replace(last_ticks=PriceTicks(999))
+    assert points_of(traded, before, AtNs(0)) == (Point(999, 1010, 995),)

@@ -33,7 +33,7 @@ def test_terms_come_back_from_the_journal_as_they_were() -> None:
         Conditional((Condition(ConditionKind.CHANGE, -5),), leg(1)),
         TimeSlices(leg(1), 5, 9, 2),
     ):
-        terms = Terms(spec, Limits(max_qty=9), date(2024, 3, 4))
+        terms = Terms(spec, Limits(max_qty=9), date(2004, 3, 1))
         plain = msgspec.to_builtins(terms)
         assert msgspec.convert(plain, Terms) == terms
         assert msgspec.json.decode(msgspec.json.encode(plain), type=Terms) == terms

@@ -78,8 +78,8 @@ def test_a_price_condition_is_met_inside_a_bar_that_the_feed_may_leave_out(world
     assert market.told(plan) == ["armed owner"]
     market.go(5)
     assert market.told(plan)[1] == "placed conditions buy 2 market"
-    # Known when the bar was over, filled at the first price after it.
-    assert world.portfolio.fills(market.account)[0].at_ns == market.moment(4)
+    # Known when the bar was over; the bar that begins at the same moment came first.
+    assert world.portfolio.fills(market.account)[0].at_ns == market.moment(5)
     market.check()
 
 

@@ -72,7 +72,7 @@ def test_a_split_ends_plans_with_prices_and_no_others(world: World) -> None:
     amount = armed(world, account, FixedAmount(apple, 1_000_000))
     world.set_clock(venue, ClockAction.SEEK, world.at(venue) + 5 * 86_400 * 10**9)
     assert state_of(world, priced) == "failed"
-    assert told(world, priced)[-1] == "failed split"
+    assert told(world, priced)[-1] == "failed corporate"
     assert state_of(world, amount) == "armed"
     assert not [one for one in world.portfolio.orders(account, open_only=True) if one.limit_ticks]
     report = world.verify()

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -276,3 +277,30 @@ def test_a_split_keeps_what_everybody_owns(
         assert lost * qty * new == pytest.approx(50_000 * (qty * new - left * old), abs=qty * new)
     told = [one for one in floor.changes.events if one.kind == "split"]
     assert [one.account_id for one in told] == [ME, other]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_no_ex_date_changes_what_an_account_is_worth(empty_world: World, seed: int) -> None:
+    """Cash, bonus shares and rights at random: before the first price of the ex-date the total is
+    that of the close, up to half a tick a share, a minor unit and the tax."""
+    draw = Random(seed)
+    close, qty = draw.randint(500, 5_000), draw.randint(1, 2_000)
+    cash, bonus, rights = draw.choice((0, 0.333)), draw.choice((0, 1, 3)), draw.choice((1, 2))
+    price = draw.randint(100, close // 2)  # a right that is worth using
+    text = f"""
+    day 2024-01-02 ONE {close // 100}.{close % 100:02}
+    day 2024-01-03 ONE {close // 100}.{close % 100:02}
+    day 2024-01-04 ONE {close // 100}.{close % 100:02}
+    action 2024-01-03 ONE ex cash={cash} bonus={bonus}:7 rights={rights}:5 \
+price={price // 100}.{price % 100:02} deadline=2024-01-04 pay=2024-01-04 listed=2024-01-04
+    """
+    story = Story(empty_world, market(text))
+    story.run(f"2024-01-02 buy {qty} ONE\n2024-01-02 16:30 look")
+    before = story.equities[-1]
+    story.run("2024-01-03 09:10 look")
+    (told,) = story.world.portfolio.activities(story.account_id)
+    lost = before - story.equities[-1] - told.body["tax_minor"]
+    shares = qty + told.body["bonus_qty"] + told.body["rights_qty"]
+    lapsed = qty * rights % 5 * close // 5  # a fraction of a right gives none
+    assert -shares // 2 - 3 <= lost <= shares // 2 + 3 + lapsed
+    assert story.world.verify().ok

@@ -16,11 +16,12 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from matching.events import Cause, Event, FillRule, Receipt
-from matching.listing import Listing, Stage, WorkingOrder
+from matching.listing import Listing
 from matching.market import AuctionCross, AuctionIndication, BarOpen, Phase, SessionClose
 from matching.orders import AccountId, FillProfile, Side, TimeInForce
 from matching.phases import PHASES
 from matching.units import AtNs, PriceTicks, Qty
+from matching.working import Stage, WorkingOrder
 
 
 class Print(NamedTuple):

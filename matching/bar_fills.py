@@ -7,14 +7,17 @@ orders that it went beyond by at least a tick, from the share of its volume beyo
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from matching.auction_fills import on_first_bar
 from matching.board_rules import MarketRemainder
 from matching.events import Cause, Event, FillRule, Receipt
-from matching.listing import Listing, Stage, WorkingOrder
+from matching.listing import Listing
 from matching.market import Bar, BarOpen
 from matching.orders import FillProfile, Side, TimeInForce
 from matching.taking import beyond, not_beyond_limit, taking_ticks
-from matching.units import PriceTicks, Qty
+from matching.units import AtNs, PriceTicks, Qty
+from matching.working import WorkingOrder
 
 
 def on_bar_open(listing: Listing, bar: BarOpen, *, matches: bool) -> list[Event]:
@@ -28,7 +31,7 @@ def on_bar_open(listing: Listing, bar: BarOpen, *, matches: bool) -> list[Event]
         for working in listing.reached(side, bar.open_ticks):
             events.extend(_gap(listing, working, bar))
     for working in list(listing.entering.values()):
-        if working.since_ns < bar.at_ns:
+        if working.was_there(bar.at_ns):
             events.extend(_enter(listing, working, bar))
     return [*events, *on_first_bar(listing, bar)]
 
@@ -52,18 +55,9 @@ def _enter(listing: Listing, working: WorkingOrder, bar: BarOpen) -> list[Event]
         if force is TimeInForce.FOK and short:
             return [listing.cancel(working, Cause.FOK_NOT_FILLABLE, bar.at_ns)]
         events = _fill_at_open(listing, working, bar, price_ticks, half_spread=half_spread)
-    if not working.leaves:
-        return events
-    if force is TimeInForce.FOK:
+    if force is TimeInForce.FOK and working.leaves:
         return [listing.cancel(working, Cause.FOK_NOT_FILLABLE, bar.at_ns)]
-    if force is TimeInForce.IOC:
-        return [*events, listing.cancel(working, Cause.IOC_REMAINDER, bar.at_ns)]
-    if working.is_market:
-        if listing.rules.market_remainder is MarketRemainder.CANCEL:
-            events.append(listing.cancel(working, Cause.MARKET_REMAINDER, bar.at_ns))
-        return events
-    listing.settle_in(working)
-    return events
+    return [*events, *_left_over(listing, working, bar.at_ns)]
 
 
 def _open_budget(listing: Listing, working: WorkingOrder) -> int:
@@ -103,22 +97,12 @@ def _fill_at_open(
     return [listing.fill(working, price_ticks, qty, bar.at_ns, receipt)]
 
 
-def on_bar(listing: Listing, bar: Bar, *, matches: bool) -> list[Event]:
-    """A bar is finished: fill resting orders that it went beyond, best price first."""
-    events: list[Event] = []
-    listing.begin_bar(bar.start_ns)
-    if listing.orders and matches:
-        for side, extreme in ((Side.BUY, bar.low_ticks), (Side.SELL, bar.high_ticks)):
-            for working in listing.reached(side, extreme):
-                if working.stage is Stage.RESTING and working.since_ns < bar.start_ns:
-                    events.extend(_fill_in_range(listing, working, bar, extreme))
-    listing.street.apply_bar(bar)
-    return events
-
-
-def _fill_in_range(
-    listing: Listing, working: WorkingOrder, bar: Bar, extreme_ticks: int
+def fill_in_range(
+    listing: Listing, working: WorkingOrder, bar: Bar, first_ticks: int, extreme_ticks: int
 ) -> list[Event]:
+    """A finished bar went beyond a resting order: the share of its volume beyond its limit.
+    ``first_ticks`` and ``extreme_ticks`` are the first and the best price the order was there for:
+    those of the bar, or of the rest of its path."""
     past = working.side.sign * (working.limit_ticks - extreme_ticks)
     span = bar.high_ticks - bar.low_ticks
     if working.profile is FillProfile.BEGINNER:
@@ -132,20 +116,79 @@ def _fill_in_range(
     if not qty:
         return []
     listing.bar_used[listing.group(working)] = used + qty
-    return [_range_fill(listing, working, bar, qty, budget)]
+    return [_range_fill(listing, working, bar, first_ticks, qty, budget)]
 
 
-def _range_fill(listing: Listing, working: WorkingOrder, bar: Bar, qty: int, budget: int) -> Event:
+def fill_triggered(
+    listing: Listing, working: WorkingOrder, bar: Bar, price_ticks: int
+) -> list[Event]:
+    """A stop that the finished bar sent at ``price_ticks`` takes from there like everybody who
+    takes, for at most the share of the bar's volume that takers may have."""
+    assert listing.rules is not None
+    group, force = listing.group(working), working.order.time_in_force
+    paid = taking_ticks(listing, working, price_ticks)
+    used = listing.bar_used.get(group, 0)
+    budget = max(0, bar.volume * listing.rules.bar_share_permille // 1000 - used)
+    qty = 0 if paid is None else min(working.leaves, budget)
+    if force is TimeInForce.FOK and qty < working.leaves:
+        return [listing.cancel(working, Cause.FOK_NOT_FILLABLE, bar.at_ns)]
+    events: list[Event] = []
+    if paid is not None and qty:
+        listing.bar_used[group] = used + qty
+        half_spread = listing.rules.half_spread_ticks(price_ticks)
+        receipt = replace(
+            _bar_receipt(
+                listing, working, bar, FillRule.BAR_STOP, budget, half_spread, price_ticks
+            ),
+            impact_ticks=working.impact_ticks,
+        )
+        events.append(listing.fill(working, paid, qty, bar.at_ns, receipt))
+    return [*events, *_left_over(listing, working, bar.at_ns)]
+
+
+def _left_over(listing: Listing, working: WorkingOrder, at_ns: AtNs) -> list[Event]:
+    """What becomes of the part of an order that its first bar did not fill."""
+    assert listing.rules is not None
+    if not working.leaves:
+        return []
+    if working.order.time_in_force.immediate:
+        return [listing.cancel(working, Cause.IOC_REMAINDER, at_ns)]
+    if working.is_market:
+        if listing.rules.market_remainder is MarketRemainder.CANCEL:
+            return [listing.cancel(working, Cause.MARKET_REMAINDER, at_ns)]
+        return []
+    listing.settle_in(working)
+    return []
+
+
+def _range_fill(
+    listing: Listing, working: WorkingOrder, bar: Bar, first_ticks: int, qty: int, budget: int
+) -> Event:
     """At the limit; but what the open left over of an order that it jumped over takes on from the
     open: at its limit nothing was traded in that bar."""
     assert listing.rules is not None
     rule, price_ticks, half_spread = FillRule.BAR_RANGE, working.limit_ticks, None
-    if beyond(working, bar.open_ticks):
+    if beyond(working, first_ticks):
         rule = FillRule.BAR_OPEN
-        half_spread = listing.rules.half_spread_ticks(bar.open_ticks)
-        taking = bar.open_ticks + working.side.sign * half_spread
+        half_spread = listing.rules.half_spread_ticks(first_ticks)
+        taking = first_ticks + working.side.sign * half_spread
         price_ticks = not_beyond_limit(working, taking)
-    receipt = Receipt(
+    reference = working.limit_ticks if half_spread is None else first_ticks
+    receipt = _bar_receipt(listing, working, bar, rule, budget, half_spread, reference)
+    return listing.fill(working, price_ticks, qty, bar.at_ns, receipt)
+
+
+def _bar_receipt(
+    listing: Listing,
+    working: WorkingOrder,
+    bar: Bar,
+    rule: FillRule,
+    budget: int,
+    half_spread: int | None,
+    reference_ticks: int,
+) -> Receipt:
+    assert listing.rules is not None
+    return Receipt(
         profile=working.profile,
         rule=rule,
         event_seq=bar.seq,
@@ -153,9 +196,8 @@ def _range_fill(listing: Listing, working: WorkingOrder, bar: Bar, qty: int, bud
         rule_date=listing.rules.rule_date,
         budget_qty=Qty(budget),
         half_spread_ticks=half_spread,
-        reference_ticks=PriceTicks(working.limit_ticks if half_spread is None else bar.open_ticks),
+        reference_ticks=PriceTicks(reference_ticks),
         bar_low_ticks=bar.low_ticks,
         bar_high_ticks=bar.high_ticks,
         bar_volume=bar.volume,
     )
-    return listing.fill(working, price_ticks, qty, bar.at_ns, receipt)

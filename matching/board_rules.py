@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
 from matching.auction import TieRule
 from matching.fees import FeeSchedule, Items
+from matching.order_rules import OrderRules
 from matching.orders import Side
 from matching.price_limit import PriceCage, PriceLimit
 from matching.tick_table import TickTable
@@ -95,6 +96,7 @@ class BoardRules:
     rule_date: date  # the youngest rule in force: shown on receipts
     sources: Mapping[str, str]
     dates: Mapping[str, date]
+    orders: OrderRules = field(default_factory=OrderRules)
 
     @property
     def lot(self) -> int:

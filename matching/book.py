@@ -69,6 +69,9 @@ Records = npt.NDArray[np.void]
 REMAINDER = {
     TimeInForce.DAY: STAY,
     TimeInForce.GTC: STAY,
+    TimeInForce.GTD: STAY,
+    TimeInForce.AT_OPEN: STAY,
+    TimeInForce.AT_CLOSE: STAY,
     TimeInForce.IOC: IOC,
     TimeInForce.FOK: FOK,
     TimeInForce.AT_OPEN: STAY,

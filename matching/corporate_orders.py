@@ -3,7 +3,8 @@
 Where the market's rules convert (``OrdersOnExDate.CONVERT``), a good-till-cancelled limit order
 goes on with the price and the quantity that mean the same as before: shares times the ratio,
 rounded down; price divided by it, a buyer's rounded down and a seller's up; a cash dividend lowers
-buyers' prices only.  Reverse splits and rights end every order, and every other order ends.
+buyers' prices only.  Reverse splits and rights end every order, and every other order
+ends: stops and orders of groups too, whose prices depend on each other.
 Source: FINRA rule 5330 and Nasdaq rule 4761 (adjustment of open orders).
 """
 
@@ -22,10 +23,11 @@ from matching.corporate_actions import (
 from matching.corporate_rules import CorporateRules, OrdersOnExDate
 from matching.events import Cause, Event, OrderAdjusted
 from matching.instrument import Instrument
-from matching.listing import Listing, WorkingOrder
+from matching.listing import Listing
 from matching.market import Split
 from matching.orders import Side, TimeInForce
 from matching.units import AtNs, PriceTicks, Qty, divide_up
+from matching.working import WorkingOrder
 
 
 def see_change(listing: Listing, event: Split | CorporateEvent) -> None:
@@ -46,7 +48,9 @@ def adjust_orders(
 ) -> list[Event]:
     """Convert or end every open order of the instrument, in the order they came."""
     events: list[Event] = []
-    for working in _in_order(listing):
+    for working in listing.in_order():
+        if working.order_id not in listing.orders:
+            continue  # it ended with its group
         if isinstance(event, Delisting):
             events.append(listing.cancel(working, Cause.NOT_LISTED, event.at_ns))
             continue
@@ -62,7 +66,10 @@ def _converted(
     instrument: Instrument, working: WorkingOrder, event: Split | ExDate, rules: CorporateRules
 ) -> tuple[int, int] | None:
     """(open quantity, limit) after the action; None when the order ends."""
-    waits = working.order.time_in_force is TimeInForce.GTC and not working.is_market
+    order = working.order
+    waits = order.time_in_force is TimeInForce.GTC and not working.is_market
+    if order.trigger is not None or order.group_id is not None:
+        return None
     if rules.orders is not OrdersOnExDate.CONVERT or not waits:
         return None
     limit_ticks = working.limit_ticks
@@ -112,13 +119,9 @@ def _change(
     )
 
 
-def _in_order(listing: Listing) -> list[WorkingOrder]:
-    return sorted(listing.orders.values(), key=lambda one: one.priority)
-
-
 def move_orders(old: Listing, new: Listing, at_ns: AtNs) -> list[Event]:
     """The open orders of a renamed instrument go on as they are, with their priority."""
-    return [_move(old, new, working, at_ns) for working in _in_order(old)]
+    return [_move(old, new, working, at_ns) for working in old.in_order()]
 
 
 def _move(old: Listing, new: Listing, working: WorkingOrder, at_ns: AtNs) -> OrderAdjusted:

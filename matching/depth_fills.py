@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from matching.board_rules import MarketRemainder
 from matching.events import Cause, Event, FillRule
-from matching.listing import Listing, WorkingOrder
+from matching.listing import Listing
 from matching.market import Depth, Trade
 from matching.members import members_qty, trade_among_members, trade_with_members
 from matching.orders import AccountId, FillProfile, Side, TimeInForce
 from matching.receipts import fill_receipt
 from matching.street import LevelChange
 from matching.units import QUEUE_SCALE, AtNs
+from matching.working import WorkingOrder
 
 
 def usable(listing: Listing, at_ns: AtNs) -> bool:

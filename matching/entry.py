@@ -5,20 +5,26 @@ Pure questions about one listing.  The first reason in order of precedence is th
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import date
 from typing import NamedTuple
 
 from matching.board_rules import BoardRules, LotRules
-from matching.listing import Listing, WorkingOrder
+from matching.crossing import crossed_ticks
+from matching.entry_terms import PRICE_MAX, check_good_till, check_stop, check_trigger
+from matching.events import Cause
+from matching.groups import settles_first
+from matching.listing import Listing
 from matching.market import Phase
-from matching.orders import OrderKind, PlaceOrder, ReplaceOrder, Side, TimeInForce
+from matching.orders import GroupKind, OrderKind, PlaceOrder, ReplaceOrder, Side
 from matching.phases import PHASES
-from matching.reasons import Reason
-from matching.units import LARGEST, AtNs
+from matching.reasons import Reason, Refused
+from matching.taking import impact_ticks
+from matching.units import LARGEST, AtNs, PriceTicks
+from matching.working import NOT_AT_MARKET, Stage, WorkingOrder, stage_of
 
 OPEN_ORDERS_MAX = 200  # an account's open orders in one venue
-_IMMEDIATE = (TimeInForce.IOC, TimeInForce.FOK)
 _OPENING = (Phase.OPENING_AUCTION, Phase.OPENING_LOCKED)
 
 
@@ -29,32 +35,27 @@ class PhaseNow(NamedTuple):
     ends_ns: AtNs | None
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """Why an order is not taken; ``numbers`` are what the sentence needs."""
-
-    reason: Reason
-    numbers: Mapping[str, int] = field(default_factory=dict)
-    rule: str = ""
-
-
 def check_place(
-    listing: Listing, order: PlaceOrder, phase: Phase, own: Collection[WorkingOrder]
+    listing: Listing,
+    order: PlaceOrder,
+    phase: Phase,
+    session: date | None,
+    own: Collection[WorkingOrder],
 ) -> Refused | None:
     """``own`` are all open orders of the account in the venue."""
-    if listing.rules is None:
+    rules = listing.rules
+    if rules is None:
         return _without_rules(listing)
-    market = order.kind is OrderKind.MARKET
-    return (
-        _check_qty(listing.rules.lots, order, phase, listing.rules.cite("lot"))
-        or (
-            None
-            if market
-            else _check_price(listing, order.side, order.limit_ticks, order.qty, phase)
-        )
-        or _check_market(listing, order, phase)
-        or _check_own(listing, order, own)
+    refused = (
+        _check_offer(rules, order)
+        or _check_qty(rules.lots, order, phase, rules.cite("lot"))
+        or _check_price(listing, order, order.limit_ticks, order.qty, phase)
+        or check_trigger(listing, order)
+        or check_good_till(order, phase, session)
     )
+    if refused or order.is_exit:
+        return refused
+    return _check_market(listing, order, phase) or _check_own(listing, order, own)
 
 
 def check_replace(
@@ -64,29 +65,73 @@ def check_replace(
     now: PhaseNow,
     own: Collection[WorkingOrder],
 ) -> Refused | None:
-    """A new quantity and limit for ``working``, one of ``own``."""
-    if working.is_market:
+    """A new quantity, limit and stop for ``working``, one of ``own``."""
+    refused = _check_change(command, working)
+    if refused is not None:
+        return refused
+    rules = listing.rules
+    if rules is None:
+        return _without_rules(listing)
+    changed = replace(working.order, qty=command.qty)
+    refused = (
+        _check_qty(rules.lots, changed, now.phase, rules.cite("lot"))
+        or _check_price(listing, changed, command.limit_ticks, command.qty, now.phase)
+        or check_stop(listing, working.side, command.stop_ticks)
+        or check_cancel(listing, working, now)
+        or _check_stopped(listing)
+    )
+    if refused or working.stage in NOT_AT_MARKET or command.limit_ticks is None:
+        return refused
+    return _check_crossing(listing, own, working.order, command.limit_ticks)
+
+
+def _check_change(command: ReplaceOrder, working: WorkingOrder) -> Refused | None:
+    """Whether there is anything to change, and nothing that cannot be."""
+    if working.is_market and working.stage not in NOT_AT_MARKET:
         return Refused(Reason.ORDER_NOT_OPEN)
-    if (command.qty, command.limit_ticks) == (working.qty, working.limit_ticks):
+    if not _can_change(command, working):
+        return Refused(Reason.REPLACE_NOT_POSSIBLE)
+    limit_ticks = working.limit_ticks if command.limit_ticks is None else command.limit_ticks
+    stop_ticks = working.stop_ticks if command.stop_ticks is None else command.stop_ticks
+    now = (working.qty, working.limit_ticks, working.stop_ticks)
+    if (command.qty, limit_ticks, stop_ticks) == now:
         return Refused(Reason.REPLACE_CHANGES_NOTHING)
+    if command.qty != working.qty and working.order.group_id is not None:
+        return Refused(Reason.GROUP_QTY_FIXED)
     if command.qty <= working.filled:
         return Refused(Reason.QTY_BELOW_FILLED, {"filled": working.filled})
-    if listing.rules is None:
-        return _without_rules(listing)
-    changed = replace(working.order, qty=command.qty, limit_ticks=command.limit_ticks)
-    return (
-        _check_qty(listing.rules.lots, changed, now.phase, listing.rules.cite("lot"))
-        or _check_price(listing, working.side, command.limit_ticks, command.qty, now.phase)
-        or check_cancel(listing, now)
-        or _check_stopped(listing)
-        or _check_crossing(listing, own, working.side, command.limit_ticks)
-    )
+    return None
 
 
-def check_cancel(listing: Listing, now: PhaseNow) -> Refused | None:
+def _can_change(command: ReplaceOrder, working: WorkingOrder) -> bool:
+    """A limit for who has one, a stop for who still waits for one that stands still."""
+    waits = working.stage in NOT_AT_MARKET
+    has_limit = working.order.kind.names_limit or not waits
+    if has_limit != (command.limit_ticks is not None):
+        return False
+    if not waits or working.order.trigger is None:
+        return command.stop_ticks is None
+    return not working.trails and command.stop_ticks is not None
+
+
+def _check_offer(rules: BoardRules, order: PlaceOrder) -> Refused | None:
+    """Whether the market offers such an order on that day; the refusal names what it offers."""
+    kinds = rules.orders.kinds
+    times = kinds.get(order.kind)
+    if times is None:
+        offered = {f"kind_{kind.value}": 1 for kind in kinds}
+        cited = (rules.cite(f"kinds:{kind.value}") for kind in kinds)
+        return Refused(Reason.KIND_NOT_OFFERED, offered, next(iter(filter(None, cited)), ""))
+    if order.time_in_force not in times:
+        offered = {f"time_{force.value}": 1 for force in times}
+        return Refused(Reason.TIME_NOT_OFFERED, offered, rules.cite(f"kinds:{order.kind.value}"))
+    return None
+
+
+def check_cancel(listing: Listing, working: WorkingOrder, now: PhaseNow) -> Refused | None:
     """In the locked minutes of an auction nobody may take an order back or change it; the refusal
-    says when that is possible again."""
-    if PHASES[now.phase].cancels:
+    says when that is possible again.  What is not in the market has no part in it."""
+    if PHASES[now.phase].cancels or working.stage in NOT_AT_MARKET:
         return None
     numbers = {} if now.ends_ns is None else {"until_ns": now.ends_ns}
     return Refused(Reason.CANCEL_LOCKED, numbers, _auction_rule(listing))
@@ -108,7 +153,8 @@ def _check_qty(lots: LotRules, order: PlaceOrder, phase: Phase, rule: str) -> Re
     qty = order.qty
     if qty <= 0:
         return Refused(Reason.QTY_NOT_POSITIVE)
-    most = lots.most(market=order.kind is OrderKind.MARKET, after_hours=phase is Phase.AFTER_HOURS)
+    after_hours = phase is Phase.AFTER_HOURS or order.kind is OrderKind.FIXED_PRICE
+    most = lots.most(market=not order.kind.names_limit, after_hours=after_hours)
     if qty > most:
         return Refused(Reason.QTY_TOO_LARGE, {"max_qty": most}, rule)
     if order.side is Side.SELL and lots.odd_lot_sell:
@@ -123,21 +169,26 @@ def _check_qty(lots: LotRules, order: PlaceOrder, phase: Phase, rule: str) -> Re
 
 
 def _check_price(
-    listing: Listing, side: Side, limit_ticks: int | None, qty: int, phase: Phase
+    listing: Listing, order: PlaceOrder, limit_ticks: int | None, qty: int, phase: Phase
 ) -> Refused | None:
+    """A limit for who names one, inside the day's rules; those of another day count for an exit
+    that works from the next session on."""
     if limit_ticks is None:
-        return Refused(Reason.PRICE_MISSING)
+        return Refused(Reason.PRICE_MISSING) if order.kind.names_limit else None
     if limit_ticks <= 0:
         return Refused(Reason.PRICE_NOT_POSITIVE)
-    if limit_ticks > 2**31 or limit_ticks * qty > LARGEST:
+    if limit_ticks > PRICE_MAX or limit_ticks * qty > LARGEST:
         return Refused(Reason.PRICE_TOO_LARGE)
     rules = listing.rules
     assert rules is not None
-    return (
-        _check_tick(listing, rules, limit_ticks)
-        or _check_limit(listing, rules, limit_ticks, phase)
-        or _check_cage(listing, rules, side, limit_ticks, phase)
-        or _check_nominal(listing, rules, limit_ticks)
+    refused = _check_tick(listing, rules, limit_ticks)
+    if refused or (order.is_exit and settles_first(listing, order.side.opposite)):
+        return refused
+    refused = _check_limit(listing, rules, limit_ticks, phase)
+    if refused or order.is_exit or order.trigger is not None:
+        return refused  # the cage is round the market of the moment at which it enters
+    return _check_cage(listing, rules, order.side, limit_ticks, phase) or _check_nominal(
+        listing, rules, limit_ticks
     )
 
 
@@ -197,18 +248,19 @@ def _check_nominal(listing: Listing, rules: BoardRules, limit_ticks: int) -> Ref
 def _check_phase(listing: Listing, order: PlaceOrder, phase: Phase) -> Refused | None:
     allows = PHASES[phase]
     force = order.time_in_force
-    if allows.auction and not force.for_auction:
-        if force in _IMMEDIATE:
+    waits = order.trigger is not None
+    if allows.auction and not force.for_auction and not waits:
+        if force.immediate:
             return Refused(Reason.IMMEDIATE_IN_AUCTION, rule=_auction_rule(listing))
-        if order.kind is OrderKind.MARKET:
+        if not order.kind.names_limit:
             return Refused(Reason.MARKET_ORDER_IN_AUCTION, rule=_auction_rule(listing))
     if force.for_auction:
         if force not in allows.auctions_ahead:
             return Refused(Reason.AUCTION_OVER)
         accepted = True
-    elif force in _IMMEDIATE:
+    elif force.immediate and not waits:
         accepted = allows.accepts_immediate
-    elif force is TimeInForce.GTC and order.kind is OrderKind.LIMIT:
+    elif force.carried and (order.kind.names_limit or waits):
         accepted = allows.accepts_carried
     else:
         accepted = allows.accepts_waiting
@@ -219,7 +271,8 @@ def _check_market(listing: Listing, order: PlaceOrder, phase: Phase) -> Refused 
     refused = _check_phase(listing, order, phase) or _check_stopped(listing)
     if refused is not None:
         return refused
-    if order.time_in_force in _IMMEDIATE and listing.pauses.active(order.at_ns):
+    waits = order.trigger is not None
+    if order.time_in_force.immediate and not waits and listing.pauses.active(order.at_ns):
         return Refused(Reason.INSTRUMENT_HALTED)
     if not listing.listed:
         return Refused(Reason.INSTRUMENT_NOT_LISTED)
@@ -242,25 +295,61 @@ def _check_own(
 ) -> Refused | None:
     if len(own) >= OPEN_ORDERS_MAX:
         return Refused(Reason.TOO_MANY_OPEN_ORDERS, {"max_orders": OPEN_ORDERS_MAX})
+    if order.trigger is not None or order.group is GroupKind.OCO:
+        return None  # not in the market, or exempt
     price_ticks = order.limit_ticks or listing.expected_ticks(order.side)
     assert price_ticks is not None
-    return _check_crossing(listing, own, order.side, price_ticks)
+    return _check_crossing(listing, own, order, price_ticks)
 
 
 def _check_crossing(
-    listing: Listing, own: Collection[WorkingOrder], side: Side, price_ticks: int
+    listing: Listing, own: Collection[WorkingOrder], order: PlaceOrder, price_ticks: int
 ) -> Refused | None:
-    """E14: refuse only what would really cross an own order; the one it would meet first is
-    named, whatever order they were loaded in."""
-    crossed = [
-        other.limit_ticks
-        for other in own
-        if other.order.instrument_id == listing.instrument.instrument_id
-        and other.side is not side
-        and not other.is_market
-        and side.sign * (price_ticks - other.limit_ticks) >= 0
-    ]
-    if not crossed:
+    """E14: refuse only what would really cross an own order; legs of groups are exempt."""
+    if order.group_id not in (None, order.order_id):
         return None
-    first = min(crossed) if side is Side.BUY else max(crossed)
-    return Refused(Reason.SELF_TRADE, {"limit_ticks": first})
+    first = crossed_ticks(own, listing.instrument.instrument_id, order.side, price_ticks)
+    return None if first is None else Refused(Reason.SELF_TRADE, {"limit_ticks": first})
+
+
+def working_of(listing: Listing, order: PlaceOrder) -> WorkingOrder:
+    """An order that ``check_place`` let pass, as it starts."""
+    stage, mark = stage_of(order), None
+    if order.trigger is not None:
+        stage = Stage.WAITING
+        if order.trigger.trails and not order.is_exit:
+            mark = listing.street.last_ticks or listing.expected_ticks(order.side)
+    return WorkingOrder(
+        order=order,
+        qty=order.qty,
+        limit_ticks=_worst_ticks(listing, order),
+        stage=Stage.HELD if order.is_exit else stage,
+        since_ns=order.at_ns,
+        priority=order.order_id,
+        mark_ticks=mark,
+        impact_ticks=0 if listing.shows_depth else impact_ticks(listing.day, order.qty),
+    )
+
+
+def _worst_ticks(listing: Listing, order: PlaceOrder) -> PriceTicks:
+    """The worst price the order can trade at: its limit, or a market order's collar around what it
+    can expect, which is its stop while it waits for one."""
+    if order.limit_ticks is not None:
+        return order.limit_ticks
+    expected = listing.expected_ticks(order.side)
+    assert expected is not None
+    if order.trigger is not None:
+        expected = order.trigger.first_stop_ticks(order.side, expected)
+    return listing.collar_ticks(order.side, expected)
+
+
+def over(working: WorkingOrder, session: date | None) -> Cause | None:
+    """Why an order does not outlive a session that closes, None when it does."""
+    order = working.order
+    if not order.time_in_force.carried:
+        return Cause.DAY_OVER
+    if working.is_market and working.stage not in NOT_AT_MARKET:
+        return Cause.DAY_OVER
+    if order.good_till is not None and session is not None and session >= order.good_till:
+        return Cause.GOOD_TILL_OVER
+    return None

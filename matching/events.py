@@ -25,6 +25,7 @@ class FillRule(StrEnum):
     BAR_OPEN = "bar_open"  # E11: the first price of the next bar
     BAR_RANGE = "bar_range"  # E11: the bar went beyond our price
     AUCTION = "auction"  # E6: the official price of a call auction
+    BAR_STOP = "bar_stop"  # E11: the bar reached our stop
 
 
 class Cause(StrEnum):
@@ -39,6 +40,12 @@ class Cause(StrEnum):
     CORPORATE_ACTION = "corporate_action"
     NOT_LISTED = "not_listed"
     AUCTION_OVER = "auction_over"  # what an order for one auction did not get in it
+    GOOD_TILL_OVER = "good_till_over"
+    NO_QUOTE = "no_quote"  # an order that takes its price from the display found none
+    OTHER_FILLED = "other_filled"  # the other order of its pair was filled
+    ENTRY_ENDED = "entry_ended"  # an exit whose entry ended without a fill
+    EXIT_FILLED = "exit_filled"  # the rest of an entry whose exit began to fill
+    NOT_ENOUGH_CASH = "not_enough_cash"  # an exit that buys found its cash gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,4 +146,65 @@ class OrderAdjusted:
     at_ns: AtNs
 
 
-Event = OrderAccepted | OrderFilled | OrderCancelled | OrderReplaced | OrderAdjusted
+@dataclass(frozen=True, slots=True)
+class OrderTriggered:
+    """A trade met the condition of a waiting order: it goes to the market now.
+
+    ``print_ticks`` is the trade, ``event_seq`` its market event, ``stop_ticks`` where the trigger
+    stood, ``limit_ticks`` the worst price the order may come to.
+    """
+
+    order_id: OrderId
+    account_id: AccountId
+    instrument_id: InstrumentId
+    print_ticks: PriceTicks
+    stop_ticks: PriceTicks
+    limit_ticks: PriceTicks
+    event_seq: int
+    at_ns: AtNs
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPriced:
+    """An order without a limit took one from the display, and is a limit order from now on."""
+
+    order_id: OrderId
+    account_id: AccountId
+    instrument_id: InstrumentId
+    limit_ticks: PriceTicks
+    at_ns: AtNs
+
+
+@dataclass(frozen=True, slots=True)
+class OrderReduced:
+    """The other order of a pair was filled: this one has the new total quantity ``qty``."""
+
+    order_id: OrderId
+    account_id: AccountId
+    instrument_id: InstrumentId
+    qty: Qty
+    at_ns: AtNs
+
+
+@dataclass(frozen=True, slots=True)
+class OrderReleased:
+    """An exit begins to work, or works for more: its quantity is what its entry has filled."""
+
+    order_id: OrderId
+    account_id: AccountId
+    instrument_id: InstrumentId
+    qty: Qty
+    at_ns: AtNs
+
+
+Event = (
+    OrderAccepted
+    | OrderFilled
+    | OrderCancelled
+    | OrderReplaced
+    | OrderTriggered
+    | OrderPriced
+    | OrderReduced
+    | OrderReleased
+    | OrderAdjusted
+)

@@ -7,20 +7,33 @@ cannot fail.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Sequence
 
 from matching.auction_fills import end_auction_orders, on_last_price
 from matching.corporate_actions import CodeChange, CorporateEvent, Delisting, Due, ExDate
-from matching.corporate_orders import adjust_orders, move_orders, see_change
+from matching.corporate_orders import adjust_orders, move_orders
 from matching.corporate_rules import corporate_rules
 from matching.depth_fills import arrive, usable
-from matching.entry import PhaseNow, Refused, check_cancel, check_place, check_replace
-from matching.events import Cause, Event, OrderAccepted, OrderReplaced
-from matching.instrument import Instrument, InstrumentId
-from matching.listing import Change, Listing, Stage, WorkingOrder, stage_of
+from matching.entry import (
+    PhaseNow,
+    check_cancel,
+    check_place,
+    check_replace,
+    over,
+    working_of,
+)
+from matching.entry_terms import check_group
+from matching.events import (
+    Cause,
+    Event,
+    OrderAccepted,
+    OrderReleased,
+    OrderTriggered,
+)
+from matching.groups import Release, exits_of, set_to_work, settled
+from matching.instrument import Instrument
+from matching.listing import Listing
 from matching.market import (
-    Band,
     DataKind,
     Halt,
     MarketEvent,
@@ -30,25 +43,31 @@ from matching.market import (
     SessionOpen,
     Snapshot,
     Split,
-    Trade,
 )
+from matching.market_view import MarketView
 from matching.orders import AccountId, CancelOrder, OrderId, PlaceOrder, ReplaceOrder, TimeInForce
 from matching.phases import PHASES, check_transition
-from matching.reasons import Reason
+from matching.reasons import Reason, Refused
 from matching.rulebook import Rules
 from matching.scope import Scope
-from matching.street_data import meet, show
-from matching.taking import impact_ticks
-from matching.terms import ORDINARY
-from matching.transit import Arrival, Transit, change_of
-from matching.units import AtNs, PriceTicks
+from matching.street_data import happen
+from matching.transit import Arrival, Transit, change_of, replaced
+from matching.units import AtNs, PriceTicks, Qty
+from matching.working import (
+    MARKET_PLACE,
+    NOT_AT_MARKET,
+    Change,
+    Stage,
+    WorkingOrder,
+    stage_of,
+)
 
 # Data that tells every change: its last display is the state at any moment until the next one.
 _TOLD_AT_ONCE = (DataKind.QUOTES, DataKind.DEPTH, DataKind.ORDERS)
 
 
-class Exchange:
-    """Listings, phase and rules of one venue."""
+class Exchange(MarketView):
+    """The orders of one venue and how they meet its market."""
 
     def __init__(
         self,
@@ -57,26 +76,12 @@ class Exchange:
         data: DataKind,
         scope: Scope = Scope.ACCOUNT,
     ) -> None:
-        self.rule_book = rule_book
-        self.data = data
-        self.scope = scope
-        self.listings = {one.instrument_id: Listing(one, data, scope) for one in instruments}
-        self.phase = Phase.CLOSED
-        self.phase_ends_ns: AtNs | None = None
-        self.session: date | None = None
-        self.opened_ns: AtNs | None = None  # when the session began
+        super().__init__(instruments, rule_book, data, scope)
         self.open_orders: dict[AccountId, dict[OrderId, Listing]] = {}
         self.transit = Transit()
-
-    @property
-    def shows_depth(self) -> bool:
-        """Whether the data has a display of quotes at all."""
-        return self.data not in (DataKind.BARS, DataKind.TRADES)
-
-    # What a feed may leave out
-
-    def band(self, instrument_id: InstrumentId) -> Band:
-        return self.listings[instrument_id].band
+        self._releases: list[Release] = []
+        # The moment of what happens now, and its place in line among everything of that moment.
+        self._here: tuple[AtNs, int] = AtNs(0), 0
 
     # Orders
 
@@ -89,59 +94,88 @@ class Exchange:
         found = self.open_orders.get(account_id, {})
         return [listing.orders[order_id] for order_id, listing in found.items()]
 
-    def check_place(self, order: PlaceOrder) -> Refused | None:
-        """The first reason in order of precedence, or None."""
+    def check_place(self, order: PlaceOrder, legs: Sequence[PlaceOrder] = ()) -> Refused | None:
+        """The first reason in order of precedence, or None; of a group nothing enters unless all
+        can."""
         listing = self.listings.get(order.instrument_id)
         if listing is None:
             return Refused(Reason.INSTRUMENT_UNKNOWN)
-        return check_place(listing, order, self.phase, self.own(order.account_id))
-
-    def worst_ticks(self, order: PlaceOrder) -> PriceTicks:
-        """The worst price the order can trade at: its limit, or a market order's collar."""
-        if order.limit_ticks is not None:
-            return order.limit_ticks
-        listing = self.listings[order.instrument_id]
-        expected = listing.expected_ticks(order.side)
-        assert expected is not None
-        assert listing.rules is not None
-        collar = listing.rules.collar_ticks(order.side, expected)
-        band = listing.price_band
-        if band is not None:
-            collar = PriceTicks(max(band[0], min(band[1], collar)))
-        return collar
+        own = self.own(order.account_id)
+        for one in (order, *legs):
+            refused = check_place(listing, one, self.phase, self.session, own)
+            if refused is not None:
+                return refused
+        return check_group(listing, order, legs)
 
     def working_of(self, order: PlaceOrder) -> WorkingOrder:
         """The order as it would start to work; ``check_place`` has let it pass."""
-        listing = self.listings[order.instrument_id]
-        return WorkingOrder(
-            order=order,
-            qty=order.qty,
-            limit_ticks=self.worst_ticks(order),
-            stage=stage_of(order),
-            since_ns=order.at_ns,
-            priority=order.order_id,
-            impact_ticks=0 if self.shows_depth else impact_ticks(listing.day, order.qty),
-        )
+        return working_of(self.listings[order.instrument_id], order)
 
-    def place(self, working: WorkingOrder) -> list[Event]:
-        """Take in an order that ``check_place`` let pass."""
-        order = working.order
-        listing = self.listings[order.instrument_id]
-        accepted = OrderAccepted(order.order_id, order.account_id, order.instrument_id, order.at_ns)
-        if order.latency_ns:
-            working.stage, working.since_ns = Stage.COMING, AtNs(order.at_ns + order.latency_ns)
-        self.restore(working)
-        return self._follow([accepted, *self._meet(listing, working, order.at_ns)])
+    def place(self, working: WorkingOrder, legs: Sequence[WorkingOrder] = ()) -> list[Event]:
+        """Take in an order that ``check_place`` let pass, with its legs."""
+        everyone = (working, *legs)
+        events: list[Event] = []
+        self._here = working.order.at_ns, working.priority
+        for one in everyone:  # everybody is there before the first one fills
+            order = one.order
+            events.append(
+                OrderAccepted(order.order_id, order.account_id, order.instrument_id, order.at_ns)
+            )
+            if order.latency_ns and one.stage is stage_of(order):
+                one.stage, one.since_ns = Stage.COMING, AtNs(order.at_ns + order.latency_ns)
+            self.restore(one)
+        for one in everyone:
+            events += self._meet(one, one.order.at_ns)
+        return self._follow(events)
 
-    def _meet(self, listing: Listing, working: WorkingOrder, at_ns: AtNs) -> list[Event]:
+    def _meet(self, working: WorkingOrder, at_ns: AtNs) -> list[Event]:
         """Meet the display at once, unless an older order still waits for it: nobody overtakes."""
+        listing = self.listings[working.order.instrument_id]
         if working.stage is not Stage.ENTERING or self.data not in _TOLD_AT_ONCE:
             return []
         others = (one for one in listing.entering.values() if one is not working)
         overtakes = any(not one.is_market for one in others)
-        if self._matches(listing, at_ns) and not overtakes and usable(listing, at_ns):
+        if self.matches(listing, at_ns) and not overtakes and usable(listing, at_ns):
             return arrive(listing, working, at_ns)
         return []
+
+    # Groups
+
+    def take_releases(self) -> list[Release]:
+        """Groups whose exits may begin to work for what their entry has filled, once each."""
+        found, self._releases = self._releases, []
+        return found
+
+    def exits(self, due: Release) -> list[WorkingOrder]:
+        """The open exits of a group."""
+        return exits_of(due.listing, due.group_id)
+
+    def release(self, due: Release) -> list[Event]:
+        """Let the exits of a group work for what the entry has filled."""
+        listing, events = due.listing, list[Event]()
+        exits = self.exits(due)
+        for working in exits:
+            events.append(
+                OrderReleased(
+                    working.order_id,
+                    working.account_id,
+                    working.order.instrument_id,
+                    Qty(working.entry_filled),
+                    due.at_ns,
+                )
+            )
+            set_to_work(listing, working, due, *self._here)
+        if due.walk is not None:
+            events += due.walk.resume(exits, due.position)
+        for working in exits:
+            events += self._meet(working, due.at_ns)
+        return self._follow(events)
+
+    def refuse(self, due: Release, cause: Cause) -> list[Event]:
+        """The exits of a group cannot work."""
+        listing = due.listing
+        exits = self.exits(due)
+        return self._follow([listing.cancel(one, cause, due.at_ns) for one in exits])
 
     def restore(self, working: WorkingOrder) -> None:
         """Put back an open order as it was: recovery, orders in priority order."""
@@ -154,18 +188,18 @@ class Exchange:
         listing = self.open_orders.get(command.account_id, {}).get(command.order_id)
         if listing is None:
             return Refused(Reason.ORDER_NOT_OPEN)
-        return check_cancel(listing, self._now)
+        return check_cancel(listing, listing.orders[command.order_id], self._phase_now)
 
     @property
-    def _now(self) -> PhaseNow:
+    def _phase_now(self) -> PhaseNow:
         return PhaseNow(self.phase, self.phase_ends_ns)
 
     def cancel(self, command: CancelOrder) -> list[Event]:
         """Cancel an open order of the account, now or when the cancel has arrived; KeyError when
-        there is none."""
+        there is none.  What is not in the market has no way to go."""
         listing = self.open_orders[command.account_id][command.order_id]
         working = listing.orders[command.order_id]
-        if command.latency_ns:
+        if command.latency_ns and working.stage not in NOT_AT_MARKET:
             self.transit.send_change(working, command)
             return []
         return self._follow([listing.cancel(working, Cause.BY_OWNER, command.at_ns)])
@@ -183,6 +217,7 @@ class Exchange:
             listing = self.open_orders.get(arrival.account_id, {}).get(arrival.order_id)
             if listing is not None:
                 working = listing.orders[arrival.order_id]
+                self._here = arrival.due_ns, arrival.place
                 events += self._follow(self._arrive(listing, working, arrival))
         return events
 
@@ -192,7 +227,7 @@ class Exchange:
         due_ns, change = arrival.due_ns, working.change
         if working.stage is Stage.COMING and arrival.place == working.priority:
             listing.enter_again(working)
-            return self._meet(listing, working, due_ns)
+            return self._meet(working, due_ns)
         if change is None or arrival.place != change.priority:
             return []
         working.change = None
@@ -201,6 +236,8 @@ class Exchange:
             return []  # the auction was locked while it was on its way: the order stays as it is
         if change.qty <= working.filled:
             return [listing.cancel(working, Cause.BY_OWNER, due_ns)]
+        if working.order.group_id is not None:  # its quantity is not its own
+            change = change._replace(qty=Qty(working.qty))
         return self._change(listing, working, change)
 
     def check_replace(self, command: ReplaceOrder) -> Refused | None:
@@ -209,47 +246,55 @@ class Exchange:
             return Refused(Reason.ORDER_NOT_OPEN)
         listing = self.listings[working.order.instrument_id]
         own = self.own(command.account_id)
-        return check_replace(listing, command, working, self._now, own)
+        return check_replace(listing, command, working, self._phase_now, own)
 
-    def replace(self, command: ReplaceOrder) -> list[Event]:
-        """E3f: a new price or a larger quantity goes to the back; a smaller one keeps its place."""
+    def replaced_limit(self, command: ReplaceOrder) -> PriceTicks:
+        """The worst price of an order after a replace that ``check_replace`` let pass."""
         listing = self.open_orders[command.account_id][command.order_id]
         working = listing.orders[command.order_id]
+        if command.limit_ticks is not None:
+            return command.limit_ticks
+        assert command.stop_ticks is not None
+        return listing.collar_ticks(working.side, command.stop_ticks)
+
+    def replace(self, command: ReplaceOrder) -> list[Event]:
+        """E3f: a new price or a larger quantity goes to the back; a smaller one keeps its place.
+        An order that is not in the market yet has none to lose."""
+        listing = self.open_orders[command.account_id][command.order_id]
+        working = listing.orders[command.order_id]
+        limit_ticks = self.replaced_limit(command)
+        if working.stage in NOT_AT_MARKET:
+            working.qty, working.limit_ticks = command.qty, limit_ticks
+            working.mark_ticks = command.stop_ticks
+            return [replaced(working, command.at_ns, keeps=True)]
         if command.latency_ns:
             self.transit.send_change(working, command)
             return []
+        self._here = command.at_ns, command.priority
         return self._follow(self._change(listing, working, change_of(command)))
 
     def _change(self, listing: Listing, working: WorkingOrder, change: Change) -> list[Event]:
         at_ns, priority, qty, limit_ticks = change
         keeps = limit_ticks == working.limit_ticks and qty < working.qty
-        replaced = OrderReplaced(
-            working.order_id,
-            working.account_id,
-            working.order.instrument_id,
-            qty,
-            limit_ticks,
-            keeps,
-            at_ns,
-        )
         if keeps:
             if working.stage is Stage.RESTING:
                 listing.book.reduce(working.order_id, working.qty - qty)
             working.qty = qty
-            return [replaced]
+            return [replaced(working, at_ns, keeps=True)]
         listing.remove(working)
         working.qty, working.limit_ticks = qty, limit_ticks
         working.stage, working.since_ns = stage_of(working.order), at_ns
         working.priority = priority
         working.traded_at_price = 0
         self.restore(working)
-        return [replaced, *self._meet(listing, working, at_ns)]
+        return [replaced(working, at_ns, keeps=False), *self._meet(working, at_ns)]
 
     # The market
 
     def on_market(self, event: MarketEvent) -> list[Event]:
         """Let one market event happen, after everything that arrives before it."""
         arrived = self._arrive_before(event.at_ns + isinstance(event, Snapshot))
+        self._here = event.at_ns, MARKET_PLACE + event.seq
         return arrived + self._on_market(event)
 
     def _on_market(self, event: MarketEvent) -> list[Event]:
@@ -267,105 +312,46 @@ class Exchange:
                 return self._follow(self._change_orders(event))
             case _:
                 listing = self.listings[event.instrument_id]
-                matches = self._matches(listing, event.at_ns)
-                told = self._follow(meet(listing, event, self.phase, matches=matches))
+                matches = self.matches(listing, event.at_ns)
+                told = self._follow(happen(listing, event, self.phase, matches=matches))
                 self.see_pauses(event)
                 return told
         return []
 
     def _change_phase(self, event: PhaseChange) -> list[Event]:
         check_transition(self.phase, event.phase)
-        self._see_phase(event)
+        self.see_phase(event)
         if self.phase is not Phase.CONTINUOUS or self.data is DataKind.BARS:
             return []
         # Where the opening had no result there was no auction for what was for it.
         listings = self.listings.values()
         return self._follow(end_auction_orders(listings, TimeInForce.AT_OPEN, event.at_ns))
 
-    def _matches(self, listing: Listing, at_ns: AtNs) -> bool:
-        return PHASES[self.phase].matches and listing.listed and not listing.stopped(at_ns)
-
     def _open_session(self, event: SessionOpen) -> list[Event]:
-        self._see_session(event)
+        self.see_session(event)
         events: list[Event] = []
         for listing in self.listings.values():
             listing.consumed.clear()
             listing.bar_used.clear()
             listing.pairs.clear()
             if not listing.listed:
-                gone = list(listing.orders.values())
-                events.extend(listing.cancel(one, Cause.NOT_LISTED, event.at_ns) for one in gone)
+                events += listing.cancel_all(Cause.NOT_LISTED, event.at_ns)
+            self._releases += settled(listing, event.at_ns)
         return self._follow(events)
 
-    def see(self, event: MarketEvent) -> None:
-        """Know what the street shows without letting anybody trade on it: start and refresh."""
-        match event:
-            case PhaseChange():
-                self._see_phase(event)
-            case SessionOpen():
-                self._see_session(event)
-            case SessionClose():
-                self._see_closes(event)
-            case Halt():
-                self.listings[event.instrument_id].halted = event.halted
-            case Split() | ExDate() | Delisting() | CodeChange() | Due():
-                see_change(self.listings[event.instrument_id], event)
-            case _:
-                show(self.listings[event.instrument_id], event)
-
-    def see_pauses(self, event: MarketEvent) -> None:
-        """Know what may pause trading: prices in continuous trading, and its breaks."""
-        match event:
-            case Trade():
-                self._see_price(event.instrument_id, event.price_ticks, event.at_ns)
-            case Snapshot() if event.last_ticks is not None:
-                self._see_price(event.instrument_id, event.last_ticks, event.at_ns)
-            case PhaseChange():
-                self._see_phase(event)
-            case _:
-                pass
-
-    def _see_price(self, instrument_id: InstrumentId, price_ticks: int, at_ns: AtNs) -> None:
-        listing = self.listings[instrument_id]
-        if PHASES[self.phase].matches and not listing.halted:
-            listing.pauses.on_price(price_ticks, at_ns)
-
-    @property
-    def orders_pauses(self) -> bool:
-        """Whether prices of the running session can pause an instrument."""
-        return any(listing.pauses for listing in self.listings.values())
-
-    def _see_phase(self, event: PhaseChange) -> None:
-        self.phase, self.phase_ends_ns = event.phase, event.ends_ns
-        allows = PHASES[event.phase]
-        resumes = Phase.CONTINUOUS in allows.next_phases
-        for listing in self.listings.values():
-            listing.pauses.on_phase(matches=allows.matches, resumes=resumes, at_ns=event.at_ns)
-
-    def _see_session(self, event: SessionOpen) -> None:
-        self.session, self.opened_ns = event.session, event.at_ns
-        references, terms = dict(event.references), dict(event.terms)
-        pauses = self.data is not DataKind.BARS and not event.halts_told
-        for key, listing in self.listings.items():
-            book = self.rule_book.of(listing.instrument)
-            listing.see_session(
-                event.session, references.get(key), terms.get(key, ORDINARY), book, pauses=pauses
-            )
-
-    def _see_closes(self, event: SessionClose) -> None:
-        for instrument_id, close_ticks in event.closes:
-            self.listings[instrument_id].street.last_ticks = close_ticks
-
     def _close_session(self, event: SessionClose) -> list[Event]:
-        self._see_closes(event)
+        self.see_closes(event)
         events: list[Event] = []
         if self.data is DataKind.BARS:
             for instrument_id, close_ticks in event.closes:
                 events.extend(on_last_price(self.listings[instrument_id], event, close_ticks))
         for listing in self.listings.values():
-            for working in list(listing.orders.values()):
-                if working.order.time_in_force is not TimeInForce.GTC or working.is_market:
-                    events.append(listing.cancel(working, Cause.DAY_OVER, event.at_ns))
+            for working in listing.in_order():
+                cause = over(working, self.session)
+                if working.order_id not in listing.orders:
+                    continue  # it ended with its group
+                if cause is not None:
+                    events.append(listing.cancel(working, cause, event.at_ns))
                 elif self.shows_depth and working.stage is Stage.RESTING:
                     listing.enter_again(working)  # tomorrow's queue is a new one
         return self._follow(events)
@@ -385,13 +371,25 @@ class Exchange:
         return adjust_orders(listing, event, corporate_rules(book, instrument.board, self.session))
 
     def _follow(self, events: list[Event]) -> list[Event]:
-        """Keep the index of open orders in step with what the listings did."""
+        """Tell what events led to inside groups right after them, and keep the index of open
+        orders in step with what the listings did."""
+        told: list[Event] = []
         for event in events:
+            listing = self.listings[event.instrument_id]
+            told.append(event)
+            if listing.aftermath:
+                told += [after for because, after in listing.aftermath if because is event]
+            if listing.releases:
+                self._releases += listing.releases
+                listing.releases.clear()
+            if isinstance(event, OrderTriggered) and event.order_id in listing.coming:
+                self.transit.expect(listing.coming[event.order_id])
+        for event in told:
+            listing = self.listings[event.instrument_id]
+            listing.aftermath.clear()
             own = self.open_orders.get(event.account_id)
-            if own is not None:
-                listing = own.get(event.order_id)
-                if listing is not None and event.order_id not in listing.orders:
-                    del own[event.order_id]
-                    if not own:
-                        del self.open_orders[event.account_id]
-        return events
+            if own is not None and event.order_id in own and event.order_id not in listing.orders:
+                del own[event.order_id]
+                if not own:
+                    del self.open_orders[event.account_id]
+        return told

@@ -6,103 +6,36 @@ book says who is reached by a price, best price first and oldest first.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from matching.board_rules import BoardRules
 from matching.book import Book
 from matching.consumed import Consumed
 from matching.corporate_actions import ExDate
-from matching.events import Cause, OrderCancelled, OrderFilled, Receipt
+from matching.events import Cause, Event, OrderCancelled, OrderFilled, Receipt
+from matching.groups import Release, share_end, share_fill
 from matching.instrument import Instrument
 from matching.market import Band, DataKind, Split
-from matching.orders import AccountId, FillProfile, OrderId, OrderKind, PlaceOrder, Side
+from matching.orders import AccountId, OrderId, Side
 from matching.rulebook import RuleBook, RulesUnknownError
 from matching.scope import Scope
 from matching.street import Street
 from matching.street_book import StreetBook
 from matching.terms import ORDINARY, ListingTerms
+from matching.triggers import reach_of
 from matching.units import NS_PER_MINUTE, AtNs, PriceTicks, Qty
 from matching.volatility_halt import Pauses, pauses_of
+from matching.working import Stage, WorkingOrder, stage_of
+
+if TYPE_CHECKING:
+    from matching.bar_path import BarWalk
 
 # Fill model E2: with the best quote alone, takings fade.
 _QUOTES_HALF_LIFE_NS = NS_PER_MINUTE
 
 # Where orders meet a display or prints of which every one is told.
 _NO_DISPLAY = (DataKind.BARS, DataKind.TRADES)
-
-
-class Stage(StrEnum):
-    COMING = "coming"  # on its way to the exchange until ``since_ns``
-    ENTERING = "entering"  # has not met the street yet: waits for its next event
-    RESTING = "resting"  # waits in a queue at its limit
-    AUCTION = "auction"  # waits for one call auction and takes no part in anything else
-
-
-def stage_of(order: PlaceOrder) -> Stage:
-    """Where an order begins."""
-    return Stage.AUCTION if order.time_in_force.for_auction else Stage.ENTERING
-
-
-class Change(NamedTuple):
-    """A cancel (``qty`` 0) or a replace that is on its way to the exchange."""
-
-    due_ns: AtNs
-    priority: int
-    qty: Qty
-    limit_ticks: PriceTicks
-
-
-@dataclass(slots=True)
-class WorkingOrder:
-    """An open order.  ``limit_ticks`` is the worst acceptable price (market orders: the collar);
-    queue positions are thousandths of a base unit.  ``since_ns`` is when it came or was last moved
-    back, ``priority`` the place of that command: lower is older."""
-
-    order: PlaceOrder
-    qty: int
-    limit_ticks: int
-    stage: Stage
-    since_ns: AtNs
-    priority: int
-    filled: int = 0
-    fills: int = 0
-    ahead_milli: int = 0
-    ahead_at_entry_milli: int | None = None
-    behind_window: bool = False
-    traded_at_price: int = 0
-    joined_seq: int = 0  # the market event after which it joined its queue
-    change: Change | None = None
-    impact_ticks: int = 0  # E10: what its size adds to the price where no display limits it
-
-    @property
-    def leaves(self) -> int:
-        return self.qty - self.filled
-
-    @property
-    def order_id(self) -> OrderId:
-        return self.order.order_id
-
-    @property
-    def account_id(self) -> AccountId:
-        return self.order.account_id
-
-    @property
-    def side(self) -> Side:
-        return self.order.side
-
-    @property
-    def profile(self) -> FillProfile:
-        return self.order.profile
-
-    @property
-    def is_market(self) -> bool:
-        return self.order.kind is OrderKind.MARKET
-
-    def accepts(self, price_ticks: int) -> bool:
-        return self.side.sign * (self.limit_ticks - price_ticks) >= 0
 
 
 class DayFigures(NamedTuple):
@@ -130,6 +63,12 @@ class Listing:
         self.coming: dict[OrderId, WorkingOrder] = {}
         self.hidden: dict[OrderId, WorkingOrder] = {}  # resting behind the displayed window
         self.for_auction: dict[OrderId, WorkingOrder] = {}  # Stage.AUCTION
+        self.waiting: dict[OrderId, WorkingOrder] = {}  # for their triggers
+        self.groups: dict[OrderId, list[WorkingOrder]] = {}  # open orders by group
+        # What a fill or an end led to in its group, and exits that may begin to work.
+        self.aftermath: list[tuple[OrderFilled | OrderCancelled, Event]] = []
+        self.releases: list[Release] = []
+        self.walk: BarWalk | None = None  # while a finished bar is gone through
         self.rules: BoardRules | None = None
         self.rules_missing: RulesUnknownError | None = None  # why a session has no rules
         self.terms = ORDINARY
@@ -153,9 +92,12 @@ class Listing:
         if self.data is not DataKind.BARS:
             return Band(None, None, awake=True)
         bid, ask = self.book.best(Side.BUY), self.book.best(Side.SELL)
+        low, high = None if bid < 0 else bid, None if ask < 0 else ask
+        for working in self.waiting.values():
+            low, high = reach_of(working, low, high)
         return Band(
-            None if bid < 0 else PriceTicks(bid),
-            None if ask < 0 else PriceTicks(ask),
+            None if low is None else PriceTicks(low),
+            None if high is None else PriceTicks(high),
             awake=bool(self.entering or self.coming or self.for_auction),
         )
 
@@ -206,8 +148,19 @@ class Listing:
         """Whose takings and budgets this order's fills are counted with."""
         return self.scope.group(working.account_id)
 
+    def collar_ticks(self, side: Side, expected_ticks: int) -> PriceTicks:
+        """The worst price of an order without a limit that can expect ``expected_ticks``."""
+        assert self.rules is not None
+        collar = self.rules.collar_ticks(side, expected_ticks)
+        band = self.price_band
+        if band is None:
+            return collar
+        return PriceTicks(max(band[0], min(band[1], collar)))
+
     def add(self, working: WorkingOrder) -> None:
         self.orders[working.order_id] = working
+        if working.order.group_id is not None:
+            self.groups.setdefault(working.order.group_id, []).append(working)
         match working.stage:
             case Stage.COMING:
                 self.coming[working.order_id] = working
@@ -217,6 +170,10 @@ class Listing:
                 self.for_auction[working.order_id] = working
             case Stage.RESTING:
                 self._rest(working)
+            case Stage.WAITING:
+                self.waiting[working.order_id] = working
+            case _:
+                pass
 
     def settle_in(self, working: WorkingOrder) -> None:
         """An entering order becomes a resting one."""
@@ -234,8 +191,12 @@ class Listing:
 
     def enter_again(self, working: WorkingOrder) -> None:
         """An order waits for the street (anew), keeping its priority among orders."""
+        self.move(working, stage_of(working.order))
+
+    def move(self, working: WorkingOrder, stage: Stage) -> None:
+        """An open order goes on in another stage, behind what is there."""
         self.remove(working)
-        working.stage = stage_of(working.order)
+        working.stage = stage
         self.add(working)
         self.touched[working.order_id] = None
 
@@ -285,9 +246,15 @@ class Listing:
     def remove(self, working: WorkingOrder) -> None:
         del self.orders[working.order_id]
         self.hidden.pop(working.order_id, None)
+        if working.order.group_id is not None:
+            members = self.groups[working.order.group_id]
+            members.remove(working)
+            if not members:
+                del self.groups[working.order.group_id]
         self.entering.pop(working.order_id, None)
         self.coming.pop(working.order_id, None)
         self.for_auction.pop(working.order_id, None)
+        self.waiting.pop(working.order_id, None)
         if working.stage is Stage.RESTING and working.leaves:
             self.book.cancel(working.order_id)
 
@@ -312,7 +279,7 @@ class Listing:
             self.book.reduce(working.order_id, qty)
         if not working.leaves:
             self.remove(working)
-        return OrderFilled(
+        fill = OrderFilled(
             order_id=working.order_id,
             account_id=working.account_id,
             instrument_id=self.instrument.instrument_id,
@@ -324,10 +291,13 @@ class Listing:
             at_ns=at_ns,
             receipt=receipt,
         )
+        if working.order.group_id is not None:
+            share_fill(self, working, fill)
+        return fill
 
     def cancel(self, working: WorkingOrder, cause: Cause, at_ns: AtNs) -> OrderCancelled:
         self.remove(working)
-        return OrderCancelled(
+        end = OrderCancelled(
             order_id=working.order_id,
             account_id=working.account_id,
             instrument_id=self.instrument.instrument_id,
@@ -335,3 +305,16 @@ class Listing:
             cause=cause,
             at_ns=at_ns,
         )
+        if working.order.group_id is not None:
+            share_end(self, working, end)
+        return end
+
+    def in_order(self) -> list[WorkingOrder]:
+        """All open orders by their place, however they were loaded."""
+        return sorted(self.orders.values(), key=lambda one: one.place)
+
+    def cancel_all(self, cause: Cause, at_ns: AtNs) -> list[Event]:
+        """End every open order; an entry takes its exits along."""
+        return [
+            self.cancel(one, cause, at_ns) for one in self.in_order() if one.order_id in self.orders
+        ]

@@ -10,11 +10,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from matching.events import Cause, Event, FillRule
-from matching.listing import Listing, WorkingOrder
+from matching.listing import Listing
 from matching.orders import Side
 from matching.receipts import fill_receipt
 from matching.scope import Scope
 from matching.units import AtNs
+from matching.working import WorkingOrder
 
 _ANY_PRICE = {Side.BUY: 1, Side.SELL: 2**31}
 

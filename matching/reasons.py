@@ -7,6 +7,8 @@ Sentences for people are written in web/.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 
 
@@ -25,7 +27,13 @@ class Reason(Enum):
     CHANGE_ON_ITS_WAY = ("change_on_its_way", "order", True)
     REPLACE_CHANGES_NOTHING = ("replace_changes_nothing", "order", False)
     RULES_NOT_KNOWN = ("rules_not_known", "date", False)
+    REPLACE_NOT_POSSIBLE = ("replace_not_possible", "order", False)
+    GROUP_QTY_FIXED = ("group_qty_fixed", "qty", False)
+    KIND_NOT_OFFERED = ("kind_not_offered", "kind", False)
+    TIME_NOT_OFFERED = ("time_not_offered", "tif", False)
+    AMOUNT_NOT_OFFERED = ("amount_not_offered", "amount", False)
     # Numbers
+    AMOUNT_TOO_SMALL = ("amount_too_small", "amount", False)
     QTY_NOT_POSITIVE = ("qty_not_positive", "qty", False)
     QTY_TOO_LARGE = ("qty_too_large", "qty", False)
     QTY_TOO_SMALL = ("qty_too_small", "qty", False)
@@ -40,6 +48,20 @@ class Reason(Enum):
     PRICE_ABOVE_CAGE = ("price_above_cage", "price", True)
     PRICE_BELOW_CAGE = ("price_below_cage", "price", True)
     PRICE_FAR_FROM_NOMINAL = ("price_far_from_nominal", "price", True)
+    TRIGGER_NOT_POSSIBLE = ("trigger_not_possible", "stop", False)
+    TRAIL_NOT_POSITIVE = ("trail_not_positive", "trail", False)
+    TRAIL_TOO_FAR = ("trail_too_far", "trail", False)
+    STOP_NOT_POSITIVE = ("stop_not_positive", "stop", False)
+    STOP_TOO_LARGE = ("stop_too_large", "stop", False)
+    STOP_WRONG_SIDE = ("stop_wrong_side", "stop", False)
+    GOOD_TILL_NOT_POSSIBLE = ("good_till_not_possible", "good_till", False)
+    GOOD_TILL_MISSING = ("good_till_missing", "good_till", False)
+    GOOD_TILL_PAST = ("good_till_past", "good_till", False)
+    GROUP_LEGS_WRONG = ("group_legs_wrong", "group", False)
+    LEGS_CROSSED = ("legs_crossed", "stop", False)
+    LEG_TOO_SHORT = ("leg_too_short", "exit_tif", False)
+    STOP_LOSS_WRONG_SIDE = ("stop_loss_wrong_side", "stop_loss", False)
+    TAKE_PROFIT_WRONG_SIDE = ("take_profit_wrong_side", "take_profit", False)
     # The state of the market
     MARKET_CLOSED = ("market_closed", "", True)
     AUCTION_OVER = ("auction_over", "tif", True)
@@ -107,3 +129,12 @@ class Reason(Enum):
 
 
 _BY_CODE = {reason.code: reason for reason in Reason}
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why an order is not taken; ``numbers`` are what the sentence needs."""
+
+    reason: Reason
+    numbers: Mapping[str, int] = field(default_factory=dict)
+    rule: str = ""

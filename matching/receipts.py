@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from matching.events import FillRule, Receipt
-from matching.listing import Listing, WorkingOrder
+from matching.listing import Listing
 from matching.orders import Side
 from matching.units import PriceTicks, Qty
+from matching.working import WorkingOrder
 
 
 def fill_receipt(

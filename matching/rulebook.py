@@ -16,6 +16,7 @@ from matching.auction import TieRule
 from matching.board_rules import BoardRules, LotRules, MarketRemainder, SettlementRules
 from matching.fees import Fee, FeeSchedule, FillRole
 from matching.instrument import Instrument
+from matching.order_rules import OrderRules, offered
 from matching.orders import Side
 from matching.price_limit import PriceCage, PriceLimit
 from matching.terms import ORDINARY, ListingTerms, Status
@@ -186,6 +187,17 @@ def _board_rules(newest: Mapping[str, DatedRule], terms: ListingTerms) -> BoardR
         rule_date=max(rule.valid_from for rule in newest.values()),
         sources={key: rule.source for key, rule in sorted(newest.items())},
         dates={key: rule.valid_from for key, rule in sorted(newest.items())},
+        orders=_orders(newest),
+    )
+
+
+def _orders(newest: Mapping[str, DatedRule]) -> OrderRules:
+    kinds = [one for _, one in sorted(newest.items()) if one.kind == "kinds"]
+    stops, money = newest.get("stops"), newest.get("money")
+    return OrderRules(
+        kinds=offered((str(one.values["code"]), str(one.values["times"])) for one in kinds),
+        platform_stops=stops is not None and bool(stops.values["platform"]),
+        money=money is not None and bool(money.values["allowed"]),
     )
 
 

@@ -12,11 +12,12 @@ from dataclasses import dataclass, field, replace
 from matching.depth_fills import follow_display, join_queue
 from matching.events import Event, FillRule, OrderFilled
 from matching.intervals import Interval, Reach, between
-from matching.listing import Listing, WorkingOrder
+from matching.listing import Listing
 from matching.market import Snapshot
 from matching.orders import AccountId, FillProfile, Side, TimeInForce
 from matching.receipts import fill_receipt
 from matching.units import QUEUE_SCALE, PriceTicks, Qty
+from matching.working import WorkingOrder
 
 
 def on_snapshot(listing: Listing, snapshot: Snapshot, *, matches: bool) -> list[Event]:

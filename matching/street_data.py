@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from matching.auction_fills import on_auction
-from matching.bar_fills import on_bar, on_bar_open
+from matching.bar_fills import on_bar_open
+from matching.bar_path import on_bar
 from matching.depth_fills import on_depth, on_trade
 from matching.events import Event
 from matching.listing import Listing
@@ -24,6 +25,22 @@ from matching.market import (
 from matching.order_fills import on_street
 from matching.snapshot_fills import on_snapshot
 from matching.trade_fills import on_print
+from matching.triggers import print_of, send_stops
+
+
+def happen(listing: Listing, event: StreetData, phase: Phase, *, matches: bool) -> list[Event]:
+    """Let everybody's orders meet it, and send the stop orders that its trade triggers: at the
+    first price of a bar before anybody meets it, otherwise after, so that they meet what the market
+    shows then."""
+    trades = matches or isinstance(event, AuctionCross)
+    price_ticks = print_of(listing, event) if trades and listing.waiting else None
+    sent: list[Event] = []
+    if price_ticks is not None and isinstance(event, BarOpen):
+        sent = send_stops(listing, price_ticks, event.at_ns, event.seq)
+    happened = [*sent, *meet(listing, event, phase, matches=matches)]
+    if price_ticks is not None and not isinstance(event, BarOpen):
+        happened += send_stops(listing, price_ticks, event.at_ns, event.seq)
+    return happened
 
 
 def meet(listing: Listing, event: StreetData, phase: Phase, *, matches: bool) -> list[Event]:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from math import isqrt
 
-from matching.listing import DayFigures, Listing, WorkingOrder
+from matching.listing import DayFigures, Listing
 from matching.orders import FillProfile, Side
 from matching.units import divide_half_up
+from matching.working import WorkingOrder
 
 # The square-root law of market impact: k * sigma * sqrt(q / V) with k = 1 (Almgren et al. 2005 and
 # others find 0.5 to 1.5), sigma from the day's range: Parkinson 1980, range / (2 sqrt(ln 2)).

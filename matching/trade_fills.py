@@ -12,12 +12,13 @@ from dataclasses import replace
 from matching.board_rules import MarketRemainder
 from matching.depth_fills import spend
 from matching.events import Cause, Event, FillRule
-from matching.listing import Listing, WorkingOrder
+from matching.listing import Listing
 from matching.market import Trade
 from matching.orders import AccountId, FillProfile, Side, TimeInForce
 from matching.receipts import fill_receipt
 from matching.taking import taking_ticks
 from matching.units import QUEUE_SCALE, PriceTicks
+from matching.working import WorkingOrder
 
 
 def on_print(listing: Listing, trade: Trade, *, matches: bool) -> list[Event]:

@@ -10,9 +10,10 @@ from __future__ import annotations
 from bisect import insort
 from typing import NamedTuple
 
-from matching.listing import Change, Stage, WorkingOrder
+from matching.events import OrderReplaced
 from matching.orders import AccountId, CancelOrder, OrderId, ReplaceOrder
 from matching.units import AtNs, PriceTicks, Qty
+from matching.working import Change, Stage, WorkingOrder
 
 
 class Arrival(NamedTuple):
@@ -62,4 +63,18 @@ def change_of(command: CancelOrder | ReplaceOrder) -> Change:
     """What a command asks, due when it was given."""
     if isinstance(command, CancelOrder):
         return Change(command.at_ns, command.priority, Qty(0), PriceTicks(0))
+    assert command.limit_ticks is not None
     return Change(command.at_ns, command.priority, command.qty, command.limit_ticks)
+
+
+def replaced(working: WorkingOrder, at_ns: AtNs, *, keeps: bool) -> OrderReplaced:
+    """The event of a change that has arrived."""
+    return OrderReplaced(
+        working.order_id,
+        working.account_id,
+        working.order.instrument_id,
+        Qty(working.qty),
+        PriceTicks(working.limit_ticks),
+        keeps,
+        at_ns,
+    )

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from feeds.catalogue import US_DAILY, ensure_shipped
 from matching.instrument import Instrument, InstrumentId
@@ -142,26 +143,44 @@ class World:
         limit: int | None = None,
         force: TimeInForce = TimeInForce.DAY,
         key: str | None = None,
+        kind: OrderKind | None = None,
+        **special: Any,
     ) -> Reply:
+        """``special``: trigger, good_till, group, legs, amount_minor of the request."""
         return self.submit(
             PlaceRequest(
                 account_id,
                 key or self.key(),
                 InstrumentId(symbol),
                 side,
-                OrderKind.MARKET if limit is None else OrderKind.LIMIT,
+                kind or (OrderKind.MARKET if limit is None else OrderKind.LIMIT),
                 Qty(qty),
                 None if limit is None else PriceTicks(limit),
                 force,
+                **special,
             )
         )
 
     def cancel(self, account_id: AccountId, order_id: OrderId) -> Reply:
         return self.submit(CancelRequest(account_id, self.key(), order_id))
 
-    def replace(self, account_id: AccountId, order_id: OrderId, qty: int, limit: int) -> Reply:
+    def replace(
+        self,
+        account_id: AccountId,
+        order_id: OrderId,
+        qty: int,
+        limit: int | None,
+        stop: int | None = None,
+    ) -> Reply:
         return self.submit(
-            ReplaceRequest(account_id, self.key(), order_id, Qty(qty), PriceTicks(limit))
+            ReplaceRequest(
+                account_id,
+                self.key(),
+                order_id,
+                Qty(qty),
+                None if limit is None else PriceTicks(limit),
+                None if stop is None else PriceTicks(stop),
+            )
         )
 
     def set_clock(

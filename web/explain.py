@@ -50,6 +50,10 @@ RULES: Mapping[str, str] = {
         "In a call auction all orders meet at once at one price, the one at which the most can "
         "trade. Yours was good enough for that price."
     ),
+    "bar_stop": N_(
+        "The price came to your stop, and the order was filled from there like every order that "
+        "takes: the stop starts it, it does not promise the price."
+    ),
 }
 RULE_NAMES: Mapping[str, str] = {
     "taker": N_("Took the displayed quote"),
@@ -63,6 +67,7 @@ RULE_NAMES: Mapping[str, str] = {
     "bar_open": N_("First price after your order"),
     "bar_range": N_("Price moved beyond your limit"),
     "auction": N_("Filled in the auction"),
+    "bar_stop": N_("Your stop was reached"),
 }
 
 _BEST = N_("Best buyers then: {bid} ({bid_qty}); best sellers: {ask} ({ask_qty}).")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Generic, TypeVar
@@ -12,7 +12,7 @@ from matching.instrument import Instrument
 from matching.orders import AccountId, OrderId, OrderKind, Side, TimeInForce
 from matching.reasons import Reason
 from matching.units import NumberFault, PriceTicks, Qty
-from simtrade.desk.requests import PlaceRequest, ReplaceRequest
+from simtrade.desk.requests import ReplaceRequest
 from web import formats
 from web.i18n import N_, Language, translate
 from web.sentences import sentence
@@ -27,6 +27,15 @@ FAULTS: Mapping[tuple[str, NumberFault], str] = {
 }
 T = TypeVar("T")
 N = TypeVar("N", bound=int)
+_FREE = (
+    "good_till", "amount", "stop", "trail", "take_profit", "stop_loss", "stop_loss_limit",
+    "exit_good_till", "pair_stop", "pair_limit",
+)  # fmt: skip
+# Fields of the ticket that can carry a sentence of their own; anything else is said of the form.
+TICKET_FIELDS = (
+    "qty", "price", "kind", "tif", "good_till", "amount", "stop", "trail", "take_profit",
+    "stop_loss", "stop_loss_limit", "exit_tif", "exit_good_till", "pair_stop", "pair_limit",
+)  # fmt: skip
 SIDES = {"buy": Side.BUY, "sell": Side.SELL}
 KEY_LENGTH = 64
 DIGITS_READ = 24
@@ -47,6 +56,19 @@ class Typed:
     qty: str = ""
     price: str = ""
     tif: str = "day"
+    good_till: str = ""  # ISO date, with tif "gtd"
+    amount: str = ""  # money in place of a quantity
+    stop: str = ""  # the order waits for a trade at this price
+    trail: str = ""  # or for a turn by this much
+    trail_unit: str = "price"  # or "percent"
+    take_profit: str = ""  # exits of this entry: a limit ...
+    stop_loss: str = ""  # ... a stop ...
+    stop_loss_limit: str = ""  # ... and the limit it is sent with, if any
+    exit_tif: str = "gtc"
+    exit_good_till: str = ""
+    pair_stop: str = ""  # the other order of a pair: a stop beside this limit order ...
+    pair_limit: str = ""  # ... and the limit it is sent with, if any
+    stop_kind: str = "market"  # what stops without a limit are sent as
 
     @classmethod
     def of(cls, form: Mapping[str, object]) -> Typed:
@@ -56,13 +78,19 @@ class Typed:
             value = form.get(name, default)
             return value.strip()[:KEY_LENGTH] if isinstance(value, str) else default
 
+        def word(name: str, known: Iterable[str], default: str) -> str:
+            return text(name) if text(name) in list(known) else default
+
+        free = {one: text(one) for one in ("qty", "price", *_FREE)}
         return cls(
             key=text("key") or new_key(),
             side="sell" if text("side") == "sell" else "buy",
-            kind="limit" if text("kind") == "limit" else "market",
-            qty=text("qty"),
-            price=text("price"),
-            tif=text("tif") if text("tif") in list(TimeInForce) else "day",
+            kind=word("kind", OrderKind, "market"),
+            tif=word("tif", TimeInForce, "day"),
+            exit_tif=word("exit_tif", TimeInForce, "gtc"),
+            trail_unit=word("trail_unit", ("price", "percent"), "price"),
+            stop_kind=word("stop_kind", OrderKind, "market"),
+            **free,
         )
 
 
@@ -113,36 +141,6 @@ def read_price(text: str, instrument: Instrument, language: Language) -> PriceTi
     return value if value > 0 else sentence(Reason.PRICE_NOT_POSITIVE, {}, language, instrument)
 
 
-def place_request(
-    typed: Typed, account_id: AccountId, instrument: Instrument, language: Language
-) -> Checked[PlaceRequest]:
-    """The order somebody typed, or all field errors at once."""
-    kind = OrderKind(typed.kind)
-    errors: dict[str, str] = {}
-    qty = read_qty(typed.qty, instrument, language)
-    if isinstance(qty, str):
-        errors["qty"] = qty
-    limit: PriceTicks | str | None = None
-    if kind is OrderKind.LIMIT:
-        limit = read_price(typed.price, instrument, language)
-    if isinstance(limit, str):
-        errors["price"] = limit
-    if isinstance(qty, str) or isinstance(limit, str):
-        return Checked(None, errors)
-    return Checked(
-        PlaceRequest(
-            account_id=account_id,
-            key=typed.key,
-            instrument_id=instrument.instrument_id,
-            side=SIDES[typed.side],
-            kind=kind,
-            qty=qty,
-            limit_ticks=limit,
-            time_in_force=TimeInForce(typed.tif),
-        )
-    )
-
-
 def replace_request(
     form: Mapping[str, object],
     account_id: AccountId,
@@ -150,14 +148,16 @@ def replace_request(
     instrument: Instrument,
     language: Language,
 ) -> Checked[ReplaceRequest]:
-    """New quantity and limit of an open order, or all field errors at once."""
+    """New quantity, limit and stop of an open order, or all field errors at once.  Fields that the
+    form does not have stay as they are: a stop without a limit names none."""
     typed = Typed.of(form)
     qty = read_qty(typed.qty, instrument, language)
-    limit = read_price(typed.price, instrument, language)
-    if isinstance(qty, str) or isinstance(limit, str):
-        found = {"qty": qty, "price": limit}
+    limit = read_price(typed.price, instrument, language) if "price" in form else None
+    stop = read_price(typed.stop, instrument, language) if "stop" in form else None
+    found = {"qty": qty, "price": limit, "stop": stop}
+    if isinstance(qty, str) or isinstance(limit, str) or isinstance(stop, str):
         return Checked(None, {name: text for name, text in found.items() if isinstance(text, str)})
-    return Checked(ReplaceRequest(account_id, typed.key, order_id, qty, limit))
+    return Checked(ReplaceRequest(account_id, typed.key, order_id, qty, limit, stop))
 
 
 def read_date(text: object) -> date | None:

@@ -16,6 +16,7 @@ from web.explain import explain, headline
 from web.forms import new_key
 from web.holdings import comes, happened, may_subscribe
 from web.i18n import HTML_LANG, Language, translations
+from web.order_words import STATES, can_change, can_move_stop, kind_words, terms_words
 from web.preferences import preferences, user_of
 from web.security.csrf import csrf_token
 from web.static_files import static_url
@@ -32,6 +33,8 @@ _PLAIN: tuple[Callable[..., object], ...] = (
     formats.grouped,
     formats.direction,
     formats.arrow,
+    can_change,
+    can_move_stop,
     new_key,
 )
 _SPOKEN: tuple[Callable[..., object], ...] = (
@@ -45,13 +48,15 @@ _SPOKEN: tuple[Callable[..., object], ...] = (
     happened,
     comes,
     may_subscribe,
+    kind_words,
+    terms_words,
 )
 _TABLES = {
     "cause": sentences.CAUSES,
     "waiting": sentences.WAITING,
     "fee_name": sentences.FEES,
     "profile_name": sentences.PROFILES,
-    "state_name": sentences.STATES,
+    "state_name": STATES,
     "phase_name": sentences.PHASES,
     "tif_name": sentences.TIMES_IN_FORCE,
 }

@@ -27,6 +27,41 @@ REASONS: Mapping[str, str] = {
         "A change of this order is still on its way to the exchange. Try again in a moment."
     ),
     "replace_changes_nothing": N_("Nothing to change: price and quantity are the same as before."),
+    "replace_not_possible": N_(
+        "This kind of order cannot be changed that way. Cancel it and place a new one."
+    ),
+    "group_qty_fixed": N_(
+        "The quantity of linked orders cannot be changed. Cancel them and place new ones."
+    ),
+    "kind_not_offered": N_("This market does not offer that kind of order."),
+    "time_not_offered": N_("This market does not offer that validity for this kind of order."),
+    "amount_not_offered": N_("This market trades quantities only, not amounts of money."),
+    "amount_too_small": N_("That amount of money does not buy the smallest quantity."),
+    "trigger_not_possible": N_("A stop cannot be combined with this kind of order."),
+    "trail_not_positive": N_("The trailing distance must be greater than zero."),
+    "trail_too_far": N_("The trailing distance is larger than the price."),
+    "stop_not_positive": N_("The stop price must be greater than zero."),
+    "stop_too_large": N_("That stop price is too high to be real."),
+    "stop_wrong_side": N_(
+        "This stop would be met at once: a buy stop lies above the market, a sell stop below it."
+    ),
+    "good_till_not_possible": N_("A date only goes with an order that is valid until a date."),
+    "good_till_missing": N_("Say until which date the order is valid."),
+    "good_till_past": N_("That date is over already."),
+    "group_legs_wrong": N_(
+        "These orders do not fit together: a pair needs a limit and a stop, an exit a limit or a "
+        "stop of its own."
+    ),
+    "legs_crossed": N_("The limit and the stop of the pair are on the wrong sides of each other."),
+    "leg_too_short": N_("The exit would end before it could work: let it be valid longer."),
+    "stop_loss_wrong_side": N_(
+        "The stop-loss must be on the losing side of the entry: below it after a purchase, above "
+        "it after a sale."
+    ),
+    "take_profit_wrong_side": N_(
+        "The take-profit must be on the winning side of the entry: above it after a purchase, "
+        "below it after a sale."
+    ),
     "qty_not_positive": N_("Enter a quantity of at least 1."),
     "qty_too_large": N_("That quantity is too large."),
     "rules_not_known": N_("We do not know the rules of this market on that day."),
@@ -127,6 +162,8 @@ REMARKS: Mapping[str, str] = {
     "lower_ticks": N_("Lowest price today: {value}."),
     "upper_ticks": N_("Highest price today: {value}."),
     "limit_ticks": N_("Its price is {value}."),
+    "last_ticks": N_("The last price is {value}."),
+    "entry_ticks": N_("The entry would be at about {value}."),
     "needed_minor": N_("It needs {value}."),
     "available_minor": N_("You have {value}."),
     "available": N_("You can sell {value} now."),
@@ -140,7 +177,6 @@ REMARKS: Mapping[str, str] = {
     "max_levels": N_("At most {value} prices."),
     "max_steps": N_("At most {value} orders."),
     "line": N_("It is line {value}."),
-    "last_ticks": N_("The last price is {value}."),
     "price_ticks": N_("The price is {value}."),
     "limit_qty": N_("At most {value}."),
     "limit_minor": N_("At most {value}."),
@@ -148,6 +184,7 @@ REMARKS: Mapping[str, str] = {
 }
 # Nothing bought today is no news: the word "today" would only mislead; nothing is below a lot.
 SILENT_ZEROS = ("unsettled", "below_qty", "below_ticks")
+_OFFERED = N_("Offered here: {offered}.")
 COUNTS = (
     "max_orders",
     "max_venues",
@@ -186,6 +223,12 @@ CAUSES: Mapping[str, str] = {
     "corporate_action": N_("a share split or dividend changed the price"),
     "not_listed": N_("the security left the market"),
     "auction_over": N_("the auction it was for is over"),
+    "good_till_over": N_("its last day ended"),
+    "no_quote": N_("there was no price on display to take"),
+    "other_filled": N_("the other order of the pair was filled"),
+    "entry_ended": N_("its entry ended without being filled"),
+    "exit_filled": N_("an exit began to fill, so the rest of the entry ended"),
+    "not_enough_cash": N_("there was not enough cash left for it"),
 }
 
 WAITING: Mapping[str, str] = {
@@ -203,6 +246,9 @@ WAITING: Mapping[str, str] = {
     "change_on_its_way": N_("its change is on its way; until it arrives the old terms hold"),
     "sealed_up": N_("waiting at the upper limit: nobody sells"),
     "sealed_down": N_("waiting at the lower limit: nobody buys"),
+    "trigger": N_("waiting for a trade at its stop price"),
+    "entry": N_("waiting for its entry to fill"),
+    "settlement": N_("waiting until the purchase can be sold"),
 }
 
 FEES: Mapping[str, str] = {
@@ -258,13 +304,6 @@ def realism(profile: str, data: str, scope: str, language: Language) -> str:
     )
 
 
-STATES: Mapping[str, str] = {
-    "open": N_("Open"),
-    "filled": N_("Filled"),
-    "cancelled": N_("Cancelled"),
-    "expired": N_("Expired"),
-}
-
 PHASES: Mapping[str, str] = {
     "pre_open": N_("Before the open"),
     "opening_auction": N_("Opening auction"),
@@ -284,10 +323,22 @@ PHASES: Mapping[str, str] = {
 TIMES_IN_FORCE: Mapping[str, str] = {
     "day": N_("Today only"),
     "gtc": N_("Until I cancel it"),
+    "gtd": N_("Until a date"),
     "ioc": N_("At once, cancel the rest"),
     "fok": N_("All at once or nothing"),
     "at_open": N_("Only in the opening auction"),
     "at_close": N_("Only in the closing auction"),
+}
+
+KINDS: Mapping[str, str] = {
+    "market": N_("Market"),
+    "limit": N_("Limit"),
+    "best_five": N_("Best five levels"),
+    "opposite_best": N_("Best opposite price"),
+    "own_best": N_("Best price of my side"),
+    "enhanced_limit": N_("Enhanced limit"),
+    "special_limit": N_("Special limit"),
+    "fixed_price": N_("After hours at the close"),
 }
 
 
@@ -313,6 +364,18 @@ def _value(
     return formats.grouped(number)
 
 
+def _offered(numbers: Mapping[str, int], language: Language) -> list[str]:
+    """What there is instead, as one sentence; nothing when nothing was named."""
+    found = []
+    for prefix, table in (("kind_", KINDS), ("time_", TIMES_IN_FORCE)):
+        codes = [name.removeprefix(prefix) for name in numbers if name.startswith(prefix)]
+        found += [worded(table, code, language) for code in codes]
+    if not found:
+        return []
+    listed = ("、" if language == "zh" else ", ").join(found)
+    return [translate(_OFFERED, language).format(offered=listed)]
+
+
 def sentence(
     reason: Reason | PersonReason,
     numbers: Mapping[str, int],
@@ -327,6 +390,7 @@ def sentence(
     """
     currency = instrument.currency if instrument else CURRENCIES["USD"]
     parts = [translate((REASONS if isinstance(reason, Reason) else PEOPLE)[reason.code], language)]
+    parts += _offered(numbers, language)
     for name, number in numbers.items():
         remark = None if name in SILENT_ZEROS and not number else REMARKS.get(name)
         shown = _value(name, number, instrument, currency, time_zone) if remark else ""

@@ -14,14 +14,25 @@ from typing import Any
 import msgspec
 
 from matching.instrument import InstrumentId
-from matching.orders import AccountId, FillProfile, OrderId, OrderKind, Side, TimeInForce
-from matching.units import AtNs, PriceTicks, Qty
+from matching.orders import (
+    AccountId,
+    FillProfile,
+    GroupKind,
+    OrderId,
+    OrderKind,
+    Side,
+    TimeInForce,
+    Trigger,
+    TriggerKind,
+)
+from matching.units import AmountMinor, AtNs, PriceTicks, Qty
 from simtrade.desk.requests import (
     ArmPlan,
     CancelRequest,
     ClockAction,
     ClockRequest,
     JoinVenue,
+    Leg,
     OpenPractice,
     PlaceRequest,
     PlanAction,
@@ -76,11 +87,18 @@ def scope_of(request: Request) -> str:
             return f"a:{request.account_id}"
 
 
+# Left out where they say nothing: the body of a plain order does not change when words are added.
+_OPTIONAL = ("trigger", "good_till", "group", "legs", "amount_minor", "stop_ticks")
+
+
 def body_of(request: Request) -> dict[str, Any]:
     """The request without its key: what must be equal for a repeated key."""
     body = msgspec.to_builtins(request)
     assert isinstance(body, dict)
     del body["key"]
+    for name in _OPTIONAL:
+        if name in body and not body[name]:
+            del body[name]
     body["request"] = type(request).__name__
     return body
 
@@ -90,17 +108,7 @@ def request_of(body: dict[str, Any], key: str) -> Request:
     fields = {name: value for name, value in body.items() if name != "request"}
     match body["request"]:
         case "PlaceRequest":
-            limit = fields["limit_ticks"]
-            return PlaceRequest(
-                account_id=AccountId(fields["account_id"]),
-                key=key,
-                instrument_id=InstrumentId(fields["instrument_id"]),
-                side=Side(fields["side"]),
-                kind=OrderKind(fields["kind"]),
-                qty=Qty(fields["qty"]),
-                limit_ticks=None if limit is None else PriceTicks(limit),
-                time_in_force=TimeInForce(fields["time_in_force"]),
-            )
+            return _place_of(fields, key)
         case "CancelRequest":
             return CancelRequest(AccountId(fields["account_id"]), key, OrderId(fields["order_id"]))
         case "ReplaceRequest":
@@ -109,7 +117,8 @@ def request_of(body: dict[str, Any], key: str) -> Request:
                 key,
                 OrderId(fields["order_id"]),
                 Qty(fields["qty"]),
-                PriceTicks(fields["limit_ticks"]),
+                fields["limit_ticks"],
+                fields.get("stop_ticks"),
             )
         case "ArmPlan" | "SteerPlan":
             return _plan_request(fields, key)
@@ -158,3 +167,45 @@ def _plan_request(fields: dict[str, Any], key: str) -> ArmPlan | SteerPlan:
         return ArmPlan(account_id, key, msgspec.convert(fields["terms"], Terms))
     plan_id, action = PlanId(fields["plan_id"]), PlanAction(fields["action"])
     return SteerPlan(account_id, key, plan_id, action)
+
+
+def _place_of(fields: dict[str, Any], key: str) -> PlaceRequest:
+    """By hand: plain orders are the most frequent of all."""
+    limit, amount = fields["limit_ticks"], fields.get("amount_minor")
+    group = fields.get("group")
+    return PlaceRequest(
+        account_id=AccountId(fields["account_id"]),
+        key=key,
+        instrument_id=InstrumentId(fields["instrument_id"]),
+        side=Side(fields["side"]),
+        kind=OrderKind(fields["kind"]),
+        qty=Qty(fields["qty"]),
+        limit_ticks=None if limit is None else PriceTicks(limit),
+        time_in_force=TimeInForce(fields["time_in_force"]),
+        trigger=_trigger_of(fields),
+        good_till=_date_of(fields),
+        group=None if group is None else GroupKind(group),
+        legs=tuple(_leg_of(one) for one in fields.get("legs", ())),
+        amount_minor=None if amount is None else AmountMinor(amount),
+    )
+
+
+def _leg_of(fields: dict[str, Any]) -> Leg:
+    limit = fields["limit_ticks"]
+    return Leg(
+        OrderKind(fields["kind"]),
+        None if limit is None else PriceTicks(limit),
+        TimeInForce(fields["time_in_force"]),
+        _trigger_of(fields),
+        _date_of(fields),
+    )
+
+
+def _trigger_of(fields: dict[str, Any]) -> Trigger | None:
+    found = fields.get("trigger")
+    return None if found is None else Trigger(TriggerKind(found["kind"]), found["amount"])
+
+
+def _date_of(fields: dict[str, Any]) -> date | None:
+    found = fields.get("good_till")
+    return None if found is None else date.fromisoformat(found)

@@ -25,6 +25,7 @@ from matching.orders import AccountId, Side
 from matching.reasons import Reason
 from matching.units import divide_half_up
 from simtrade.desk.entitlement import Entitlement, with_bought, with_dividend, with_ratio
+from simtrade.desk.holds import needed_hold, reserves
 from simtrade.desk.ledger import Asset, TransferKind, holder_of, house, receivable_of
 from simtrade.desk.requests import Refusal, SubscribeRequest
 from simtrade.desk.settle import Settlement
@@ -109,7 +110,9 @@ class CorporateActions:
     def _hold_again(self, instrument_id: InstrumentId) -> None:
         """Reservations follow the open orders that went on with other figures."""
         for record in self._orders(instrument_id):
-            minor, qty = self.settlement.needed_hold(record)
+            if not reserves(self.venue, record):
+                continue
+            minor, qty = needed_hold(self.venue, record)
             cash = self.venue.ledger.balance(
                 holder_of(record.order.account_id), Asset(self.venue.currency.code)
             )
@@ -300,7 +303,7 @@ class CorporateActions:
                 },
             )  # fmt: skip
         for record in self._orders(event.new_id):
-            if record.order.side is Side.SELL:
+            if record.order.side is Side.SELL and reserves(self.venue, record):
                 self.settlement.hold(record, record.hold_minor, record.working.leaves)
 
     # Requests

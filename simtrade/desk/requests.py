@@ -14,9 +14,18 @@ from enum import StrEnum
 from typing import NewType
 
 from matching.instrument import InstrumentId
-from matching.orders import AccountId, FillProfile, OrderId, OrderKind, Side, TimeInForce
+from matching.orders import (
+    AccountId,
+    FillProfile,
+    GroupKind,
+    OrderId,
+    OrderKind,
+    Side,
+    TimeInForce,
+    Trigger,
+)
 from matching.reasons import Reason
-from matching.units import PriceTicks, Qty
+from matching.units import AmountMinor, PriceTicks, Qty
 from simtrade.plans.model import PlanId, Terms
 
 VenueId = NewType("VenueId", str)
@@ -60,7 +69,27 @@ class JoinVenue:
 
 
 @dataclass(frozen=True, slots=True)
+class Leg:
+    """A further order of a group, in the instrument and quantity of the first.
+
+    OCO: on the same side as the first order.  OTO and bracket: an exit on the opposite side; a
+    bracket has the take-profit (a limit order) first and the stop-loss (with a trigger) second.
+    """
+
+    kind: OrderKind
+    limit_ticks: PriceTicks | None
+    time_in_force: TimeInForce
+    trigger: Trigger | None = None
+    good_till: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PlaceRequest:
+    """One order, or a whole group with its ``legs``: taken in together or not at all.
+
+    ``amount_minor``: an amount of money in place of the quantity, which is 0 then.
+    """
+
     account_id: AccountId
     key: str
     instrument_id: InstrumentId
@@ -69,6 +98,11 @@ class PlaceRequest:
     qty: Qty
     limit_ticks: PriceTicks | None
     time_in_force: TimeInForce
+    trigger: Trigger | None = None
+    good_till: date | None = None
+    group: GroupKind | None = None
+    legs: tuple[Leg, ...] = ()
+    amount_minor: AmountMinor | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +118,8 @@ class ReplaceRequest:
     key: str
     order_id: OrderId
     qty: Qty
-    limit_ticks: PriceTicks
+    limit_ticks: PriceTicks | None
+    stop_ticks: PriceTicks | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,13 +23,20 @@ from matching.events import (
     OrderAdjusted,
     OrderCancelled,
     OrderFilled,
+    OrderPriced,
+    OrderReduced,
+    OrderReleased,
     OrderReplaced,
+    OrderTriggered,
 )
 from matching.fees import FillRole
 from matching.instrument import Instrument, InstrumentId
 from matching.orders import AccountId, OrderId, Side
 from matching.units import divide_half_up
+from matching.working import Stage
 from simtrade.desk.entitlement import sold, with_bought
+from simtrade.desk.facts import facts, order_body
+from simtrade.desk.holds import largest, lead_of, needed_hold, partner_of, terms
 from simtrade.desk.ledger import (
     Asset,
     Holder,
@@ -51,7 +58,7 @@ from simtrade.desk.state import (
 from simtrade.portfolio.views import OrderState
 
 NO_ORDER = OrderId(0)
-_EXPIRED = (Cause.DAY_OVER, Cause.NOT_LISTED, Cause.AUCTION_OVER)
+_EXPIRED = (Cause.DAY_OVER, Cause.GOOD_TILL_OVER, Cause.NOT_LISTED, Cause.AUCTION_OVER)
 
 
 class Settlement:
@@ -97,33 +104,6 @@ class Settlement:
 
     # Reservations
 
-    def needed_hold(
-        self, record: OrderRecord, qty: int | None = None, limit_ticks: int | None = None
-    ) -> tuple[int, int]:
-        """(minor units, quantity) that the open rest of an order has to reserve; with a new total
-        quantity and limit: what it would have to after a replace.  While a replace is on its way
-        both have to be covered."""
-        working = record.working
-        change = working.change
-        if qty is None and change is not None and change.qty > record.filled:
-            changed = self._hold_for(record, change.qty, change.limit_ticks)
-            return more_of(changed, self._hold_for(record, working.qty, working.limit_ticks))
-        qty = working.qty if qty is None else qty
-        limit_ticks = working.limit_ticks if limit_ticks is None else limit_ticks
-        return self._hold_for(record, qty, limit_ticks)
-
-    def _hold_for(self, record: OrderRecord, qty: int, limit_ticks: int) -> tuple[int, int]:
-        working = record.working
-        instrument, rules = self._terms(record)
-        leaves = qty - record.filled
-        rest = instrument.notional_minor(limit_ticks, leaves)
-        total = record.filled_notional_minor + rest
-        fees = sum(amount for _, amount in rules.fee_items(working.side, total, qty))
-        fees_left = max(0, fees - sum(record.fees.values()))
-        if working.side is Side.BUY:
-            return rest + fees_left, 0
-        return max(0, fees_left - rest), leaves
-
     def hold(self, record: OrderRecord, minor: int, qty: int) -> None:
         """Bring an order's reservation to the given figures."""
         holder = holder_of(record.order.account_id)
@@ -138,11 +118,6 @@ class Settlement:
         record.hold_minor, record.hold_qty = minor, qty
         self.changes.orders[order_id] = record
 
-    def _terms(self, record: OrderRecord) -> tuple[Instrument, BoardRules]:
-        listing = self.venue.exchange.listings[record.order.instrument_id]
-        assert listing.rules is not None
-        return listing.instrument, listing.rules
-
     # Events of the exchange
 
     def follow(self, events: list[Event]) -> None:
@@ -151,16 +126,38 @@ class Settlement:
             account = self.venue.accounts[event.account_id]
             match event:
                 case OrderAccepted():
-                    self.tell(account, "accepted", _order_body(record))
+                    self.tell(account, "accepted", order_body(record))
                 case OrderFilled():
                     self._filled(account, record, event)
                 case OrderCancelled():
                     self._cancelled(account, record, event)
                 case OrderReplaced():
-                    self.hold(record, *self.needed_hold(record))
-                    self.tell(account, "replaced", _order_body(record))
+                    self.hold_again(record)
+                    self.tell(account, "replaced", order_body(record))
                 case OrderAdjusted():
                     self._adjusted(account, record, event)
+                case OrderTriggered():
+                    self.changes.orders[event.order_id] = record
+                    self.tell(account, "triggered", order_body(record) | facts(event))
+                case OrderPriced():
+                    self.hold_again(record)
+                    self.tell(account, "priced", order_body(record) | facts(event))
+                case OrderReduced() | OrderReleased():
+                    self.changes.orders[event.order_id] = record
+                    kind = "reduced" if isinstance(event, OrderReduced) else "released"
+                    self.tell(account, kind, order_body(record) | facts(event))
+
+    def hold_again(self, record: OrderRecord) -> None:
+        """Reserve what an order needs by now, once for a pair; an exit that is held needs
+        nothing."""
+        self.changes.orders[record.order.order_id] = record
+        if record.working.stage is Stage.HELD:
+            return
+        partner = partner_of(self.venue, record)
+        pair = [record] if partner is None else [record, partner]
+        self.hold(
+            lead_of(self.venue, record), *largest([needed_hold(self.venue, one) for one in pair])
+        )
 
     def _adjusted(self, account: Account, record: OrderRecord, event: OrderAdjusted) -> None:
         """The figures of an order follow a corporate action; its reservation follows when the
@@ -169,19 +166,19 @@ class Settlement:
             self.hold(record, record.hold_minor, 0)
             record.order = record.working.order
         self.changes.orders[event.order_id] = record
-        self.tell(account, "adjusted", _order_body(record))
+        self.tell(account, "adjusted", order_body(record))
 
     def _filled(self, account: Account, record: OrderRecord, event: OrderFilled) -> None:
-        instrument, rules = self._terms(record)
+        instrument, rules = terms(self.venue, record)
         notional = instrument.notional_minor(event.price_ticks, event.qty)
         record.filled += event.qty
         record.filled_notional_minor += notional
-        payable = self._payable(record, notional)
+        partner = partner_of(self.venue, record)
+        payable = self._payable(record, partner, notional)
         fees = self._fees_due(record, rules, event, notional, payable)
         if not event.leaves:
             record.state, record.ended_at_ns = OrderState.FILLED, event.at_ns
-        minor, qty = self.needed_hold(record) if event.leaves else (0, 0)
-        self.hold(record, min(minor, payable - sum(fees.values())), qty)
+        self._shrink(record, partner, event.leaves, payable - sum(fees.values()))
         self._exchange_assets(account, record, event, notional, fees)
         self._book_position(account, instrument, event, notional, rules)
         account.fees_minor += sum(fees.values())
@@ -196,7 +193,7 @@ class Settlement:
                 int(event.side), event.price_ticks, event.qty, notional, fees, event.at_ns, receipt,
             )
         )  # fmt: skip
-        body = _order_body(record)
+        body = order_body(record)
         body |= {
             "number": event.number,
             "price_ticks": event.price_ticks,
@@ -208,17 +205,35 @@ class Settlement:
         }
         self.tell(account, "filled", body)
         if not event.leaves:
-            del self.venue.orders[event.order_id]
+            self.venue.drop(record)
 
-    def _payable(self, record: OrderRecord, notional: int) -> int:
+    def _shrink(
+        self, record: OrderRecord, partner: OrderRecord | None, leaves: int, most_minor: int
+    ) -> None:
+        """Keep reserved what the rest of an order needs, at most ``most_minor``; of a pair the
+        larger need of the two, carried by the older."""
+        needed = [needed_hold(self.venue, record)] if leaves else [(0, 0)]
+        if partner is None:
+            ((minor, qty),) = needed
+            self.hold(record, min(minor, most_minor), qty)
+            return
+        if leaves:
+            needed.append(needed_hold(self.venue, partner, partner.filled + leaves))
+        minor, qty = largest(needed)
+        lead = lead_of(self.venue, record)
+        self.hold(partner if lead is record else record, 0, 0)
+        self.hold(lead, min(minor, most_minor), qty)
+
+    def _payable(self, record: OrderRecord, partner: OrderRecord | None, notional: int) -> int:
         """What an account can pay in fees at a fill worth ``notional``: a seller from his proceeds,
         a buyer from what the fill leaves of his reservation and his cash.  It may be less than the
         fees: a minimum above a tiny sale, a rate that rose while the order rested."""
+        held = record.hold_minor + (partner.hold_minor if partner else 0)
         if record.order.side is Side.SELL:
-            return record.hold_minor + notional
+            return held + notional
         mine = holder_of(record.order.account_id)
         cash = self.venue.ledger.balance(mine, Asset(self.venue.currency.code)).available
-        return record.hold_minor + cash - notional
+        return held + cash - notional
 
     def _fees_due(
         self,
@@ -329,10 +344,13 @@ class Settlement:
         record.cause = event.cause.value
         record.ended_at_ns = event.at_ns
         self.hold(record, 0, 0)
-        body = _order_body(record)
+        partner = partner_of(self.venue, record)
+        if partner is not None and partner.working.stage is not Stage.HELD:
+            self.hold(partner, *needed_hold(self.venue, partner))
+        body = order_body(record)
         body["cause"] = event.cause.value
         self.tell(account, "cancelled", body)
-        del self.venue.orders[event.order_id]
+        self.venue.drop(record)
 
     # Facts about a session
 
@@ -354,29 +372,8 @@ def _role(record: OrderRecord, event: OrderFilled) -> FillRole:
     return FillRole.TAKER if takes else FillRole.MAKER
 
 
-def more_of(one: tuple[int, int], other: tuple[int, int]) -> tuple[int, int]:
-    """A reservation that covers both."""
-    return max(one[0], other[0]), max(one[1], other[1])
-
-
 def _by_key(
     item: tuple[tuple[AccountId, InstrumentId], Position],
 ) -> tuple[AccountId, InstrumentId]:
     """The order of the facts must not depend on how the positions were loaded."""
     return item[0]
-
-
-def _order_body(record: OrderRecord) -> dict[str, object]:
-    """What a listener needs to show an order's state."""
-    order, working = record.order, record.working
-    return {
-        "order_id": order.order_id,
-        "key": record.key,
-        "instrument_id": order.instrument_id,
-        "side": int(order.side),
-        "order_kind": order.kind.value,
-        "qty": working.qty,
-        "filled": record.filled,
-        "limit_ticks": None if working.is_market else working.limit_ticks,
-        "state": record.state.value,
-    }

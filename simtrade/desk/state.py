@@ -11,9 +11,9 @@ from datetime import date
 from feeds.feed import Feed
 from matching.exchange import Exchange
 from matching.instrument import Instrument, InstrumentId
-from matching.listing import WorkingOrder
 from matching.orders import AccountId, FillProfile, OrderId, PlaceOrder
 from matching.units import AtNs, Currency
+from matching.working import WorkingOrder
 from simtrade.desk.entitlement import Entitlement, EntitlementKey, Lot
 from simtrade.desk.ledger import BalanceKey, Ledger, Transfer
 from simtrade.desk.requests import UserId, VenueId
@@ -97,6 +97,25 @@ class VenueState:
     orders: dict[OrderId, OrderRecord] = field(default_factory=dict)
     plans: dict[PlanId, Plan] = field(default_factory=dict)  # armed and paused ones, oldest first
     entitlements: dict[EntitlementKey, Entitlement] = field(default_factory=dict)
+
+    groups: dict[OrderId, list[OrderRecord]] = field(default_factory=dict)  # open ones, by group
+
+    def add(self, record: OrderRecord) -> None:
+        """An open order."""
+        order = record.order
+        self.orders[order.order_id] = record
+        if order.group_id is not None:
+            self.groups.setdefault(order.group_id, []).append(record)
+
+    def drop(self, record: OrderRecord) -> None:
+        """It has ended."""
+        order = record.order
+        del self.orders[order.order_id]
+        if order.group_id is not None:
+            members = self.groups[order.group_id]
+            members.remove(record)
+            if not members:
+                del self.groups[order.group_id]
 
     def instrument(self, instrument_id: InstrumentId) -> Instrument:
         return self.exchange.listings[instrument_id].instrument

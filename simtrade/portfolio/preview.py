@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from matching.market import Phase
-from matching.orders import OrderId, OrderKind, PlaceOrder, Side
+from matching.orders import OrderId, PlaceOrder, Side
 from matching.reasons import Reason
 from matching.taking import day_share_permille
 from matching.units import Qty
-from simtrade.desk.desk import check_funds, last_day, order_of, refresh
+from simtrade.desk.holds import check_funds, needed_at_entry, needed_hold
 from simtrade.desk.ledger import Asset, holder_of
+from simtrade.desk.orders import last_day, orders_of, refresh
 from simtrade.desk.requests import PlaceRequest, Refusal
-from simtrade.desk.settle import Settlement
 from simtrade.desk.state import Changes, OrderRecord, VenueState
 from simtrade.portfolio.views import FeeItem, Preview
 
@@ -21,18 +21,20 @@ _NEXT_ORDER = OrderId(2**62)  # an id that no order has
 
 def preview(venue: VenueState, request: PlaceRequest) -> Preview | Refusal:
     """``venue`` is a private copy: nothing the desk knows is changed."""
-    order = _order(venue, request)
-    refused = venue.exchange.check_place(order)
+    orders = _orders(venue, request)
+    if isinstance(orders, Refusal):
+        return orders
+    order = orders[0]
+    refused = venue.exchange.check_place(order, orders[1:])
     if refused is not None:
         return Refusal(refused.reason, refused.numbers, refused.rule)
-    record = OrderRecord(order, request.key, venue.exchange.working_of(order))
-    hold_minor, hold_qty = Settlement(venue, Changes()).needed_hold(record)
-    refusal = check_funds(venue, record, hold_minor, hold_qty)
+    records = [OrderRecord(one, request.key, venue.exchange.working_of(one)) for one in orders]
+    hold_minor, hold_qty = needed_at_entry(venue, records)
+    refusal = check_funds(venue, records[0], hold_minor, hold_qty)
     if refusal is not None:
         return refusal
     listing = venue.exchange.listings[order.instrument_id]
-    price_ticks = order.limit_ticks or listing.expected_ticks(order.side)
-    assert price_ticks is not None
+    price_ticks = _likely_ticks(venue, order)
     assert listing.rules is not None
     notional = listing.instrument.notional_minor(price_ticks, order.qty)
     fees = listing.rules.fee_items(order.side, notional, order.qty)
@@ -53,13 +55,16 @@ def preview(venue: VenueState, request: PlaceRequest) -> Preview | Refusal:
 
 def max_qty(venue: VenueState, request: PlaceRequest) -> int:
     """The largest quantity that today's cash (buy) or sellable holdings (sell) allow, in lots."""
-    order = _order(venue, request)
-    listing = venue.exchange.listings.get(order.instrument_id)
-    if listing is None or listing.rules is None or listing.expected_ticks(order.side) is None:
+    listing = venue.exchange.listings.get(request.instrument_id)
+    if listing is None or listing.rules is None or listing.expected_ticks(request.side) is None:
         return 0
+    whole = replace(request, qty=Qty(1), amount_minor=None, group=None, legs=())
+    orders = _orders(venue, whole)
+    assert not isinstance(orders, Refusal)
+    order = orders[0]
     rules = listing.rules
     most = rules.lots.most(
-        market=order.kind is OrderKind.MARKET,
+        market=not order.kind.names_limit,
         after_hours=venue.exchange.phase is Phase.AFTER_HOURS,
     )
     if order.side is Side.SELL:
@@ -80,15 +85,24 @@ def max_qty(venue: VenueState, request: PlaceRequest) -> int:
 
 def _affordable(venue: VenueState, order: PlaceOrder) -> bool:
     record = OrderRecord(order, "", venue.exchange.working_of(order))
-    minor, qty = Settlement(venue, Changes()).needed_hold(record)
+    minor, qty = needed_hold(venue, record)
     refusal = check_funds(venue, record, minor, qty)
     return refusal is None or refusal.reason is not Reason.NOT_ENOUGH_CASH
 
 
-def _order(venue: VenueState, request: PlaceRequest) -> PlaceOrder:
+def _orders(venue: VenueState, request: PlaceRequest) -> tuple[PlaceOrder, ...] | Refusal:
     refresh(venue, request.instrument_id)
     account = venue.accounts[request.account_id]
-    return order_of(request, account, _NEXT_ORDER, venue.cursor_ns)
+    return orders_of(venue, request, account, _NEXT_ORDER, Changes())
+
+
+def _likely_ticks(venue: VenueState, order: PlaceOrder) -> int:
+    """The limit, the stop of an order that waits for it, or what the market offers."""
+    expected = venue.exchange.listings[order.instrument_id].expected_ticks(order.side)
+    assert expected is not None
+    if order.limit_ticks is not None:
+        return order.limit_ticks
+    return order.trigger.first_stop_ticks(order.side, expected) if order.trigger else expected
 
 
 def _cash(venue: VenueState, order: PlaceOrder) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -9,7 +11,8 @@ import msgspec
 from feeds.feed import LastPrice
 from matching.instrument import Instrument, InstrumentId
 from matching.market import DataKind
-from matching.orders import AccountId, FillProfile, OrderId, OrderKind, Side, TimeInForce
+from matching.orders import AccountId, FillProfile, OrderId, Side
+from matching.rulebook import RulesUnknownError
 from matching.scope import Scope
 from matching.units import CURRENCIES, AtNs
 from simtrade.desk.requests import PlaceRequest, Refusal, UserId, VenueId
@@ -27,6 +30,7 @@ from simtrade.portfolio.corporate import (
     rights,
 )
 from simtrade.portfolio.equity import Flow, equity_curve
+from simtrade.portfolio.order_views import order_view
 from simtrade.portfolio.preview import max_qty, preview
 from simtrade.portfolio.views import (
     AccountNotice,
@@ -34,17 +38,16 @@ from simtrade.portfolio.views import (
     EquityCurve,
     FeeItem,
     FillView,
-    OrderState,
     OrderView,
     PortfolioView,
     PositionView,
     Preview,
 )
-from simtrade.portfolio.waiting import waiting_for
 from simtrade.store.engine_reads import AccountRows, EngineReads
 from simtrade.store.engine_store import EngineStore
 from simtrade.venues.feeds import NS_PER_DAY, Feeds, session_of
 from simtrade.venues.loader import load_venue
+from simtrade.venues.rules import market_book
 from simtrade.venues.service import Venues
 from simtrade.venues.snapshot import Snapshot
 
@@ -111,13 +114,15 @@ class Portfolio:
         instruments = self._instruments(rows)
         found = self._reads.orders(account_id, open_only=open_only, limit=limit)
         shown = self._venues.snapshot(VenueId(rows.venue.venue_id))
-        return tuple(_order_view(row, instruments, shown) for row in found)
+        on_platform = self._platform_stops(rows, shown)
+        return tuple(order_view(row, instruments, shown, on_platform) for row in found)
 
     def order(self, account_id: AccountId, order_id: OrderId) -> OrderView | None:
         rows = self._rows(account_id)
         row = self._reads.order(account_id, order_id)
         shown = self._venues.snapshot(VenueId(rows.venue.venue_id))
-        return None if row is None else _order_view(row, self._instruments(rows), shown)
+        on_platform = self._platform_stops(rows, shown)
+        return None if row is None else order_view(row, self._instruments(rows), shown, on_platform)
 
     def fills(
         self, account_id: AccountId, *, limit: int = 200, order_id: OrderId | None = None
@@ -207,6 +212,18 @@ class Portfolio:
     def _instruments(self, rows: AccountRows) -> dict[InstrumentId, Instrument]:
         feed = self._feeds.feed(rows.venue.tape)
         return {one.instrument_id: one for one in feed.instruments}
+
+    def _platform_stops(self, rows: AccountRows, shown: Snapshot) -> Callable[[Instrument], bool]:
+        day = shown.clock.session or date.fromisoformat(rows.venue.first_session)
+
+        def on_platform(instrument: Instrument) -> bool:
+            try:
+                rules = market_book(instrument.market).on(instrument.board, day)
+            except RulesUnknownError:
+                return False
+            return rules.orders.platform_stops
+
+        return on_platform
 
     def _private_copy(self, account_id: AccountId) -> Any:
         rows = self._rows(account_id)
@@ -328,36 +345,6 @@ def _account_ref(row: Any) -> AccountRef:
         profile=FillProfile(row.profile),
         currency=CURRENCIES[row.currency],
         opened_at_ns=AtNs(row.opened_at_ns),
-    )
-
-
-def _order_view(
-    row: Any, instruments: dict[InstrumentId, Instrument], shown: Snapshot
-) -> OrderView:
-    instrument_id = InstrumentId(row.instrument_id)
-    has_depth = instrument_id in shown.depth
-    queued = row.stage == "resting" and has_depth and not row.behind_window
-    average = row.filled_notional_minor * 1000 // row.filled if row.filled else None
-    if average is not None:
-        average = average // max(1, instruments[instrument_id].notional_minor(1, 1))
-    return OrderView(
-        order_id=OrderId(row.order_id),
-        key=row.key,
-        instrument=instruments[instrument_id],
-        side=Side(row.side),
-        kind=OrderKind(row.kind),
-        time_in_force=TimeInForce(row.time_in_force),
-        qty=row.qty,
-        filled=row.filled,
-        limit_ticks=row.limit_ticks if row.kind == OrderKind.LIMIT else None,
-        average_ticks_milli=average,
-        state=OrderState(row.state),
-        cause=row.cause,
-        waiting_for=waiting_for(row, shown, has_depth=has_depth) if row.state == "open" else "",
-        ahead_qty=-(-row.ahead_milli // 1000) if queued else None,
-        traded_at_price=row.traded_at_price if queued or row.traded_at_price else None,
-        placed_at_ns=AtNs(row.placed_at_ns),
-        hold_minor=row.hold_minor,
     )
 
 

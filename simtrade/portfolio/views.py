@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from matching.instrument import Instrument
 from matching.market import DataKind
-from matching.orders import AccountId, FillProfile, OrderId, OrderKind, Side, TimeInForce
+from matching.orders import (
+    AccountId,
+    FillProfile,
+    GroupKind,
+    OrderId,
+    OrderKind,
+    Side,
+    TimeInForce,
+    Trigger,
+)
 from matching.scope import Scope
 from matching.units import AtNs, Currency
 from simtrade.desk.requests import UserId, VenueId
@@ -89,12 +99,22 @@ class OrderView:
     average_ticks_milli: int | None  # average fill price in thousandths of a tick
     state: OrderState
     cause: str  # why it ended: "", "by_owner", "ioc_remainder", "day_over", "self_trade" ...
-    # While open: "next_bar", "queue", "price", "market_open", "fresh_quote", "on_its_way" ...
+    # While open: "next_bar", "next_quote", "queue", "price", "market_open", "fresh_quote",
+    # "on_its_way" ..., "trigger" (a trade at ``stop_ticks``), "entry" (of its group), "settlement".
     waiting_for: str
     ahead_qty: int | None  # displayed shares still before it in the queue, depth data only
     traded_at_price: int | None  # volume printed at its price since it arrived
     placed_at_ns: AtNs
     hold_minor: int
+    trigger: Trigger | None = None
+    stop_ticks: int | None = None  # where the trigger stands now, or stood when it was met
+    triggered_at_ns: AtNs | None = None
+    triggered_ticks: int | None = None  # the trade that met it
+    platform_stop: bool = False  # kept by the platform: the market itself knows no stops
+    good_till: date | None = None
+    group_id: OrderId | None = None  # id of the first order of the group
+    group: GroupKind | None = None
+    role: str = ""  # in its group: "entry", "take_profit", "stop_loss", "pair"; "" without one
 
 
 @dataclass(frozen=True, slots=True)

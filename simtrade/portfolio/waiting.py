@@ -8,11 +8,16 @@ from matching.instrument import InstrumentId
 from matching.market import Phase
 from matching.orders import Side, TimeInForce
 from matching.phases import PHASES
+from matching.working import Stage
 from simtrade.venues.snapshot import Snapshot
 
 
 def waiting_for(row: Any, shown: Snapshot, *, has_depth: bool) -> str:
     """What has to happen before an open order (its row) can go on."""
+    if row.stage == Stage.HELD:
+        return "settlement" if row.entry_filled else "entry"
+    if row.stage == Stage.WAITING:
+        return "trigger"
     if row.change_due_ns is not None:
         return "change_on_its_way" if row.change_qty else "cancel_on_its_way"
     if row.stage == "coming":

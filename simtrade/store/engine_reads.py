@@ -116,7 +116,8 @@ class EngineReads:
         if open_only:
             query = query.where(order.c.state == "open")
         with reading(self._engine) as connection:
-            return list(connection.execute(query.order_by(order.c.order_id.desc()).limit(limit)))
+            newest = (order.c.placed_at_ns.desc(), order.c.order_id.desc())
+            return list(connection.execute(query.order_by(*newest).limit(limit)))
 
     def order(self, account_id: AccountId, order_id: OrderId) -> Any | None:
         order = table_of(OrderRow)

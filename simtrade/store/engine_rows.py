@@ -9,17 +9,20 @@ from typing import Any
 import msgspec
 
 from matching.instrument import InstrumentId
-from matching.listing import Change, Stage, WorkingOrder
 from matching.orders import (
     AccountId,
     FillProfile,
+    GroupKind,
     OrderId,
     OrderKind,
     PlaceOrder,
     Side,
     TimeInForce,
+    Trigger,
+    TriggerKind,
 )
 from matching.units import CURRENCIES, AtNs, PriceTicks, Qty
+from matching.working import Change, Stage, WorkingOrder
 from simtrade.desk.commands import Command, canonical
 from simtrade.desk.entitlement import Entitlement, Lot
 from simtrade.desk.ledger import Asset, Balance, Holder, Transfer
@@ -123,6 +126,21 @@ def order_row(venue_id: VenueId, record: OrderRecord) -> Row:
         working.ahead_at_entry_milli, int(working.behind_window), working.traded_at_price,
         working.joined_seq, working.impact_ticks, *(working.change or _NO_CHANGE),
         order.latency_ns,
+        *(_NO_TERMS if order.trigger is None and order.group_id is None and order.good_till is None
+          else _terms(order, working)),
+    )  # fmt: skip
+
+
+_NO_TERMS = (None,) * 9
+
+
+def _terms(order: PlaceOrder, working: WorkingOrder) -> Row:
+    """The last columns of an order with a trigger, a date or a group."""
+    trigger, last, group = order.trigger, order.good_till, order.group
+    return (
+        trigger.kind.value if trigger else None, trigger.amount if trigger else None,
+        last.isoformat() if last else None, order.group_id, group.value if group else None,
+        working.mark_ticks, working.triggered_at_ns, working.triggered_ticks, working.entry_filled,
     )  # fmt: skip
 
 
@@ -192,6 +210,13 @@ def balance_of(row: Any) -> Balance:
     )
 
 
+def trigger_of(row: Any) -> Trigger | None:
+    """The trigger of an order's row."""
+    if row.trigger_kind is None:
+        return None
+    return Trigger(TriggerKind(row.trigger_kind), row.trigger_amount)
+
+
 def order_of(row: Any) -> OrderRecord:
     order = PlaceOrder(
         order_id=OrderId(row.order_id),
@@ -205,6 +230,10 @@ def order_of(row: Any) -> OrderRecord:
         profile=FillProfile(row.profile),
         at_ns=AtNs(row.placed_at_ns),
         latency_ns=row.latency_ns,
+        trigger=trigger_of(row),
+        good_till=None if row.good_till is None else date.fromisoformat(row.good_till),
+        group_id=None if row.group_id is None else OrderId(row.group_id),
+        group=None if row.group_kind is None else GroupKind(row.group_kind),
     )
     working = WorkingOrder(
         order=order,
@@ -222,6 +251,10 @@ def order_of(row: Any) -> OrderRecord:
         joined_seq=row.joined_seq,
         impact_ticks=row.impact_ticks,
         change=_change_of(row),
+        mark_ticks=row.mark_ticks,
+        triggered_at_ns=None if row.triggered_at_ns is None else AtNs(row.triggered_at_ns),
+        triggered_ticks=row.triggered_ticks,
+        entry_filled=row.entry_filled or 0,
     )
     return OrderRecord(
         order=order,

@@ -303,7 +303,11 @@ class EngineStore:
                     run(select(entitlement).where(entitlement.c.account_id.in_(ids)))
                 ),
                 open_orders=list(
-                    run(select(order).where(orders).order_by(order.c.priority, order.c.order_id))
+                    run(
+                        select(order)
+                        .where(orders)
+                        .order_by(order.c.since_ns, order.c.priority, order.c.order_id)
+                    )
                 ),
                 balances=list(run(select(balance).where(balances))),
                 plans=list(run(select(plan).where(plans).order_by(plan.c.plan_id))),

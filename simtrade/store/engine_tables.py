@@ -181,6 +181,15 @@ class OrderRow(EngineTable, table=True):
     change_qty: int | None = Field(sa_type=BigInteger)
     change_limit_ticks: int | None = Field(sa_type=BigInteger)
     latency_ns: int = _big(before=0)
+    trigger_kind: str | None
+    trigger_amount: int | None = Field(sa_type=BigInteger)
+    good_till: str | None
+    group_id: int | None = Field(sa_type=BigInteger)
+    group_kind: str | None
+    mark_ticks: int | None = Field(sa_type=BigInteger)
+    triggered_at_ns: int | None = Field(sa_type=BigInteger)
+    triggered_ticks: int | None = Field(sa_type=BigInteger)
+    entry_filled: int | None = Field(sa_type=BigInteger)
 
 
 class FillRow(EngineTable, table=True):

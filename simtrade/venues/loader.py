@@ -84,7 +84,7 @@ def load_venue(rows: VenueRows, feeds: Feeds, at_ns: AtNs | None = None) -> Venu
         state.ledger.balances[Holder(one.holder), Asset(one.asset)] = balance_of(one)
     for one in rows.open_orders:
         record = order_of(one)
-        state.orders[record.order.order_id] = record
+        state.add(record)
         state.exchange.restore(record.working)
     for one in rows.plans:
         plan = plan_of(one)

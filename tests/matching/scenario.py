@@ -13,10 +13,17 @@
     arrive => A 100@10001                      time passes with nothing new on the street
     session opening_auction                    the next session, in a phase
     cross 9995 x1000 sells 200 left => A 50@9995   the official result of a call auction
-    A cancel / A replace 40 @ 9999
+    A cancel / A replace 40 @ 9999 / A replace 40 stop 9980
+    A sell 50 stop 9990                        a stop; stop-limit: sell 50 @ 9985 stop 9990
+    A sell 50 trail 20 / trail 1.5%            a trailing stop, by ticks or by a share
+    A sell 50 @ 10010 or stop 9990             a pair: A, and A-or
+    A buy 50 @ 9999 profit 10010 loss 9990     a bracket: A, A-profit and A-loss; either may miss
+    A buy 50 best_five ioc till 2026-01-07     other kinds by their names; the last day of a gtd
 
 What follows ``=>`` is everything that happened: fills ``A 30@9999``, ends ``A day_over``, refusals
-``refused qty_not_in_lots``, and for a new order ``ahead N`` or ``rests``.  An account's orders are
+``refused qty_not_in_lots``, ``A sent 9990`` (a trade met its stop), ``A works 50`` (an exit
+begins), ``A left 20`` (the other of a pair was filled), ``A limit 9999`` (it took its price from
+the display), and for a new order ``ahead N``, ``waits`` or ``stop N``.  An account's orders are
 A, then A2, A3 ...; profiles are chosen with ``profile strict`` for the orders that follow.
 """
 
@@ -24,10 +31,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from matching.entry import Refused
-from matching.events import Event, OrderCancelled, OrderFilled
+from matching.events import (
+    Event,
+)
 from matching.exchange import Exchange
-from matching.listing import Stage
 from matching.market import (
     AuctionCross,
     Bar,
@@ -51,21 +58,23 @@ from matching.orders import (
     CancelOrder,
     FillProfile,
     OrderId,
-    OrderKind,
     PlaceOrder,
     ReplaceOrder,
     Side,
-    TimeInForce,
 )
+from matching.reasons import Refused
 from matching.rulebook import RuleBook
 from matching.scope import Scope
 from matching.units import NS_PER_SECOND, AtNs, PriceTicks, Qty
+from matching.working import Stage
 from tests.matching.made import FIRST_DAY as FIRST_DAY
 from tests.matching.made import INSTRUMENT as INSTRUMENT
 from tests.matching.made import rules as rules
+from tests.matching.scenario_questions import Questions
+from tests.matching.scenario_words import parsed, told
 
 
-class Scenario:
+class Scenario(Questions):
     """An exchange with one instrument that is driven by lines of text."""
 
     def __init__(
@@ -91,10 +100,10 @@ class Scenario:
         self.latency_ns = 0
         self.open_session()
 
-    def open_session(self, phase: Phase = Phase.CONTINUOUS) -> None:
+    def open_session(self, phase: Phase = Phase.CONTINUOUS) -> list[Event]:
         references = ((INSTRUMENT.instrument_id, PriceTicks(self.reference)),)
-        self._market(SessionOpen(self.at_ns, self._next(), self.day, references))
-        self._market(PhaseChange(self.at_ns, self._next(), phase))
+        events = self._market(SessionOpen(self.at_ns, self._next(), self.day, references))
+        return events + self._market(PhaseChange(self.at_ns, self._next(), phase))
 
     def run(self, text: str) -> None:
         """Every line in turn; AssertionError names the line that came out differently."""
@@ -121,17 +130,18 @@ class Scenario:
         return self.seq
 
     def _market(self, event: MarketEvent) -> list[Event]:
-        return self.exchange.on_market(event)
+        return self._with_exits(self.exchange.on_market(event))
+
+    def _with_exits(self, events: list[Event]) -> list[Event]:
+        """A venue where everybody has the money and the shares: exits begin when they are due."""
+        told = list(events)
+        while due := self.exchange.take_releases():
+            for one in due:
+                told += self.exchange.release(one)
+        return told
 
     def _tell(self, events: list[Event]) -> str:
-        told = []
-        for event in events:
-            name = self.names[event.order_id]
-            if isinstance(event, OrderFilled):
-                told.append(f"{name} {event.qty}@{event.price_ticks}")
-            elif isinstance(event, OrderCancelled):
-                told.append(f"{name} {event.cause.value}")
-        return " ".join(told)
+        return told(self.names, events)
 
     # The street
 
@@ -241,8 +251,7 @@ class Scenario:
 
     def _do_session(self, rest: list[str]) -> list[Event]:
         self.day += timedelta(days=1)
-        self.open_session(Phase(rest[0]) if rest else Phase.CONTINUOUS)
-        return []
+        return self.open_session(Phase(rest[0]) if rest else Phase.CONTINUOUS)
 
     def _do_cross(self, rest: list[str]) -> list[Event]:
         price = None if rest[0] == "none" else PriceTicks(int(rest[0]))
@@ -275,29 +284,10 @@ class Scenario:
         return []
 
     def _do_arrive(self, _rest: list[str]) -> list[Event]:
-        return self.exchange.pass_time(self.at_ns)
+        return self._with_exits(self.exchange.pass_time(self.at_ns))
 
     def _do_profile(self, rest: list[str]) -> list[Event]:
         self.profile = FillProfile(rest[0])
-        return []
-
-    def _do_left(self, rest: list[str]) -> list[Event]:
-        """``left A N``: how much of an order is open; 0 when it is gone."""
-        order_id = self.orders[rest[0]]
-        working = self.listing.orders.get(order_id)
-        assert (working.leaves if working else 0) == int(rest[1]), step_of(rest)
-        return []
-
-    def _do_ahead(self, rest: list[str]) -> list[Event]:
-        """``ahead A N``: displayed quantity before the order, to the thousandth."""
-        working = self.listing.orders[self.orders[rest[0]]]
-        assert working.ahead_milli == round(float(rest[1]) * 1000), working.ahead_milli
-        return []
-
-    def _do_traded(self, rest: list[str]) -> list[Event]:
-        """``traded A N``: what was printed at the order's price since it came."""
-        working = self.listing.orders[self.orders[rest[0]]]
-        assert working.traded_at_price == int(rest[1]), working.traded_at_price
         return []
 
     # Orders
@@ -313,18 +303,29 @@ class Scenario:
             return self._tell(self.exchange.cancel(cancel))
         if rest[0] == "replace":
             return self._replace(name, rest)
-        order = self._parse(name, rest)
-        refused = self.exchange.check_place(order)
+        order, *legs = self._parse(name, rest)
+        refused = self.exchange.check_place(order, legs)
         if refused is not None:
             return f"refused {refused.reason.code}"
-        self.names[order.order_id], self.orders[name] = name, order.order_id
-        told = self._tell(self.exchange.place(self.exchange.working_of(order)))
+        for one, called in zip((order, *legs), self._called(name, legs), strict=True):
+            self.names[one.order_id], self.orders[called] = called, one.order_id
+        working, *others = (self.exchange.working_of(one) for one in (order, *legs))
+        told = self._tell(self._with_exits(self.exchange.place(working, others)))
         return told or self._place_in_queue(order.order_id)
+
+    def _called(self, name: str, legs: list[PlaceOrder]) -> list[str]:
+        exits = ["loss" if leg.trigger else "profit" for leg in legs]
+        return [name, *(f"{name}-{'or' if not leg.is_exit else kind}"
+                        for leg, kind in zip(legs, exits, strict=True))]  # fmt: skip
 
     def _place_in_queue(self, order_id: OrderId) -> str:
         working = self.listing.orders[order_id]
         if working.stage is Stage.COMING or working.change is not None:
             return "on the way"
+        if working.stage is Stage.WAITING:
+            return f"stop {working.stop_ticks}"
+        if working.stage is Stage.HELD:
+            return "held"
         if working.stage is not Stage.RESTING:
             return "waits"
         if working.behind_window:
@@ -332,35 +333,30 @@ class Scenario:
         return f"ahead {working.ahead_milli // 1000}"
 
     def _replace(self, name: str, rest: list[str]) -> str:
-        _, qty, _, price = rest
+        qty, *terms = rest[1:]
+        asked = dict(zip(terms[::2], terms[1::2], strict=True))
         command = ReplaceOrder(
             self.orders[name],
             account_of(name),
             Qty(int(qty)),
-            PriceTicks(int(price)),
+            PriceTicks(int(asked["@"])) if "@" in asked else None,
             self.at_ns,
             self._next(),
             self.latency_ns,
+            PriceTicks(int(asked["stop"])) if "stop" in asked else None,
         )
         refused = self.exchange.check_replace(command)
         if isinstance(refused, Refused):
             return f"refused {refused.reason.code}"
-        told = self._tell(self.exchange.replace(command))
+        told = self._tell(self._with_exits(self.exchange.replace(command)))
         return told or self._place_in_queue(self.orders[name])
 
-    def _parse(self, name: str, rest: list[str]) -> PlaceOrder:
-        side, qty, *terms = rest
-        limit = PriceTicks(int(terms[1])) if terms[0] == "@" else None
-        words = terms[2:] if terms[0] == "@" else terms[1:]
-        return PlaceOrder(
-            order_id=OrderId(self._next()),
+    def _parse(self, name: str, rest: list[str]) -> list[PlaceOrder]:
+        return parsed(
+            rest,
+            lambda: OrderId(self._next()),
             account_id=account_of(name),
             instrument_id=INSTRUMENT.instrument_id,
-            side=Side[side.upper()],
-            kind=OrderKind.MARKET if limit is None else OrderKind.LIMIT,
-            qty=Qty(int(qty)),
-            limit_ticks=limit,
-            time_in_force=TimeInForce(words[0] if words else "day"),
             profile=self.profile,
             at_ns=self.at_ns,
             latency_ns=self.latency_ns,
@@ -381,7 +377,3 @@ def _sides(rest: list[str]) -> list[tuple[Level, ...]]:
 
 def account_of(name: str) -> AccountId:
     return AccountId(ord(name[0]))
-
-
-def step_of(rest: list[str]) -> str:
-    return " ".join(rest)

@@ -359,7 +359,9 @@ def restart(run: Run, tape: list[MarketEvent]) -> None:
     for event in seen[_newest_display(seen, run.data) :]:
         run.exchange.see(event)
     run.listing.street.last_ticks = old.street.last_ticks
-    for working in sorted(old.orders.values(), key=lambda one: one.priority):
+    for working in sorted(
+        old.orders.values(), key=lambda one: (one.since_ns, one.priority, one.order_id)
+    ):
         run.exchange.restore(replace(working))
     for entry in old.consumed.entries():
         run.listing.consumed.put(*entry)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from matching.corporate_actions import CodeChange, Delisting, ExDate, ExTerms
-from matching.entry import Refused
 from matching.events import Cause, OrderAdjusted, OrderCancelled
 from matching.exchange import Exchange
 from matching.instrument import Instrument, InstrumentId
@@ -19,7 +18,7 @@ from matching.orders import (
     Side,
     TimeInForce,
 )
-from matching.reasons import Reason
+from matching.reasons import Reason, Refused
 from matching.units import CURRENCIES, AtNs, PriceTicks, Qty
 from tests.matching.scenario import FIRST_DAY, INSTRUMENT, rules
 

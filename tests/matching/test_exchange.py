@@ -8,7 +8,6 @@ from datetime import date, timedelta
 
 import pytest
 
-from matching.entry import Refused
 from matching.exchange import Exchange
 from matching.market import (
     Bar,
@@ -32,7 +31,7 @@ from matching.orders import (
     Side,
     TimeInForce,
 )
-from matching.reasons import Reason
+from matching.reasons import Reason, Refused
 from matching.rulebook import RuleBook
 from matching.terms import ListingTerms
 from matching.units import AtNs, PriceTicks, Qty
@@ -63,11 +62,11 @@ def test_a_market_order_s_collar_ends_at_the_price_limit(side: Side, worst: int)
     made = Scenario(book=rules(limit__permille=100, market_order__collar_permille=500))
     made.run(BOOK)
     order = replace(GOOD, side=side, kind=OrderKind.MARKET, limit_ticks=None)
-    assert made.exchange.worst_ticks(order) == worst
+    assert made.exchange.working_of(order).limit_ticks == worst
     narrow = Scenario(book=rules(market_order__collar_permille=20))
     narrow.run(BOOK)
     expected = 10_001 if side is Side.BUY else 9_999
-    assert narrow.exchange.worst_ticks(order) == round(expected * (1 + side.sign * 0.02))
+    assert narrow.exchange.working_of(order).limit_ticks == round(expected * (1 + side.sign * 0.02))
 
 
 def restored(made: Scenario) -> Scenario:
@@ -83,7 +82,9 @@ def restored(made: Scenario) -> Scenario:
     )  # fmt: skip
     for side in Side:
         again.listing.street.traded[side].update(traded[side])
-    for one in sorted(old.orders.values(), key=lambda order: order.priority):
+    for one in sorted(
+        old.orders.values(), key=lambda one: (one.since_ns, one.priority, one.order_id)
+    ):
         again.exchange.restore(copy.deepcopy(one))
     return again
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from matching.market import DataKind
+from matching.market import DataKind, Phase
 from matching.orders import Side
 from matching.street_data import meet, show
 from tests.matching.street_tapes import OrderMarket
@@ -28,7 +28,7 @@ def test_a_street_that_is_seen_is_the_one_that_is_met(kind: DataKind) -> None:
     met, seen = Run(kind).listing, Run(kind).listing
     assert len(tape) > 2
     for event in tape:
-        assert meet(met, event, matches=True) == []  # type: ignore[arg-type]
+        assert meet(met, event, Phase.CONTINUOUS, matches=True) == []  # type: ignore[arg-type]
         show(seen, event)  # type: ignore[arg-type]
         for name in ("visible", "sizes", "last_ticks", "event_seq", "displayed_at_ns", "joined"):
             assert getattr(met.street, name) == getattr(seen.street, name), name

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from matching.listing import Change
 from matching.market import DataKind
 from matching.orders import AccountId, CancelOrder, OrderId, ReplaceOrder, Side
 from matching.transit import Transit, change_of
 from matching.units import AtNs, PriceTicks, Qty
+from matching.working import Change
 from tests.matching.scenario import Scenario, rules
 from tests.matching.test_listing import working
 

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from matching.instrument import Instrument, InstrumentId
 from matching.orders import AccountId, OrderId, OrderKind, Side, TimeInForce
 from matching.units import CURRENCIES
-from web.forms import Typed, place_request, read_date, replace_request
+from web.forms import Typed, read_date, replace_request
 from web.i18n import LANGUAGES, Language
+from web.order_form import place_request
 
 MOUTAI = Instrument(
     InstrumentId("SIMA:600000"), "600000", "Bank", "银行", CURRENCIES["CNY"], "SIMA", "main"

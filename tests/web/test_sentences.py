@@ -16,6 +16,7 @@ from simtrade.portfolio.views import OrderState
 from simtrade.venues.rules import BOOKS, rule_book
 from web import sentences
 from web.explain import RULE_NAMES, RULES
+from web.order_words import STATES
 from web.sentences import sentence
 
 BANK = Instrument(
@@ -36,7 +37,7 @@ def test_every_reason_speaks_both_languages(reason: Reason | PersonReason) -> No
     [
         (sentences.CAUSES, [one.value for one in Cause]),
         (sentences.PROFILES, [one.value for one in FillProfile]),
-        (sentences.STATES, [one.value for one in OrderState]),
+        (STATES, [one.value for one in OrderState]),
         (sentences.TIMES_IN_FORCE, [one.value for one in TimeInForce]),
         (
             sentences.WAITING,

@@ -15,8 +15,9 @@ from simtrade.desk.requests import SPEEDS, Refusal
 from simtrade.portfolio.views import PortfolioView, Preview
 from simtrade.venues.views import ClockView, QuoteView, VenueView
 from web import formats
-from web.forms import Typed, new_key, place_request
+from web.forms import TICKET_FIELDS, Typed, new_key
 from web.i18n import N_, Language, translate
+from web.order_form import place_request
 from web.pages.common import OwnAccount, core_of, language
 from web.preferences import user_of
 from web.sentences import REASONS, sentence, worded
@@ -231,7 +232,7 @@ def ticket_words(
         **preview_words(request, own, instrument, typed, summary),
         "account": own,
         "summary": summary,
-        "errors": {"qty": "", "price": "", "form": "", "rule": "", **errors},
+        "errors": {**dict.fromkeys(TICKET_FIELDS, ""), "form": "", "rule": "", **errors},
         "lot": rules.lot,
         "settles_later": rules.settles_later,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -22,8 +23,9 @@ from simtrade.desk.requests import (
 )
 from simtrade.people.authorize import Action, authorize
 from web import formats
-from web.forms import Typed, new_key, place_request, read_date, replace_request
+from web.forms import TICKET_FIELDS, Typed, new_key, read_date, replace_request
 from web.i18n import translate
+from web.order_form import place_request
 from web.pages.common import (
     ACCOUNT_CHANGED,
     ORDERS_CHANGED,
@@ -57,7 +59,7 @@ async def place(request: Request) -> Response:
         return _ticket_again(request, own, instrument, typed, dict(checked.errors))
     reply = await core_of(request).gateway.submit(checked.request)
     if isinstance(reply, Refusal):
-        field = reply.reason.field if reply.reason.field in ("qty", "price") else "form"
+        field = reply.reason.field if reply.reason.field in TICKET_FIELDS else "form"
         text = sentence(reply.reason, reply.numbers, language(request), instrument)
         errors = {field: text, "rule": reply.rule}
         if reply.reason is Reason.MARKET_CLOSED:
@@ -89,7 +91,7 @@ def _fresh(typed: Typed, reason: Reason) -> Typed:
     """A used key would bring the same refusal again, whatever is typed next."""
     if not retry_key_needed(reason):
         return typed
-    return Typed(new_key(), typed.side, typed.kind, typed.qty, typed.price, typed.tif)
+    return dataclasses.replace(typed, key=new_key())
 
 
 def _ticket_again(
@@ -135,7 +137,7 @@ async def replace(request: Request) -> Response:
         reply = await core_of(request).gateway.submit(checked.request)
         if not isinstance(reply, Refusal):
             return _orders_after(request, own, translate("Order changed.", spoken))
-        field = "price" if reply.reason.field == "price" else "qty"
+        field = reply.reason.field if reply.reason.field in ("price", "stop") else "qty"
         zone = own.venue.traits.time_zone
         text = sentence(reply.reason, reply.numbers, spoken, order.instrument, zone)
         errors = {field: text}
@@ -151,7 +153,8 @@ async def replace(request: Request) -> Response:
         order_account=own.account_id,
         typed_qty=typed.qty,
         typed_price=typed.price,
-        errors={"qty": "", "price": "", **errors},
+        typed_stop=typed.stop,
+        errors={"qty": "", "price": "", "stop": "", **errors},
     )
 
 

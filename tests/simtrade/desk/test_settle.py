@@ -24,7 +24,7 @@ from matching.orders import (
 )
 from matching.reasons import Reason
 from matching.units import AtNs, PriceTicks, Qty
-from simtrade.desk.desk import check_funds
+from simtrade.desk.holds import check_funds, needed_hold
 from simtrade.desk.ledger import Asset, TransferKind, holder_of, house
 from simtrade.desk.requests import FLOOR, UserId
 from simtrade.desk.settle import Settlement
@@ -71,8 +71,8 @@ class Books:
             PriceTicks(limit), TimeInForce.DAY, FillProfile.STANDARD, NOW,
         )  # fmt: skip
         record = OrderRecord(order, f"k{self.next_id}", self.venue.exchange.working_of(order))
-        self.venue.orders[order.order_id] = record
-        self.settlement.hold(record, *self.settlement.needed_hold(record))
+        self.venue.add(record)
+        self.settlement.hold(record, *needed_hold(self.venue, record))
         return record
 
     def fill(

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Table
 
-from matching.listing import Stage, WorkingOrder
 from matching.orders import FillProfile, OrderKind, PlaceOrder, Side, TimeInForce
 from matching.units import CURRENCIES
+from matching.working import Stage, WorkingOrder
 from simtrade.desk.ledger import Asset, Balance, Holder
 from simtrade.desk.requests import FLOOR
 from simtrade.desk.state import Account, OrderRecord, Position

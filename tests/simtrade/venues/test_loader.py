@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 
 from feeds.catalogue import US_DAILY
-from matching.listing import Stage
 from matching.market import Phase
 from matching.orders import AccountId, FillProfile, Side, TimeInForce
 from matching.rulebook import DatedRule, RuleBook
 from matching.scope import Scope
 from matching.units import NS_PER_MINUTE, AtNs
+from matching.working import Stage
 from simtrade.desk.desk import advance
 from simtrade.desk.requests import FLOOR, ClockAction, Done, VenueId
 from simtrade.desk.state import Changes, VenueState

@@ -18,8 +18,8 @@ from tests.world import World
 NAMES = sorted(set(BOOKS.values()))
 KINDS = {
     "auction", "auction_limit", "bar_fill", "cage", "corporate_orders", "delisting", "dividend_tax",
-    "fee", "halt", "limit", "limit_floor", "limit_state", "lot", "market_halt", "market_order",
-    "nominal", "settlement", "stale", "tick",
+    "fee", "halt", "kinds", "limit", "limit_floor", "limit_state", "lot", "market_halt",
+    "market_order", "money", "nominal", "settlement", "stale", "stops", "tick",
 }  # fmt: skip
 
 

@@ -1,0 +1,68 @@
+"""Orders through the whole desk: what a group asks for, and when its exits begin to work."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from matching.orders import GroupKind, OrderKind, Side, TimeInForce, Trigger, TriggerKind
+from matching.units import PriceTicks
+from simtrade.desk.orders import orders_of
+from simtrade.desk.requests import FLOOR, Done, Leg, PlaceRequest
+from simtrade.desk.state import Changes
+from simtrade.portfolio.views import OrderState
+from tests.simtrade.desk.script import next_session
+from tests.world import World
+
+STOP = TriggerKind.STOP
+
+
+def test_legs_are_in_the_instrument_and_quantity_of_the_first_with_ids_of_their_own(
+    world: World,
+) -> None:
+    venue_id, account_id = world.practice(date(2008, 9, 12))
+    venue = world.shard.runtime.get(venue_id)
+    assert venue is not None
+    legs = (
+        Leg(OrderKind.LIMIT, PriceTicks(20_000), TimeInForce.GTC),
+        Leg(OrderKind.MARKET, None, TimeInForce.GTC, Trigger(STOP, 10_000)),
+    )
+    request = PlaceRequest(
+        account_id, "k", world.instrument(venue_id, "XNAS:AAPL").instrument_id, Side.BUY,
+        OrderKind.MARKET, 5, None, TimeInForce.DAY, group=GroupKind.BRACKET, legs=legs,  # type: ignore[arg-type]
+    )  # fmt: skip
+    found = orders_of(venue, request, venue.accounts[account_id], 9, Changes(9))  # type: ignore[arg-type]
+    assert isinstance(found, tuple)
+    entry, profit, loss = found
+    assert len({one.order_id for one in found}) == 3
+    assert {one.group_id for one in found} == {entry.order_id} == {9}
+    assert [one.side for one in found] == [Side.BUY, Side.SELL, Side.SELL]
+    assert {one.qty for one in found} == {5}
+    assert (profit.limit_ticks, loss.trigger) == (20_000, Trigger(STOP, 10_000))
+    assert all(one.order_id < 2**53 for one in found)  # a browser's whole numbers
+
+
+def test_exits_of_shares_under_t_1_wait_for_the_next_session_and_then_hold_them(
+    world: World,
+) -> None:
+    account = world.floor()
+    quote = world.venues.quotes(FLOOR)[0]
+    assert quote.upper_ticks is not None
+    legs = (
+        Leg(OrderKind.LIMIT, PriceTicks(quote.upper_ticks), TimeInForce.GTC),
+        Leg(OrderKind.MARKET, None, TimeInForce.GTC, Trigger(STOP, quote.last_ticks // 2)),
+    )
+    done = world.place(account, Side.BUY, 100, quote.instrument_id,
+                       group=GroupKind.BRACKET, legs=legs)  # fmt: skip
+    assert isinstance(done, Done), done
+    world.pass_seconds(3)
+    loss, profit, entry = world.portfolio.orders(account, open_only=False)
+    assert entry.state is OrderState.FILLED
+    assert {one.waiting_for for one in (profit, loss)} == {"settlement"}
+    (position,) = world.portfolio.summary(account).positions
+    assert (position.unsettled, position.held) == (100, 0)
+    world = world.reopen()
+    next_session(world)
+    (position,) = world.portfolio.summary(account).positions
+    assert (position.unsettled, position.held) == (0, 100)
+    assert len(world.portfolio.orders(account, open_only=True)) == 2
+    assert world.verify().ok

@@ -76,6 +76,7 @@ class Action(NamedTuple):
     force: TimeInForce
     profile: FillProfile
     which: int
+    delay_ms: int = 0  # how long the command is on its way; events are a second apart
 
 
 KINDS = ("join", "join", "cancel", "hit", "hit", "print", "unknown", "flash", "pause")
@@ -99,6 +100,7 @@ actions = st.lists(
         st.sampled_from(FORCES),
         st.sampled_from(FillProfile),
         st.integers(0, 5),
+        st.sampled_from((0, 0, 0, 300, 1_000, 2_500)),
     ),
     min_size=2,
     max_size=12,
@@ -319,15 +321,22 @@ class Run:
         if action.kind == "place":
             self.place(order_of(action, order_id, self.now))
             return
+        delay_ns = action.delay_ms * NS_PER_SECOND // 1000
         own = sorted(self.exchange.open_orders.get(account, {}))
         if not own:
             return
         chosen = own[action.which % len(own)]
         if action.kind == "cancel":
-            self.note(self.exchange.cancel(CancelOrder(chosen, account, self.now)))
+            cancel = CancelOrder(chosen, account, self.now, delay_ns, order_id)
+            self.note(self.exchange.cancel(cancel))
             return
         limit = PriceTicks(MIDDLE + (action.offset or 0))
-        command = ReplaceOrder(chosen, account, Qty(action.qty), limit, self.now, order_id)
+        working = self.exchange.find(account, chosen)
+        if working is None or working.change is not None:
+            return  # one change at a time: the desk sees to that
+        command = ReplaceOrder(
+            chosen, account, Qty(action.qty), limit, self.now, order_id, delay_ns
+        )
         if self.exchange.check_replace(command) is None:
             self.note(self.exchange.replace(command))
 
@@ -349,6 +358,7 @@ def order_of(action: Action, order_id: OrderId, at_ns: AtNs) -> PlaceOrder:
         time_in_force=action.force,
         profile=action.profile,
         at_ns=at_ns,
+        latency_ns=action.delay_ms * NS_PER_SECOND // 1000,
     )
 
 

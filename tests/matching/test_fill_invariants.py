@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from matching.events import FillRule, OrderFilled, OrderReplaced
 from matching.market import Bar, BarOpen, DataKind, Depth, MarketEvent, Trade
 from matching.orders import FillProfile, OrderId, PlaceOrder, Side
-from matching.units import QUEUE_SCALE
+from matching.units import QUEUE_SCALE, AtNs
 from tests.matching.scenario import FIRST_DAY, rules
 from tests.matching.street_tapes import OrderMarket
 from tests.matching.tapes import (
@@ -54,12 +54,13 @@ class Watched(Run):
 
     def place(self, order: PlaceOrder) -> None:
         self.limits[order.order_id] = order.limit_ticks
-        self.since[order.order_id] = order.at_ns
+        self.since[order.order_id] = order.at_ns + order.latency_ns
         super().place(order)
         self.judge(None)
 
     def before(self, event: MarketEvent) -> None:
-        self.judge(None)  # what cancels and replaces led to
+        self.note(self.exchange.pass_time(AtNs(event.at_ns - 1)))  # what meets the old display
+        self.judge(None)  # with what cancels and replaces led to
         if isinstance(event, Depth):
             new = {
                 (side, one.price_ticks): one.qty
@@ -124,7 +125,7 @@ class Watched(Run):
     def _queues(self, replaced: set[OrderId]) -> None:
         now: dict[OrderId, int] = {}
         for order_id, one in self.listing.orders.items():
-            if one in self.listing.entering.values() or one.behind_window:
+            if order_id in self.listing.coming | self.listing.entering or one.behind_window:
                 continue
             assert one.ahead_milli >= 0
             before = self.ahead.get(order_id)

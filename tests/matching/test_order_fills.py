@@ -135,7 +135,8 @@ class Exact(Run):
         for order_id, one in self.listing.orders.items():
             if takings:
                 self.took.add(order_id)  # it may be replaced to a price where they are
-            if order_id in self.listing.entering or one.profile is FillProfile.BEGINNER:
+            absent = self.listing.coming | self.listing.entering
+            if order_id in absent or one.profile is FillProfile.BEGINNER:
                 continue
             queue = book.queue(one.side, one.limit_ticks)
             before = sum(qty for name, qty in queue if joined[name] <= one.joined_seq)

@@ -25,7 +25,7 @@ class Sparse(Run):
         self.seen = 0
 
     def place(self, order: PlaceOrder) -> None:
-        self.asked[order.order_id] = (order.limit_ticks, order.at_ns)
+        self.asked[order.order_id] = (order.limit_ticks, order.at_ns + order.latency_ns)
         super().place(order)
 
     def after(self, event: MarketEvent) -> None:
@@ -69,7 +69,7 @@ class Sparse(Run):
 
     def _queues(self) -> None:
         for order_id, one in self.listing.orders.items():
-            if order_id in self.listing.entering or one.behind_window:
+            if order_id in self.listing.coming | self.listing.entering or one.behind_window:
                 continue
             assert 0 <= one.ahead_milli <= self.ahead.get(order_id, one.ahead_milli), "I5"
             self.ahead[order_id] = one.ahead_milli

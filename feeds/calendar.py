@@ -73,20 +73,6 @@ CHINA_HOURS = Hours(
         PhaseStep(_at(15, 0), Phase.CLOSED),
     ),
 )
-# With both call auctions, as since 2018-08-20 for stocks in Shanghai.
-SHANGHAI_HOURS = Hours(
-    "Asia/Shanghai",
-    (
-        PhaseStep(_at(9, 15), Phase.OPENING_AUCTION),
-        PhaseStep(_at(9, 20), Phase.OPENING_LOCKED),
-        PhaseStep(_at(9, 25), Phase.OPENED),
-        PhaseStep(_at(9, 30), Phase.CONTINUOUS),
-        PhaseStep(_at(11, 30), Phase.LUNCH),
-        PhaseStep(_at(13, 0), Phase.CONTINUOUS),
-        PhaseStep(_at(14, 57), Phase.CLOSING_LOCKED),
-        PhaseStep(_at(15, 0), Phase.CLOSED),
-    ),
-)
 ALWAYS_OPEN_HOURS = Hours(
     "UTC",
     (PhaseStep(0, Phase.CONTINUOUS), PhaseStep(_SECONDS_PER_DAY, Phase.CLOSED)),

@@ -34,6 +34,11 @@ class FeedTraits:
     time_zone: str  # IANA name: how wall clocks of this market are written
     source: str  # one line: where the data comes from and its licence
 
+    @property
+    def shows_depth(self) -> bool:
+        """Whether there is a display of quotes at all."""
+        return self.kind not in (DataKind.BARS, DataKind.TRADES)
+
 
 @dataclass(frozen=True, slots=True)
 class Bars:

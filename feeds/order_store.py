@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import polars as pl
 
-from feeds.calendar import Int64s
+from feeds.calendar import Int64s, day_number, local_ns
 from feeds.order_tape import SNAPSHOTS, STREET, OrderTape, content_faults, content_id
 from feeds.tape import TapeError, TapeId, TapeKind
 from feeds.tape_files import (
@@ -22,6 +23,7 @@ from feeds.tape_files import (
     read_manifest,
     write_folder,
 )
+from matching.market import Phase
 
 _FILES = {"street.parquet": STREET, "snapshots.parquet": SNAPSHOTS}
 
@@ -41,6 +43,15 @@ def open_order_tape(root: Path, tape_id: str) -> OrderTape:
     if problems or tape is None:
         raise TapeError("; ".join(f"{p.file}: {p.message}" for p in problems))
     return tape
+
+
+def reaches_trading(manifest: Manifest) -> bool:
+    """Whether a tape has anything to trade on: a recording of orders may end in its auction."""
+    if manifest.kind is not TapeKind.STREET_ORDERS or manifest.session is None:
+        return manifest.kind is not TapeKind.STREET_ORDERS
+    second = next(step.second for step in manifest.hours.steps if step.phase is Phase.CONTINUOUS)
+    zone, day = ZoneInfo(manifest.time_zone), day_number(manifest.session)
+    return max(one.last_time for one in manifest.instruments) > local_ns(day, second, zone)
 
 
 def load(folder: Path, manifest: Manifest) -> tuple[OrderTape | None, list[TapeProblem]]:

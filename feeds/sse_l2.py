@@ -21,7 +21,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from feeds.calendar import SHANGHAI_HOURS, Hours, Int64s, day_number, local_ns
+from feeds.calendar import Hours, Int64s, day_number, local_ns
 from feeds.order_tape import (
     LEVELS,
     NOBODY,
@@ -71,7 +71,7 @@ class SseFolder:
     session: date
     source: str
     licence: str
-    hours: Hours = SHANGHAI_HOURS
+    hours: Hours
 
 
 class Problem(NamedTuple):

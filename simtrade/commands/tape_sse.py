@@ -11,6 +11,7 @@ import typer
 
 from feeds.calendar import time_of
 from feeds.order_store import write_order_tape
+from feeds.schedule import schedule_of
 from feeds.sse_l2 import Problem, SseFolder, SseResult, import_sse_l2
 from matching.instrument import Instrument, InstrumentId
 from matching.units import CURRENCIES
@@ -64,6 +65,11 @@ def _folder(path: Path, given: Given) -> SseFolder:
     symbol = given.symbol or _found(_SYMBOL, (title, path.resolve().name))
     if not re.fullmatch(r"\d{6}", symbol):
         raise Mistake("Which stock is it? Give its six digits with --symbol.")
+    session = _session(given.session or _found(_DAY, (title, path.resolve().name)))
+    try:
+        hours = schedule_of(_MARKET).hours(given.board, session)
+    except LookupError as error:
+        raise Mistake(f"{error}.") from error
     return SseFolder(
         name=tape_name(given.name, path.resolve().name),
         instrument=Instrument(
@@ -75,9 +81,10 @@ def _folder(path: Path, given: Given) -> SseFolder:
             market=_MARKET,
             board=given.board,
         ),
-        session=_session(given.session or _found(_DAY, (title, path.resolve().name))),
+        session=session,
         source=given.source or _noted(notes, "Repository") or path.resolve().name,
         licence=given.licence or _noted(notes, "Licence") or "not stated",
+        hours=hours,
     )
 
 

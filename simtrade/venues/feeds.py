@@ -1,7 +1,8 @@
 """The feeds that venues can run on, opened once and shared.
 
 A tape is named by its content id for good; short names (``us_daily``) are resolved when a venue
-is opened, so a venue keeps its own recording for ever.
+is opened, so a venue keeps its own recording for ever.  A tape of orders can be told as a lesser
+feed would tell it: ``ID@depth``, ``@quotes``, ``@snapshots``, ``@trades``, ``@bars``.
 """
 
 from __future__ import annotations
@@ -16,9 +17,11 @@ from feeds.bar_replay import BarFeed
 from feeds.catalogue import US_DAILY, ensure_shipped
 from feeds.feed import Feed
 from feeds.generator import GeneratorFeed
+from feeds.order_feed import OrderFeed
+from feeds.order_store import open_order_tape, reaches_trading
 from feeds.tape import TapeKind
-from feeds.tape_store import Manifest, list_tapes, open_tape
-from matching.market import Band, Phase, PhaseChange
+from feeds.tape_store import Manifest, list_tapes, open_tape, read_manifest
+from matching.market import Band, DataKind, Phase, PhaseChange
 from matching.units import NS_PER_SECOND, AtNs, Currency
 
 NS_PER_DAY = 86_400 * NS_PER_SECOND
@@ -27,6 +30,8 @@ _EPOCH_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 
 GENERATOR = "generator"
 TAPES = "tapes"  # folder below the data folder
+
+_TOLD = frozenset(kind.value for kind in DataKind)
 
 _START_CASH_UNITS = {"USD": 100_000, "CNY": 1_000_000, "HKD": 1_000_000}
 
@@ -56,7 +61,13 @@ class Feeds:
         """The tape id of a short name or an id; None when there is none."""
         if name in self.shipped:
             return self.shipped[name]
-        return name if any(one.tape_id == name for one in self._bars()) else None
+        tape_id, at, kind = name.partition("@")
+        found = next((one for one in self._playable() if one.tape_id == tape_id), None)
+        if found is None or (
+            at and (found.kind is not TapeKind.STREET_ORDERS or kind not in _TOLD)
+        ):
+            return None
+        return name
 
     def feed(self, tape: str) -> Feed:
         """The feed of a tape id or of the generator."""
@@ -70,10 +81,15 @@ class Feeds:
         kind, _, seed = tape.partition(":")
         if kind == GENERATOR:
             return GeneratorFeed(int(seed))
-        return BarFeed(open_tape(self._root, tape))
+        tape_id, _, told = tape.partition("@")
+        if read_manifest(self._root / tape_id).kind is TapeKind.STREET_ORDERS:
+            recorded = open_order_tape(self._root, tape_id)
+            return OrderFeed(recorded, DataKind(told or DataKind.ORDERS))
+        return BarFeed(open_tape(self._root, tape_id))
 
-    def _bars(self) -> list[Manifest]:
-        return [one for one in list_tapes(self._root) if one.kind is not TapeKind.STREET_ORDERS]
+    def _playable(self) -> list[Manifest]:
+        """All tapes but recordings of orders that end before anything trades."""
+        return [one for one in list_tapes(self._root) if reaches_trading(one)]
 
     def tapes(self) -> tuple[TapeView, ...]:
         """Everything a practice venue can replay, the shipped tapes first."""
@@ -85,7 +101,7 @@ class Feeds:
                 first_session=_day(one.kind, min(each.first_time for each in one.instruments)),
                 last_session=_day(one.kind, max(each.last_time for each in one.instruments)),
             )
-            for one in self._bars()
+            for one in self._playable()
         ]
         return tuple(sorted(views, key=lambda view: (view.name != US_DAILY, view.title)))
 

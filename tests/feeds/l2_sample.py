@@ -14,6 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from feeds.order_tape import OrderTape
+from feeds.schedule import schedule_of
 from feeds.sse_l2 import SseFolder, import_sse_l2
 from feeds.sse_l2_cells import ORDERS_HEADER, SNAPSHOTS_HEADER, TRADES_HEADER
 from matching.book import STAY
@@ -39,7 +40,8 @@ def described() -> SseFolder:
         market="XSHG",
         board="main",
     )
-    return SseFolder("sample", stock, SESSION, "made up", "none")
+    hours = schedule_of("XSHG").hours("main", SESSION)
+    return SseFolder("sample", stock, SESSION, "made up", "none", hours)
 
 
 def centiseconds(hour: int, minute: int, second: int = 0) -> int:

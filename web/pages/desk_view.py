@@ -10,7 +10,7 @@ from typing import Any
 from starlette.requests import Request
 
 from matching.instrument import Instrument
-from matching.market import DataKind, Level, Phase
+from matching.market import Level, Phase
 from simtrade.desk.requests import SPEEDS, Refusal
 from simtrade.portfolio.views import PortfolioView, Preview
 from simtrade.venues.views import ClockView, QuoteView, VenueView
@@ -252,7 +252,7 @@ def _levels(levels: tuple[Level, ...], instrument: Instrument) -> list[dict[str,
 
 
 def depth_words(request: Request, own: OwnAccount, instrument: Instrument) -> dict[str, Any]:
-    if own.venue.traits.kind is not DataKind.DEPTH:
+    if not own.venue.traits.shows_depth:
         return {"has_depth": False, "depth_bids": [], "depth_asks": []}
     depth = core_of(request).venues.depth(own.venue.venue_id, instrument.instrument_id)
     return {
@@ -311,7 +311,7 @@ def script_data(
         "venue": own.venue.venue_id,
         "account": own.account_id,
         "current": instrument.instrument_id,
-        "depth": own.venue.traits.kind is DataKind.DEPTH,
+        "depth": own.venue.traits.shows_depth,
         "currency": {"symbol": formats.SYMBOLS[currency.code], "decimals": currency.decimals},
         "instruments": [
             {

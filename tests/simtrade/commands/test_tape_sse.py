@@ -82,6 +82,11 @@ def test_a_bad_line_imports_nothing(shell: Shell, tmp_path: Path) -> None:
         ("plain", ("--symbol", "60001"), "Which stock is it?"),
         ("plain", ("--symbol", "600001"), "Which day is it?"),
         ("plain", ("--symbol", "600001", "--session", "7 Feb"), "Which day is it?"),
+        (
+            "plain",
+            ("--symbol", "600001", "--session", "2023-02-05"),
+            "does not trade on 2023-02-05",
+        ),
         ("plain", ("--symbol", "600001", "--session", "2023-02-07", "--name", "A B"), "The name"),
     ],
 )

@@ -10,20 +10,21 @@ BENCHMARKS = {
     "crash": "simtrade.bench.crash",
     "durable": "simtrade.bench.durable",
     "fanout": "simtrade.bench.fanout",
+    "fidelity": "simtrade.bench.fidelity",
     "matching": "simtrade.bench.matching",
     "replay": "simtrade.bench.replay",
     "reproduce": "simtrade.bench.reproduce",
 }
 
 application = typer.Typer(
-    help="Measure: matching, fan-out, durable writes, crashes, replay, real days.",
+    help="Measure: matching, fan-out, durable writes, crashes, replay, real days, fills.",
     no_args_is_help=True,
 )
 
 
 @application.callback()
 def bench() -> None:
-    """Measure: matching, fan-out, durable writes, crashes, replay, real days."""
+    """Measure: matching, fan-out, durable writes, crashes, replay, real days, fills."""
 
 
 def load() -> None:

@@ -166,12 +166,12 @@ def test_members_meet_at_fair_prices_and_restarts_change_nothing(
     run.judge()
 
 
-@pytest.mark.parametrize("kind", [DataKind.DEPTH, DataKind.QUOTES, DataKind.SNAPSHOTS])
+@pytest.mark.parametrize("kind", [DataKind.DEPTH, DataKind.QUOTES])
 def test_the_tapes_let_members_meet(kind: DataKind) -> None:
     met: list[int] = []
 
     @given(steps, actions)
-    @settings(max_examples=100, deadline=None, database=None, derandomize=True)
+    @settings(max_examples=300, deadline=None, database=None, derandomize=True)
     def collect(drawn: list[Step], plan: list[Action]) -> None:
         tape = wide(kind, drawn)
         run = Judged(kind, tape, set())

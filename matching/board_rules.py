@@ -53,8 +53,9 @@ class LotRules:
         return held if held < self.min_qty else held % self.lot
 
     def splits_rest(self, qty: int, held: int) -> bool:
-        """Whether selling ``qty`` of ``held`` would cut the odd rest in pieces."""
-        if qty == held:
+        """Whether selling ``qty`` of ``held`` would cut the odd rest in pieces; where it cannot be
+        sold at all, the entry says so."""
+        if qty == held or not self.odd_lot_sell:
             return False
         if qty % self.lot:
             return qty % self.lot != held % self.lot

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from matching.board_rules import BoardRules
 from matching.instrument import Instrument
-from matching.orders import PlaceOrder, Side
+from matching.orders import Side
 from matching.reasons import Reason
 from matching.working import Stage
 from simtrade.desk.ledger import Asset, holder_of
@@ -116,18 +116,18 @@ def check_funds(venue: VenueState, record: OrderRecord, minor: int, qty: int) ->
     order = record.order
     mine = holder_of(order.account_id)
     more_qty = qty - record.hold_qty
-    if order.side is Side.SELL and more_qty > 0:
+    if order.side is Side.SELL and more_qty:
         shares = venue.ledger.balance(mine, Asset(order.instrument_id)).available
         position = venue.positions.get((order.account_id, order.instrument_id))
         unsettled = position.unsettled_qty if position else 0
         numbers = {"available": max(0, shares - unsettled), "unsettled": unsettled}
         if more_qty > shares:
             return Refusal(Reason.NOT_ENOUGH_TO_SELL, numbers)
-        if more_qty > shares - unsettled:
+        if more_qty > max(0, shares - unsettled):
             rules = venue.exchange.listings[order.instrument_id].rules
             source = rules.cite("settlement") if rules else ""
             return Refusal(Reason.NOT_SETTLED_YET, numbers, source)
-        split = _check_odd_lot(venue, order, qty, shares - unsettled + record.hold_qty)
+        split = _check_odd_lot(venue, record, qty, shares - unsettled + record.hold_qty)
         if split is not None:
             return split
     more_minor = minor - record.hold_minor
@@ -138,10 +138,10 @@ def check_funds(venue: VenueState, record: OrderRecord, minor: int, qty: int) ->
     return None
 
 
-def _check_odd_lot(venue: VenueState, order: PlaceOrder, qty: int, held: int) -> Refusal | None:
-    """The rest of a holding that is no whole lot is sold in one order, never in pieces."""
-    rules = venue.exchange.listings[order.instrument_id].rules
-    if rules is None or not rules.lots.odd_lot_sell or not rules.lots.splits_rest(qty, held):
+def _check_odd_lot(venue: VenueState, record: OrderRecord, qty: int, held: int) -> Refusal | None:
+    """The rest of a holding below a lot is sold whole, judged with what the order has sold."""
+    rules, sold = venue.exchange.listings[record.order.instrument_id].rules, record.filled
+    if rules is None or not rules.lots.splits_rest(sold + qty, sold + held):
         return None
     numbers = {"lot": rules.lots.min_qty, "odd_qty": rules.lots.odd_qty(held)}
     return Refusal(Reason.ODD_LOT_SPLIT, numbers, rules.cite("lot"))

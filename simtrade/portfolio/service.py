@@ -230,7 +230,8 @@ class Portfolio:
         venue_id = VenueId(rows.venue.venue_id)
         stored = self._store.load_venue(venue_id, account_id)
         assert stored is not None
-        return load_venue(stored, self._feeds, at_ns=self._venues.clock(venue_id).at_ns)
+        at_ns = self._venues.clock(venue_id).at_ns
+        return load_venue(stored, self._feeds, at_ns=at_ns, pauses=False)
 
     def _positions(
         self, rows: AccountRows, shown: Snapshot, today: list[Any], bodies: Bodies

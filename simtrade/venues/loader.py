@@ -48,12 +48,18 @@ def new_venue(venue_id: VenueId, body: dict[str, Any], feeds: Feeds) -> VenueSta
         feed=feed,
         exchange=_exchange(feed, Scope(body.get("scope", Scope.ACCOUNT))),
     )
-    _warm(state)
+    _warm(state, pauses=True)
     return state
 
 
-def load_venue(rows: VenueRows, feeds: Feeds, at_ns: AtNs | None = None) -> VenueState:
-    """The state at the stored cursor; with ``at_ns`` a copy to look at, its street as of then."""
+def load_venue(
+    rows: VenueRows, feeds: Feeds, at_ns: AtNs | None = None, *, pauses: bool = True
+) -> VenueState:
+    """The state at the stored cursor; with ``at_ns`` a copy to look at, its street as of then.
+
+    Without ``pauses`` it does not know whether prices have paused an instrument: that takes the
+    whole session so far, too much for every letter that is typed into a ticket.
+    """
     row = rows.venue
     feed = feeds.feed(row.tape)
     state = VenueState(
@@ -70,7 +76,7 @@ def load_venue(rows: VenueRows, feeds: Feeds, at_ns: AtNs | None = None) -> Venu
         feed=feed,
         exchange=_exchange(feed, Scope(row.scope)),
     )
-    _warm(state)
+    _warm(state, pauses=pauses)
     for one in rows.accounts:
         account = account_of(one)
         state.accounts[account.account_id] = account
@@ -98,14 +104,13 @@ def _exchange(feed: Feed, scope: Scope) -> Exchange:
     return Exchange(feed.instruments, books, data=feed.traits.kind, scope=scope)
 
 
-def _warm(state: VenueState) -> None:
+def _warm(state: VenueState, *, pauses: bool) -> None:
     """Bring the street to the cursor.  With the display of a depth feed comes no price: the last
     print may be older."""
     exchange = state.exchange
     for event in state.feed.warm(state.cursor_ns):
         exchange.see(event)
-    if exchange.opened_ns is not None and exchange.orders_pauses:
-        # What may pause an instrument is the whole session so far.
+    if pauses and exchange.opened_ns is not None and exchange.orders_pauses:
         before_ns = AtNs(exchange.opened_ns - 1)
         for event in state.feed.events(before_ns, state.cursor_ns, _everything):
             exchange.see_pauses(event)

@@ -174,13 +174,46 @@ def test_the_rest_of_a_lot_is_sold_whole(floor: Books, qty: int, reason: Reason 
         assert found.rule.endswith("[1996-12-16]")
 
 
-def test_a_changed_order_counts_what_it_holds_itself(floor: Books) -> None:
+@pytest.mark.parametrize(
+    ("sold", "leaves", "reason"),
+    [
+        (0, 250, None),
+        (0, 200, None),  # nothing but the price changes
+        (0, 240, Reason.ODD_LOT_SPLIT),
+        (0, 199, Reason.ODD_LOT_SPLIT),  # a smaller order too
+        (30, 170, None),
+        (30, 220, None),  # 250 in all
+        (30, 70, None),  # 100 in all
+        (30, 100, Reason.ODD_LOT_SPLIT),  # 130 in all
+    ],
+)
+def test_a_changed_order_counts_what_it_holds_and_has_sold(
+    floor: Books, sold: int, leaves: int, reason: Reason | None
+) -> None:
     floor.give(10**8, 250)
     record = floor.order(Side.SELL, 200, 1_100)
-    assert check_funds(floor.venue, record, 0, 250) is None
-    split = check_funds(floor.venue, record, 0, 240)
-    assert split is not None
-    assert split.reason is Reason.ODD_LOT_SPLIT
+    if sold:
+        floor.fill(record, (1_100, sold))
+    found = check_funds(floor.venue, record, 0, leaves)
+    assert (found and found.reason) is reason
+
+
+def test_less_than_the_least_is_only_sold_as_the_last(floor: Books) -> None:
+    listing = floor.venue.exchange.listings[floor.instrument_id]
+    assert listing.rules is not None
+    star = replace(listing.rules.lots, lot=1, min_qty=200)
+    listing.rules = replace(listing.rules, lots=star)
+    floor.give(10**8, 350)
+    record = floor.order(Side.SELL, 250, 1_100)
+    for leaves, reason in ((201, None), (199, Reason.ODD_LOT_SPLIT), (350, None), (349, None)):
+        found = check_funds(floor.venue, record, 0, leaves)
+        assert (found and found.reason) is reason, leaves
+    floor.end(record, Cause.BY_OWNER)
+    floor.fill(floor.order(Side.SELL, 250, 1_100), (1_100, 250))
+    record = floor.order(Side.SELL, 100, 1_100)
+    found = check_funds(floor.venue, record, 0, 99)
+    assert found is not None
+    assert found.reason is Reason.ODD_LOT_SPLIT
 
 
 def test_a_cancelled_order_gives_everything_back(floor: Books) -> None:

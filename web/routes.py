@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from web import pages
 from web.api.market import bars, search, snap
+from web.api.plans import plan, plans
 from web.health import healthz, metrics, readyz
 from web.live.endpoint import live
 from web.security import costs
@@ -24,6 +25,8 @@ SERVICE: list[BaseRoute] = [
 JSON: list[BaseRoute] = [
     Route("/api/bars", bars, middleware=[costs(2)]),
     Route("/api/snap", snap, middleware=[costs(2)]),
+    Route("/api/plans", plans, middleware=[costs(2)]),
+    Route("/api/plan", plan, middleware=[costs(2)]),
     Route("/api/search", search, middleware=[costs(1)]),
 ]
 

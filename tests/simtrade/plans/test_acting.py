@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from matching.orders import Side
-from simtrade.plans.model import Condition, Conditional, ConditionKind, Seen, Sums
+from simtrade.plans.model import (
+    Basket,
+    Condition,
+    Conditional,
+    ConditionKind,
+    Limits,
+    Seen,
+    Sums,
+)
 from tests.simtrade.plans.samples import MADE, Market, grid, leg, steps
 from tests.world import World
 
@@ -44,3 +52,15 @@ def test_ids_of_a_plans_orders_fit_into_a_browsers_numbers(world: World) -> None
     market.arm(grid(900, 1100, 10, 5))
     (order,) = world.portfolio.orders(market.account, open_only=True)
     assert 2**52 < order.order_id < 2**53
+
+
+def test_what_is_open_counts_towards_the_limits(world: World) -> None:
+    market = Market.open(world, [[1000] * 4])
+    both = Basket((leg(6, limit=1000), leg(6, limit=990)))
+    by_qty = market.arm(both, Limits(max_qty=11))
+    assert market.told(by_qty)[2] == "refused owner buy 6 990 plan_limit_qty"
+    by_money = market.arm(both, Limits(max_money_minor=6 * 1990 - 1))
+    assert market.told(by_money)[2] == "refused owner buy 6 990 plan_limit_money"
+    enough = market.arm(both, Limits(max_qty=12, max_money_minor=6 * 1990))
+    assert market.told(enough)[2] == "placed owner buy 6 990"
+    market.check()

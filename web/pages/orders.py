@@ -13,11 +13,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from matching.instrument import Instrument
+from matching.orders import OrderKind, TimeInForce
 from matching.reasons import Reason
 from simtrade.desk.requests import (
     CancelRequest,
     ClockAction,
     ClockRequest,
+    PlaceRequest,
     Refusal,
     VenueId,
 )
@@ -62,7 +64,7 @@ async def place(request: Request) -> Response:
         field = reply.reason.field if reply.reason.field in TICKET_FIELDS else "form"
         text = sentence(reply.reason, reply.numbers, language(request), instrument)
         errors = {field: text, "rule": reply.rule}
-        if reply.reason is Reason.MARKET_CLOSED:
+        if reply.reason is Reason.MARKET_CLOSED and _can_be_staged(checked.request):
             errors["stage"] = _stage_path(own, instrument, typed)
         return _ticket_again(request, own, instrument, _fresh(typed, reply.reason), errors)
     if not is_fragment(request):
@@ -71,6 +73,13 @@ async def place(request: Request) -> Response:
     response = render(request, "_result.html", status=HTTPStatus.CREATED, **words)
     response.headers["HX-Trigger"] = f"{ACCOUNT_CHANGED}, {ORDERS_CHANGED}"
     return response
+
+
+def _can_be_staged(order: PlaceRequest) -> bool:
+    """A staged order is one plain order; nothing of another may be lost on the way."""
+    plain = order.kind in (OrderKind.MARKET, OrderKind.LIMIT) and order.amount_minor is None
+    lasting = order.time_in_force in (TimeInForce.DAY, TimeInForce.GTC)
+    return plain and lasting and order.trigger is None and not order.legs
 
 
 def _stage_path(own: OwnAccount, instrument: Instrument, typed: Typed) -> str:

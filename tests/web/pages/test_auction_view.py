@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from time import sleep
 
 import pytest
 
@@ -45,7 +46,11 @@ def test_the_panel_of_an_opening_auction(morning: Site) -> None:
         assert limit
         placed = one.order(account, **words, price=limit[2], key="b")
         assert placed.status_code == 201, texts(placed)
-        waiting = texts(one.fragment(f"/f/orders?account={account}"))
+        for _ in range(50):  # an order takes its time to the exchange
+            waiting = texts(one.fragment(f"/f/orders?account={account}"))
+            if "on its way" not in waiting:
+                break
+            sleep(0.1)
         assert "waits for the opening auction" in waiting
 
 

@@ -67,6 +67,8 @@ const HEARD = {
     if (Number.isInteger(message.n)) seen = message.n;
     tell(message);
     structure();
+    // An order is on its way for up to a second, and its arrival alone is no event.
+    if (message.st === "new") setTimeout(structure, 1500);
   },
   note({ key, args }) { voice.say("status", say(key, args)); },
   resync() { chart?.load(chart.interval); },

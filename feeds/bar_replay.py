@@ -363,10 +363,12 @@ class BarFeed:
         found.append(_Fixed(slot, SessionOpen(opened, base + slot, day, references, terms)))
         starts = calendar.minute_starts(session)
         boundary = 0
-        for step, (at, phase) in enumerate(calendar.phases(session)):
+        phases = calendar.phases(session)
+        ends = [*(AtNs(at) for at, _ in phases[1:]), None]
+        for step, ((at, phase), end) in enumerate(zip(phases, ends, strict=True)):
             boundary = int(np.searchsorted(starts, at))
             slot = layout.phase(boundary, step)
-            found.append(_Fixed(slot, PhaseChange(AtNs(at), base + slot, phase)))
+            found.append(_Fixed(slot, PhaseChange(AtNs(at), base + slot, phase, end)))
         slot = layout.close(boundary)
         found.append(_Fixed(slot, SessionClose(closed, base + slot, day, closes)))
         return found

@@ -48,19 +48,19 @@ def row(**changes: Any) -> Any:
     ],
 )
 def test_each_thing_to_wait_for(changes: dict[str, Any], phase: Phase, expected: str) -> None:
-    shown = Snapshot(replace(CLOCK, phase=phase), {ONE: QUOTE}, {})
+    shown = Snapshot(replace(CLOCK, phase=phase), {ONE: QUOTE}, {}, {})
     assert waiting_for(row(**changes), shown, has_depth=True) == expected
 
 
 def test_quotes_that_nobody_can_use() -> None:
-    stale = Snapshot(CLOCK, {ONE: replace(QUOTE, stale=True)}, {})
+    stale = Snapshot(CLOCK, {ONE: replace(QUOTE, stale=True)}, {}, {})
     assert waiting_for(row(), stale, has_depth=True) == "fresh_quote"
-    sealed = Snapshot(CLOCK, {ONE: replace(QUOTE, sealed=Side.BUY)}, {})
+    sealed = Snapshot(CLOCK, {ONE: replace(QUOTE, sealed=Side.BUY)}, {}, {})
     assert waiting_for(row(), sealed, has_depth=True) == "sealed_up"
     assert waiting_for(row(side=1), sealed, has_depth=True) == "queue"
 
 
 def test_bars_have_no_queue() -> None:
-    shown = Snapshot(CLOCK, {ONE: QUOTE}, {})
+    shown = Snapshot(CLOCK, {ONE: QUOTE}, {}, {})
     assert waiting_for(row(), shown, has_depth=False) == "price"
     assert waiting_for(row(stage="entering"), shown, has_depth=False) == "next_bar"

@@ -64,7 +64,8 @@ def test_depth_and_bar(site: Site) -> None:
             "done": False,
         }
         depth = browser.hear("depth")
-        assert depth == {"t": "depth", "sym": SYMBOL, "b": [[999, 300]], "a": [[1001, 200]]}
+        sides = {"b": [[999, 300]], "a": [[1001, 200]]}
+        assert depth == {"t": "depth", "sym": SYMBOL, **sides, "x": None}
         site.core.venues.bar_count += 2
         site.core.venues.move(1010)
         heard = [browser.hear("bar") for _ in range(3)]

@@ -32,7 +32,7 @@ def on_print(listing: Listing, trade: Trade, *, matches: bool) -> list[Event]:
         if trade.aggressor is not side:  # the resting side; both where nobody says who took
             events.extend(spend(listing, side, trade, budgets, at_price=True))
     for working in list(listing.entering.values()):
-        if working.since_ns < trade.at_ns:
+        if working.was_there(trade.at_ns):
             events.extend(_enter(listing, working, trade, budgets))
     return events
 

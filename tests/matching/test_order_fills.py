@@ -58,6 +58,15 @@ SCENARIOS = {
         leaves 2 100
         ahead A 50
     """,
+    "the last who came before us counts as before us": """
+        joins 7 buy 40 @ 9999
+        A buy 50 @ 9999 => ahead 340
+        joins 8 buy 900 @ 9999
+        leaves 7 40
+        ahead A 300
+        leaves 8 900
+        ahead A 300
+    """,
     "deep in the book the queue is known too": """
         joins 7 buy 70 @ 9990
         A buy 50 @ 9990 => ahead 70

@@ -60,6 +60,12 @@ SCENARIOS = {
         B sell 10 market => waits
         trade sell 60 @ 11000 => B 10@10999
     """,
+    "sealed at the limit even a beginner's touch takes nothing": """
+        profile beginner
+        A buy 10 @ 11000 => waits
+        trade sell 60 @ 11000
+        left A 10
+    """,
     "nothing trades at lunch": """
         A buy 10 market => waits
         phase lunch

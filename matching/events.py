@@ -78,6 +78,7 @@ class Receipt:
     bar_low_ticks: PriceTicks | None = None
     bar_high_ticks: PriceTicks | None = None
     bar_volume: Qty | None = None
+    latency_ns: int | None = None  # how long the order was on its way; None: it was there at once
     # Between members: how often these two have met in this instrument this session, this included.
     pair_trades: int | None = None
     # Between two snapshots (E4): its beginning and the average price of what was traded in it; its

@@ -40,4 +40,5 @@ def fill_receipt(
         consumed_before_milli=consumed_before,
         budget_qty=Qty(budget),
         reference_ticks=None if reference is None else PriceTicks(reference),
+        latency_ns=working.order.latency_ns or None,
     )

@@ -13,6 +13,8 @@ from web import formats
 from web.i18n import N_, Language, translate
 from web.sentences import realism, worded
 
+NS_PER_MS = 1_000_000
+
 RULES: Mapping[str, str] = {
     "taker": N_(
         "You took what was on offer: the price you see is the best one displayed at that moment."
@@ -89,6 +91,7 @@ _ENTRY = N_(
 _CONSUMED = N_("You had already taken {taken} from this price, so that part was gone for you.")
 _BUDGET = N_("At most {budget} could be filled by this event; you got {qty}.")
 _BAR = N_("In that minute the price went from {low} to {high} with {volume} shares traded.")
+_LATENCY = N_("It was on its way to the exchange for {ms} milliseconds.")
 _PAIR = N_("The two of you have met {times} times in this security today.")
 _INTERVAL = N_(
     "Since the last look {volume} shares were traded at an average of {average}, between {low} and "
@@ -171,6 +174,9 @@ def explain(fill: FillView, language: Language) -> tuple[str, ...]:
         if average is not None:
             words["average"] = formats.average_price(average, instrument)
         found.append((_BAR if average is None else _INTERVAL, words))
+    latency = _number(receipt, "latency_ns")
+    if latency:
+        found.append((_LATENCY, {"ms": formats.grouped(divide_up(latency, NS_PER_MS))}))
     times = _number(receipt, "pair_trades")
     if times is not None and times > 1:
         found.append((_PAIR, {"times": formats.grouped(times)}))

@@ -9,7 +9,7 @@ from tests.matching.scenario import FIRST_DAY, Scenario, rules
 
 def test_everything_that_decided_is_written_down() -> None:
     scenario = Scenario()
-    scenario.run("depth 9999x300 / 10001x200\nA buy 50 @ 9999 => ahead 300")
+    scenario.run("depth 9999x300 / 10001x200\nlatency 500\nA buy 50 @ 9999 => on the way")
     scenario.run("trade sell 280 @ 9999")
     (working,) = scenario.listing.orders.values()
     found = fill_receipt(
@@ -22,6 +22,7 @@ def test_everything_that_decided_is_written_down() -> None:
     assert (found.ahead_at_entry_milli, found.ahead_before_milli) == (300_000, 20_000)
     assert (found.budget_qty, found.consumed_before_milli) == (30, 5)
     assert (found.event_seq, found.event_at_ns) == (scenario.seq, scenario.at_ns)
+    assert found.latency_ns == 500_000_000
     assert found.rule_date == rules().on("main", FIRST_DAY).rule_date
 
 
@@ -31,3 +32,4 @@ def test_without_both_sides_the_last_price_is_the_reference() -> None:
     (working,) = scenario.listing.orders.values()
     found = fill_receipt(scenario.listing, working, FillRule.THROUGH, budget=1)
     assert (found.ask_ticks, found.ask_qty, found.reference_ticks) == (None, None, 9999)
+    assert found.latency_ns is None

@@ -126,3 +126,10 @@ def test_every_receipt_ends_with_how_real_it_is() -> None:
     assert explain(fill(RECEIPT), "en")[-1] == (
         "How real: the displayed book · Standard profile · everyone meets the same market alone."
     )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_time_on_the_way_is_told(language: Language) -> None:
+    lines = explain(fill({**RECEIPT, "latency_ns": 83_200_000}), language)
+    assert any("84" in one for one in lines)
+    assert len(lines) == len(explain(fill({**RECEIPT, "latency_ns": None}), language)) + 1

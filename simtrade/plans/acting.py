@@ -29,6 +29,7 @@ from simtrade.plans.model import (
     StepKind,
     Sums,
     Tracked,
+    most_orders,
 )
 
 
@@ -180,8 +181,9 @@ class Acting:
     def _beyond_limits(self, leg: Leg, request: PlaceRequest) -> Refusal | None:
         """The first limit that the order would go beyond; what is open counts as if filled."""
         limits, progress = self.plan.terms.limits, self.plan.progress
-        if limits.max_steps is not None and progress.placed >= limits.max_steps:
-            return Refusal(Reason.PLAN_LIMIT_STEPS, {"max_steps": limits.max_steps})
+        most = most_orders(self.plan.terms)
+        if progress.placed >= most:
+            return Refusal(Reason.PLAN_LIMIT_STEPS, {"max_steps": most})
         listing = self.listing(leg.instrument_id)
         price = leg.limit_ticks or listing.expected_ticks(leg.side)
         if price is None:

@@ -11,7 +11,7 @@ from matching.orders import Side, TimeInForce
 from simtrade.desk.state import OrderRecord
 from simtrade.plans.acting import Acting
 from simtrade.plans.behaviour import Behaviour, takes_orders
-from simtrade.plans.model import Because, Grid, Leg, Plan, PlanState, StepKind
+from simtrade.plans.model import Because, Grid, Leg, Plan, PlanState, StepKind, most_orders
 from simtrade.portfolio.views import OrderState
 
 
@@ -86,8 +86,7 @@ class GridOfOrders(Behaviour):
 
 
 def _exhausted(plan: Plan) -> bool:
-    most = plan.terms.limits.max_steps
-    return most is not None and plan.progress.placed >= most
+    return plan.progress.placed >= most_orders(plan.terms)
 
 
 def _level(acting: Acting, spec: Grid, side: Side) -> int | None:

@@ -155,6 +155,11 @@ class Limits(Struct, frozen=True, omit_defaults=True):
     highest_ticks: Number | None = None
 
 
+# A plan places no more in its life: a market may be moved over years in one command, and others
+# wait for it meanwhile.
+ORDERS_MAX = 1_000
+
+
 class Terms(Struct, frozen=True):
     """``expires``: the last session in which the plan acts; None: none."""
 
@@ -167,6 +172,12 @@ class Terms(Struct, frozen=True):
         tag = self.spec.__struct_config__.tag
         assert isinstance(tag, str)
         return tag
+
+
+def most_orders(terms: Terms) -> int:
+    """How many orders a plan may place at all."""
+    own = terms.limits.max_steps
+    return ORDERS_MAX if own is None else min(own, ORDERS_MAX)
 
 
 def instruments_of(spec: Spec) -> tuple[InstrumentId, ...]:

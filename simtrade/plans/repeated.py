@@ -10,7 +10,15 @@ from matching.orders import Side
 from simtrade.desk.state import OrderRecord
 from simtrade.plans.acting import Acting
 from simtrade.plans.behaviour import Behaviour
-from simtrade.plans.model import Because, FixedAmount, Leg, Plan, StepKind
+from simtrade.plans.model import (
+    Because,
+    FixedAmount,
+    Leg,
+    Plan,
+    PlanState,
+    StepKind,
+    most_orders,
+)
 
 
 class FixedAmountPlan(Behaviour):
@@ -35,6 +43,9 @@ class FixedAmountPlan(Behaviour):
     def _session(self, acting: Acting, because: Because) -> None:
         spec, progress = _spec(acting.plan), acting.plan.progress
         progress.session = acting.venue.exchange.session
+        if progress.placed >= most_orders(acting.plan.terms):
+            acting.finish(PlanState.DONE, Because.LIMIT)
+            return
         progress.sessions_left = max(0, progress.sessions_left - 1)
         if progress.sessions_left:
             left = {"sessions_left": progress.sessions_left}

@@ -9,6 +9,7 @@ import pytest
 
 from matching.orders import Side
 from simtrade.plans.model import (
+    ORDERS_MAX,
     Basket,
     Condition,
     Conditional,
@@ -22,6 +23,7 @@ from simtrade.plans.model import (
     TimeSlices,
     Weight,
     instruments_of,
+    most_orders,
 )
 from tests.simtrade.plans.samples import grid, leg
 
@@ -49,6 +51,13 @@ def test_instruments_are_named_once_in_order() -> None:
     assert instruments_of(Basket((leg(1, of="B"), leg(2, of="A"), leg(3, of="B")))) == ("B", "A")
     assert instruments_of(Rebalance((Weight("C", 1),))) == ("C",)
     assert instruments_of(grid(1, 9, 2, 5, of="D")) == ("D",)
+
+
+def test_no_plan_places_orders_without_end() -> None:
+    spec = grid(1, 9, 2, 5)
+    assert most_orders(Terms(spec)) == ORDERS_MAX
+    assert most_orders(Terms(spec, Limits(max_steps=7))) == 7
+    assert most_orders(Terms(spec, Limits(max_steps=10**9))) == ORDERS_MAX
 
 
 def test_only_armed_and_paused_plans_live() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simtrade.desk.requests import Done, PlanAction
-from simtrade.plans.model import FixedAmount
+from simtrade.plans.model import FixedAmount, Limits
 from tests.simtrade.plans.samples import MADE, Market, steps
 from tests.world import World
 
@@ -68,4 +68,13 @@ def test_resuming_in_the_same_session_does_not_buy_again(world: World) -> None:
     assert len(market.fills()) == 1
     market.go(3, day=1)
     assert len(market.fills()) == 2
+    market.check()
+
+
+def test_it_is_done_with_its_last_allowed_order(world: World) -> None:
+    market = Market.open(world, [DAY, DAY, DAY])
+    plan = market.arm(FixedAmount(MADE, 1_100), Limits(max_steps=1))
+    market.go(3, day=1)
+    assert market.told(plan)[1:] == ["placed owner buy 1 market", "done limit"]
+    assert market.open_orders() == []
     market.check()

@@ -83,8 +83,9 @@ def test_stage_an_order_for_the_next_open(visit: Open) -> None:
     expect(one.page.locator("h1 .badge")).to_have_text("At work")
     plan = one.page.url
     one.go("/trade/AAPL")
-    one.live()
+    expect(one.page.locator("html")).to_have_attribute("data-ws", "live")
     one.page.locator("[data-clock=toggle]").click()
+    expect(one.page.locator("#clock")).to_have_attribute("data-running", "true")
     for _ in range(20):
         one.page.goto(plan)
         if one.page.locator("h1 .badge").inner_text() == "Finished":

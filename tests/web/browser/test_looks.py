@@ -20,7 +20,7 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 OPEN_PAGES = ["/", "/floor", "/signup", "/login", "/settings", "/help", "/about"]
 OPEN_PAGES += ["/about/licences", "/risk", "/privacy", "/nothing-here"]
 OPEN_PAGES += ["/learn", "/learn/first-trade"]
-OWN_PAGES = ["/trade", "/portfolio", "/practice"]
+OWN_PAGES = ["/trade", "/portfolio", "/practice", "/plans", "/plans/new/grid"]
 
 
 @pytest.fixture

@@ -14,7 +14,8 @@ from matching.board_rules import MarketRemainder
 from matching.events import Cause, Event, FillRule, Receipt
 from matching.listing import Listing
 from matching.market import Bar, BarOpen
-from matching.orders import FillProfile, Side, TimeInForce
+from matching.orders import FillProfile, OrderKind, Side, TimeInForce
+from matching.pricing import price_at_print, price_rest
 from matching.taking import beyond, not_beyond_limit, taking_ticks
 from matching.units import AtNs, PriceTicks, Qty
 from matching.working import WorkingOrder
@@ -47,17 +48,20 @@ def _enter(listing: Listing, working: WorkingOrder, bar: BarOpen) -> list[Event]
     """An order meets its first bar: takers pay the half spread, the rest waits or is cancelled."""
     assert listing.rules is not None
     half_spread = listing.rules.half_spread_ticks(bar.open_ticks)
+    events = price_at_print(listing, working, bar.open_ticks, bar.at_ns)
+    if working.order.kind is OrderKind.OWN_BEST:
+        listing.settle_in(working)
+        return events
     price_ticks = taking_ticks(listing, working, bar.open_ticks)
-    events: list[Event] = []
     force = working.order.time_in_force
     if price_ticks is not None:
         short = _open_budget(listing, working) < working.leaves
         if force is TimeInForce.FOK and short:
             return [listing.cancel(working, Cause.FOK_NOT_FILLABLE, bar.at_ns)]
-        events = _fill_at_open(listing, working, bar, price_ticks, half_spread=half_spread)
+        events += _fill_at_open(listing, working, bar, price_ticks, half_spread=half_spread)
     if force is TimeInForce.FOK and working.leaves:
         return [listing.cancel(working, Cause.FOK_NOT_FILLABLE, bar.at_ns)]
-    return [*events, *_left_over(listing, working, bar.at_ns)]
+    return [*events, *_left_over(listing, working, bar.open_ticks, bar.at_ns)]
 
 
 def _open_budget(listing: Listing, working: WorkingOrder) -> int:
@@ -143,22 +147,26 @@ def fill_triggered(
             impact_ticks=working.impact_ticks,
         )
         events.append(listing.fill(working, paid, qty, bar.at_ns, receipt))
-    return [*events, *_left_over(listing, working, bar.at_ns)]
+    return [*events, *_left_over(listing, working, price_ticks, bar.at_ns)]
 
 
-def _left_over(listing: Listing, working: WorkingOrder, at_ns: AtNs) -> list[Event]:
+def _left_over(
+    listing: Listing, working: WorkingOrder, print_ticks: int, at_ns: AtNs
+) -> list[Event]:
     """What becomes of the part of an order that its first bar did not fill."""
     assert listing.rules is not None
+    order = working.order
     if not working.leaves:
         return []
-    if working.order.time_in_force.immediate:
+    if order.time_in_force.immediate or order.kind is OrderKind.SPECIAL_LIMIT:
         return [listing.cancel(working, Cause.IOC_REMAINDER, at_ns)]
-    if working.is_market:
+    rest = price_rest(listing, working, print_ticks, at_ns)
+    if working.is_market and not rest and order.kind is not OrderKind.OPPOSITE_BEST:
         if listing.rules.market_remainder is MarketRemainder.CANCEL:
             return [listing.cancel(working, Cause.MARKET_REMAINDER, at_ns)]
         return []
     listing.settle_in(working)
-    return []
+    return rest
 
 
 def _range_fill(

@@ -7,12 +7,16 @@ print; a pool has them together (``Listing.group``).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import islice
+
 from matching.board_rules import MarketRemainder
-from matching.events import Cause, Event, FillRule
+from matching.events import Cause, Event, FillRule, OrderFilled
 from matching.listing import Listing
-from matching.market import Depth, Trade
+from matching.market import Depth, Level, Trade
 from matching.members import members_qty, trade_among_members, trade_with_members
-from matching.orders import AccountId, FillProfile, Side, TimeInForce
+from matching.orders import AccountId, FillProfile, OrderKind, Side, TimeInForce
+from matching.pricing import price_on_arrival, price_rest
 from matching.receipts import fill_receipt
 from matching.street import LevelChange
 from matching.units import QUEUE_SCALE, AtNs
@@ -32,15 +36,23 @@ def arrive(listing: Listing, working: WorkingOrder, at_ns: AtNs) -> list[Event]:
     force = working.order.time_in_force
     if force is TimeInForce.FOK and takeable(listing, working, at_ns) < working.leaves:
         return [listing.cancel(working, Cause.FOK_NOT_FILLABLE, at_ns)]
-    events = trade_with_members(listing, working, at_ns)
+    priced = price_on_arrival(listing, working, at_ns)
+    if working.order_id not in listing.orders:
+        return priced
+    events = [*priced, *trade_with_members(listing, working, at_ns)]
     if working.order_id not in listing.orders:
         return events
-    events += take(listing, working, at_ns)
+    taken = take(listing, working, at_ns)
+    events += taken
     if not working.leaves:
         return events
-    if force in (TimeInForce.IOC, TimeInForce.FOK):
+    if force.immediate or working.order.kind is OrderKind.SPECIAL_LIMIT:
         return [*events, listing.cancel(working, Cause.IOC_REMAINDER, at_ns)]
-    if working.is_market:
+    rest = price_rest(listing, working, _last_paid(taken), at_ns)
+    events += rest
+    if working.order_id not in listing.orders:
+        return events
+    if working.is_market and not priced and not rest:
         assert listing.rules is not None
         if listing.rules.market_remainder is MarketRemainder.CANCEL:
             events.append(listing.cancel(working, Cause.MARKET_REMAINDER, at_ns))
@@ -50,14 +62,25 @@ def arrive(listing: Listing, working: WorkingOrder, at_ns: AtNs) -> list[Event]:
     return events
 
 
+def _last_paid(taken: list[Event]) -> int | None:
+    fills = [one.price_ticks for one in taken if isinstance(one, OrderFilled)]
+    return fills[-1] if fills else None
+
+
 def takeable(listing: Listing, working: WorkingOrder, at_ns: AtNs) -> int:
     """Displayed size at acceptable prices that is left for the account."""
     side, group = working.side.opposite, listing.group(working)
     return members_qty(listing, working) + sum(
         listing.consumed.available(group, side, level.price_ticks, level.qty, at_ns)
-        for level in listing.street.levels(side)
+        for level in _in_reach(listing, working, FillRule.TAKER)
         if working.accepts(level.price_ticks)
     )
+
+
+def _in_reach(listing: Listing, working: WorkingOrder, rule: FillRule) -> Iterable[Level]:
+    """The opposite levels that an order may meet: kinds of takers reach so many levels."""
+    levels = listing.street.levels(working.side.opposite)
+    return islice(levels, working.order.kind.levels_max) if rule is FillRule.TAKER else levels
 
 
 def take(listing: Listing, working: WorkingOrder, at_ns: AtNs) -> list[Event]:
@@ -69,7 +92,7 @@ def _walk(listing: Listing, working: WorkingOrder, rule: FillRule, at_ns: AtNs) 
     """Fill from the displayed opposite levels, best first, what the account has not taken yet: a
     taker pays each level's price, a resting order that is crossed gets its own limit."""
     side, events = working.side.opposite, list[Event]()
-    for level in listing.street.levels(side):
+    for level in _in_reach(listing, working, rule):
         if not working.leaves or not working.accepts(level.price_ticks):
             break
         group, price_ticks = listing.group(working), level.price_ticks

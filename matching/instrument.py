@@ -52,6 +52,15 @@ class Instrument:
         value = price_ticks * self.tick * qty
         return AmountMinor(divide_half_up(value, 10**scale) if scale > 0 else value * 10**-scale)
 
+    def qty_for(self, price_ticks: int, amount_minor: int) -> Qty:
+        """The largest quantity whose value at a price is no more than ``amount_minor``, before
+        rounding; 0 when one base unit is worth more."""
+        scale = self.price_decimals + self.qty_decimals - self.currency.decimals
+        value = price_ticks * self.tick
+        if scale > 0:
+            return Qty(amount_minor * 10**scale // value)
+        return Qty(amount_minor // (value * 10**-scale))
+
     def price_from_text(self, text: str) -> PriceTicks | NumberFault:
         """A typed price in ticks; ``TOO_PRECISE`` when it is not a multiple of the tick."""
         value = scaled_integer(text, self.price_decimals)

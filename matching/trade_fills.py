@@ -14,7 +14,8 @@ from matching.depth_fills import spend
 from matching.events import Cause, Event, FillRule
 from matching.listing import Listing
 from matching.market import Trade
-from matching.orders import AccountId, FillProfile, Side, TimeInForce
+from matching.orders import AccountId, FillProfile, OrderKind, Side, TimeInForce
+from matching.pricing import price_at_print, price_rest
 from matching.receipts import fill_receipt
 from matching.taking import taking_ticks
 from matching.units import QUEUE_SCALE, PriceTicks
@@ -42,12 +43,15 @@ def _enter(
 ) -> list[Event]:
     """An order meets its first print: takes from it, then rests, works on or is cancelled."""
     assert listing.rules is not None
-    force = working.order.time_in_force
-    price_ticks = taking_ticks(listing, working, trade.price_ticks)
+    force, kind = working.order.time_in_force, working.order.kind
+    events = price_at_print(listing, working, trade.price_ticks, trade.at_ns)
+    price_ticks = (
+        None if kind is OrderKind.OWN_BEST else taking_ticks(listing, working, trade.price_ticks)
+    )
     left = budgets.get(listing.group(working), trade.qty * QUEUE_SCALE) // QUEUE_SCALE
     if force is TimeInForce.FOK and (price_ticks is None or left < working.leaves):
         return [listing.cancel(working, Cause.FOK_NOT_FILLABLE, trade.at_ns)]
-    events: list[Event] = []
+    priced = bool(events)
     if price_ticks is not None and left:
         qty = min(working.leaves, left)
         budgets[listing.group(working)] = (left - qty) * QUEUE_SCALE
@@ -60,9 +64,11 @@ def _enter(
         events.append(listing.fill(working, price_ticks, qty, trade.at_ns, receipt))
     if not working.leaves:
         return events
-    if force is TimeInForce.IOC:
+    if force is TimeInForce.IOC or kind is OrderKind.SPECIAL_LIMIT:
         return [*events, listing.cancel(working, Cause.IOC_REMAINDER, trade.at_ns)]
-    if working.is_market:
+    rest = price_rest(listing, working, trade.price_ticks, trade.at_ns)
+    events += rest
+    if working.is_market and not priced and not rest:
         if listing.rules.market_remainder is MarketRemainder.CANCEL:
             events.append(listing.cancel(working, Cause.MARKET_REMAINDER, trade.at_ns))
         return events

@@ -163,6 +163,7 @@ REMARKS: Mapping[str, str] = {
     "upper_ticks": N_("Highest price today: {value}."),
     "limit_ticks": N_("Its price is {value}."),
     "last_ticks": N_("The last price is {value}."),
+    "least_minor": N_("It takes at least {value}."),
     "entry_ticks": N_("The entry would be at about {value}."),
     "needed_minor": N_("It needs {value}."),
     "available_minor": N_("You have {value}."),

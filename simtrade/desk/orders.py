@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from feeds.feed import Interval
+from matching.entry_terms import PRICE_MAX
 from matching.events import Cause
 from matching.instrument import InstrumentId
 from matching.listing import DayFigures
@@ -19,6 +20,7 @@ from matching.orders import (
     ReplaceOrder,
 )
 from matching.reasons import Reason, Refused
+from matching.units import LARGEST, Qty
 from simtrade.desk.commands import Command
 from simtrade.desk.holds import (
     check_funds,
@@ -105,13 +107,16 @@ def orders_of(
     latency_ns: int = 0,
 ) -> tuple[PlaceOrder, ...] | Refusal:
     """The orders that a request asks for: one, or a group whose legs have ids of their own."""
+    qty = _qty_of(venue, request)
+    if isinstance(qty, Refusal):
+        return qty
     order = PlaceOrder(
         order_id=first,
         account_id=account.account_id,
         instrument_id=request.instrument_id,
         side=request.side,
         kind=request.kind,
-        qty=request.qty,
+        qty=qty,
         limit_ticks=request.limit_ticks,
         time_in_force=request.time_in_force,
         profile=account.profile,
@@ -139,6 +144,30 @@ def orders_of(
         for leg in request.legs
     ]
     return (order, *legs)
+
+
+def _qty_of(venue: VenueState, request: PlaceRequest) -> Qty | Refusal:
+    """The quantity, or what an amount of money buys in whole lots at the limit, the stop or the
+    price of now, before fees."""
+    listing = venue.exchange.listings.get(request.instrument_id)
+    if request.amount_minor is None or listing is None or listing.rules is None:
+        return request.qty
+    rules = listing.rules
+    if not rules.orders.money:
+        return Refusal(Reason.AMOUNT_NOT_OFFERED)
+    price_ticks = request.limit_ticks or listing.expected_ticks(request.side)
+    if request.limit_ticks is None and request.trigger is not None and price_ticks is not None:
+        price_ticks = request.trigger.first_stop_ticks(request.side, price_ticks)
+    if price_ticks is None:
+        return Refusal(Reason.NO_PRICE_YET)
+    if not 0 < price_ticks <= PRICE_MAX or request.amount_minor > LARGEST:
+        return Refusal(Reason.PRICE_TOO_LARGE)
+    qty = listing.instrument.qty_for(price_ticks, request.amount_minor)
+    qty = Qty(qty - qty % rules.lot)
+    if qty < max(1, rules.lots.min_qty):
+        least = listing.instrument.notional_minor(price_ticks, rules.lots.min_qty)
+        return Refusal(Reason.AMOUNT_TOO_SMALL, {"least_minor": int(least)}, rules.cite("lot"))
+    return qty
 
 
 def cancel(

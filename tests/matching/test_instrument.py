@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from matching.instrument import Instrument
 from matching.units import NumberFault
 from tests.matching.scenario import INSTRUMENT
 
@@ -57,3 +58,12 @@ def test_prices_survive_being_written(ticks: int) -> None:
 def test_impossible_instruments_are_bugs(change: dict[str, int]) -> None:
     with pytest.raises(AssertionError):
         replace(INSTRUMENT, **change)
+
+
+@given(st.integers(1, 10**6), st.integers(0, 10**12), st.sampled_from([INSTRUMENT, COIN]))
+def test_an_amount_buys_what_it_pays_for_and_not_a_unit_more(
+    ticks: int, amount: int, instrument: Instrument
+) -> None:
+    qty = instrument.qty_for(ticks, amount)
+    assert instrument.notional_minor(ticks, qty) <= amount
+    assert instrument.notional_minor(ticks, qty + 1) >= amount

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from matching.orders import GroupKind, OrderKind, Side, TimeInForce, Trigger, TriggerKind
+from matching.reasons import Reason
 from matching.units import PriceTicks
 from simtrade.desk.orders import orders_of
-from simtrade.desk.requests import FLOOR, Done, Leg, PlaceRequest
+from simtrade.desk.requests import FLOOR, Done, Leg, PlaceRequest, Refusal
 from simtrade.desk.state import Changes
 from simtrade.portfolio.views import OrderState
 from tests.simtrade.desk.script import next_session
@@ -65,4 +66,24 @@ def test_exits_of_shares_under_t_1_wait_for_the_next_session_and_then_hold_them(
     (position,) = world.portfolio.summary(account).positions
     assert (position.unsettled, position.held) == (0, 100)
     assert len(world.portfolio.orders(account, open_only=True)) == 2
+    assert world.verify().ok
+
+
+def test_an_amount_of_money_buys_whole_shares_where_the_market_allows_it(world: World) -> None:
+    venue, account = world.practice(date(2008, 9, 12))
+    quote = world.venues.quote(venue, world.instrument(venue, "XNAS:AAPL").instrument_id)
+    assert quote is not None
+    limit = quote.last_ticks
+    done = world.place(account, Side.BUY, 0, limit=limit, amount_minor=10 * limit + limit // 2)
+    assert isinstance(done, Done), done
+    (order,) = world.portfolio.orders(account, open_only=True)
+    assert order.qty == 10
+    refused = world.place(account, Side.BUY, 0, limit=limit, amount_minor=limit - 1)
+    assert isinstance(refused, Refusal)
+    assert (refused.reason, refused.numbers) == (Reason.AMOUNT_TOO_SMALL, {"least_minor": limit})
+    floor = world.floor()
+    name = world.venues.quotes(FLOOR)[0].instrument_id
+    refused = world.place(floor, Side.BUY, 0, name, amount_minor=1_000_000)
+    assert isinstance(refused, Refusal)
+    assert refused.reason is Reason.AMOUNT_NOT_OFFERED
     assert world.verify().ok

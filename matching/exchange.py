@@ -200,7 +200,7 @@ class Exchange(MarketView):
         listing = self.open_orders[command.account_id][command.order_id]
         working = listing.orders[command.order_id]
         if command.latency_ns and working.stage not in NOT_AT_MARKET:
-            self.transit.send_change(working, command)
+            self.transit.send_change(listing, working, command)
             return []
         return self._follow([listing.cancel(working, Cause.BY_OWNER, command.at_ns)])
 
@@ -231,6 +231,7 @@ class Exchange(MarketView):
         if change is None or arrival.place != change.priority:
             return []
         working.change = None
+        del listing.changing[working.order_id]
         listing.touched[working.order_id] = None
         if not PHASES[self.phase].cancels:
             return []  # the auction was locked while it was on its way: the order stays as it is
@@ -268,7 +269,7 @@ class Exchange(MarketView):
             working.mark_ticks = command.stop_ticks
             return [replaced(working, command.at_ns, keeps=True)]
         if command.latency_ns:
-            self.transit.send_change(working, command)
+            self.transit.send_change(listing, working, command)
             return []
         self._here = command.at_ns, command.priority
         return self._follow(self._change(listing, working, change_of(command)))

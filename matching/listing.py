@@ -64,6 +64,7 @@ class Listing:
         self.hidden: dict[OrderId, WorkingOrder] = {}  # resting behind the displayed window
         self.for_auction: dict[OrderId, WorkingOrder] = {}  # Stage.AUCTION
         self.waiting: dict[OrderId, WorkingOrder] = {}  # for their triggers
+        self.changing: dict[OrderId, WorkingOrder] = {}  # a cancel or a change is on its way
         self.groups: dict[OrderId, list[WorkingOrder]] = {}  # open orders by group
         # What a fill or an end led to in its group, and exits that may begin to work.
         self.aftermath: list[tuple[OrderFilled | OrderCancelled, Event]] = []
@@ -98,7 +99,7 @@ class Listing:
         return Band(
             None if low is None else PriceTicks(low),
             None if high is None else PriceTicks(high),
-            awake=bool(self.entering or self.coming or self.for_auction),
+            awake=bool(self.entering or self.coming or self.changing or self.for_auction),
         )
 
     @property
@@ -159,6 +160,8 @@ class Listing:
 
     def add(self, working: WorkingOrder) -> None:
         self.orders[working.order_id] = working
+        if working.change is not None:
+            self.changing[working.order_id] = working
         if working.order.group_id is not None:
             self.groups.setdefault(working.order.group_id, []).append(working)
         match working.stage:
@@ -253,6 +256,7 @@ class Listing:
                 del self.groups[working.order.group_id]
         self.entering.pop(working.order_id, None)
         self.coming.pop(working.order_id, None)
+        self.changing.pop(working.order_id, None)
         self.for_auction.pop(working.order_id, None)
         self.waiting.pop(working.order_id, None)
         if working.stage is Stage.RESTING and working.leaves:

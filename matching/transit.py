@@ -8,12 +8,15 @@ arrives the order works on, and a fill before it stands.
 from __future__ import annotations
 
 from bisect import insort
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from matching.events import OrderReplaced
 from matching.orders import AccountId, CancelOrder, OrderId, ReplaceOrder
 from matching.units import AtNs, PriceTicks, Qty
 from matching.working import Change, Stage, WorkingOrder
+
+if TYPE_CHECKING:
+    from matching.listing import Listing
 
 
 class Arrival(NamedTuple):
@@ -42,7 +45,9 @@ class Transit:
             due_ns, place = working.change.due_ns, working.change.priority
             insort(self._arrivals, Arrival(due_ns, place, account_id, order_id))
 
-    def send_change(self, working: WorkingOrder, command: CancelOrder | ReplaceOrder) -> None:
+    def send_change(
+        self, listing: Listing, working: WorkingOrder, command: CancelOrder | ReplaceOrder
+    ) -> None:
         """A cancel or a change sets off.  It never overtakes the order itself, and a cancel takes
         the place of a change that is still on its way."""
         due_ns = command.at_ns + command.latency_ns
@@ -50,6 +55,7 @@ class Transit:
             due_ns = max(due_ns, working.since_ns)
         change = change_of(command)._replace(due_ns=AtNs(due_ns))
         working.change = change
+        listing.changing[working.order_id] = working
         insort(self._arrivals, Arrival(*change[:2], working.account_id, working.order_id))
 
     def next_before(self, end_ns: int) -> Arrival | None:

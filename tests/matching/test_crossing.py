@@ -45,7 +45,8 @@ def test_the_nearest_opposite_order_in_the_market_is_named(
     own = [made(number, one) for number, one in enumerate(orders, 1)]
     met = []
     for other, limit, stage, leg, kind in orders:
-        there = stage is Stage.RESTING or (stage is Stage.ENTERING and kind is OrderKind.LIMIT)
+        waits = stage in (Stage.HELD, Stage.WAITING)  # for its entry, for its trigger
+        there = stage is Stage.RESTING or (kind is OrderKind.LIMIT and not waits)
         crosses = limit <= price if side is Side.BUY else limit >= price
         if other is not side and there and not leg and crosses:
             met.append(limit)

@@ -19,7 +19,7 @@ from matching.orders import (
     TimeInForce,
 )
 from matching.units import AtNs, PriceTicks, Qty
-from matching.working import Stage, WorkingOrder
+from matching.working import Change, Stage, WorkingOrder
 from tests.matching.scenario import FIRST_DAY, INSTRUMENT, rules
 
 NOW = AtNs(5)
@@ -72,6 +72,11 @@ def test_the_band_is_the_best_waiting_price_of_each_side() -> None:
     assert made.band == (99, 105, True)
     made.settle_in(newcomer)
     assert made.band == (101, 105, False)
+    newcomer.change = Change(AtNs(9), 1, Qty(5), PriceTicks(104))
+    made.move(newcomer, Stage.RESTING)
+    assert made.band == (101, 105, True)  # it may come to another price at any moment
+    made.remove(newcomer)
+    assert made.band == (99, 105, False)
     assert newcomer.order_id in made.touched
     assert listing(data=DataKind.DEPTH).band.awake
 

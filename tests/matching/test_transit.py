@@ -10,7 +10,7 @@ from matching.transit import Transit, change_of
 from matching.units import AtNs, PriceTicks, Qty
 from matching.working import Change
 from tests.matching.scenario import Scenario, rules
-from tests.matching.test_listing import working
+from tests.matching.test_listing import listing, working
 
 BOOK = "depth 9999x300 9998x500 / 10001x200 10002x600\nlatency 1500\n"
 
@@ -171,12 +171,13 @@ def test_a_print_before_the_arrival_is_not_met() -> None:
 
 
 def test_arrivals_come_by_time_and_place_and_an_older_cancel_than_its_order_waits_for_it() -> None:
-    transit = Transit()
+    transit, made = Transit(), listing()
     first, second = working(1, Side.BUY, 99), working(2, Side.BUY, 99)
     cancel = CancelOrder(first.order_id, first.account_id, AtNs(10), 7, 5)
     change = ReplaceOrder(second.order_id, second.account_id, Qty(3), PriceTicks(9), AtNs(10), 4, 7)
-    transit.send_change(first, cancel)
-    transit.send_change(second, change)
+    transit.send_change(made, first, cancel)
+    transit.send_change(made, second, change)
+    assert list(made.changing) == [1, 2]
     assert second.change == Change(AtNs(17), 4, Qty(3), PriceTicks(9))
     assert transit.next_before(17) is None
     assert [transit.next_before(18), transit.next_before(18)] == [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -187,6 +188,9 @@ class BarFeed:
 
     def next_step(self, from_ns: AtNs) -> AtNs:
         return self.store.calendar.next_minute_end(from_ns)
+
+    def next_session(self, at_ns: AtNs) -> date | None:
+        return self.store.calendar.next_date(at_ns)
 
     def last(self, instrument_id: InstrumentId, at_ns: AtNs) -> LastPrice | None:
         """See ``Feed.last``; KeyError for an instrument that the tape does not have."""

@@ -144,6 +144,11 @@ class Calendar:
         """Index of the newest session that has opened at ``at_ns``; -1 before the first."""
         return int(np.searchsorted(self.open_ns, at_ns, side="right")) - 1
 
+    def next_date(self, at_ns: int) -> date | None:
+        """The local date of the session after ``session_at``; None after the last one."""
+        following = self.session_at(at_ns) + 1
+        return self.date(following) if following < len(self.days) else None
+
     def date(self, session: int) -> date:
         """The local date of a session."""
         return day_of(int(self.days[session]))

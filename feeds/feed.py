@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
@@ -104,6 +105,10 @@ class Feed(Protocol):
     def next_step(self, from_ns: AtNs) -> AtNs:
         """The moment after the next single visible change: the end of the next one-minute bar,
         or one second of an open depth market."""
+
+    def next_session(self, at_ns: AtNs) -> date | None:
+        """The local day of the session after the newest one that has opened at ``at_ns``; None
+        when there is none."""
 
     def last(self, instrument_id: InstrumentId, at_ns: AtNs) -> LastPrice | None:
         """None before the instrument's first price."""

@@ -7,6 +7,7 @@ what came before.  Prices are invented and say so (``traits.synthetic``).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 from itertools import repeat
 from typing import Any, NamedTuple
 
@@ -126,6 +127,9 @@ class GeneratorFeed:
 
     def next_step(self, from_ns: AtNs) -> AtNs:
         return next_second(from_ns)
+
+    def next_session(self, at_ns: AtNs) -> date | None:
+        return session_date(session_at(at_ns) + 1)
 
     def last(self, instrument_id: InstrumentId, at_ns: AtNs) -> LastPrice | None:
         """See ``Feed.last``; KeyError for an instrument that the market does not have."""

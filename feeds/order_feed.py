@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 import numpy as np
 
@@ -153,6 +154,10 @@ class OrderFeed:
     def next_step(self, from_ns: AtNs) -> AtNs:
         """One second of an open market."""
         return self.advance(from_ns, NS_PER_SECOND)
+
+    def next_session(self, at_ns: AtNs) -> date | None:
+        """The one session of the tape, before it begins."""
+        return self.tape.session if at_ns < self.start_ns else None
 
     def last(self, instrument_id: InstrumentId, at_ns: AtNs) -> LastPrice | None:
         """See ``Feed.last``; KeyError for an instrument that the tape does not have."""

@@ -9,7 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import Enum
+
+
+def day_figure(day: date) -> int:
+    """A day among the numbers of a refusal: 20260706."""
+    return day.year * 10_000 + day.month * 100 + day.day
 
 
 class Reason(Enum):

@@ -19,6 +19,7 @@ from matching.instrument import Instrument
 from matching.order_rules import OrderRules, offered
 from matching.orders import Side
 from matching.price_limit import PriceCage, PriceLimit
+from matching.reasons import day_figure
 from matching.terms import ORDINARY, ListingTerms, Status
 from matching.tick_table import TickTable
 from matching.units import NS_PER_SECOND
@@ -75,9 +76,7 @@ class RulesUnknownError(LookupError):
     @property
     def first_day(self) -> int:
         """The first day as 20260706; 0 where the board has no rules at all."""
-        return (
-            self.first.year * 10_000 + self.first.month * 100 + self.first.day if self.first else 0
-        )
+        return day_figure(self.first) if self.first else 0
 
 
 class RuleBook:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Generic, TypeVar
 
@@ -15,6 +15,7 @@ from matching.units import NumberFault, PriceTicks, Qty
 from simtrade.desk.requests import ReplaceRequest
 from web import formats
 from web.i18n import N_, Language, translate
+from web.order_styles import STYLES, unused
 from web.sentences import sentence
 
 FAULTS: Mapping[tuple[str, NumberFault], str] = {
@@ -69,6 +70,8 @@ class Typed:
     pair_stop: str = ""  # the other order of a pair: a stop beside this limit order ...
     pair_limit: str = ""  # ... and the limit it is sent with, if any
     stop_kind: str = "market"  # what stops without a limit are sent as
+    style: str = ""  # what was chosen in the ticket; empty when a program names the kind itself
+    exits: str = ""  # "1": the exits count
 
     @classmethod
     def of(cls, form: Mapping[str, object]) -> Typed:
@@ -82,16 +85,31 @@ class Typed:
             return text(name) if text(name) in list(known) else default
 
         free = {one: text(one) for one in ("qty", "price", *_FREE)}
+        style = word("style", STYLES, "")
         return cls(
             key=text("key") or new_key(),
             side="sell" if text("side") == "sell" else "buy",
-            kind=word("kind", OrderKind, "market"),
+            kind=STYLES[style].kind.value if style else word("kind", OrderKind, "market"),
+            style=style,
+            exits="1" if text("exits") else "",
             tif=word("tif", TimeInForce, "day"),
             exit_tif=word("exit_tif", TimeInForce, "gtc"),
             trail_unit=word("trail_unit", ("price", "percent"), "price"),
             stop_kind=word("stop_kind", OrderKind, "market"),
             **free,
         )
+
+    @property
+    def shown_style(self) -> str:
+        """What is chosen in a ticket with these words in it."""
+        return self.style or ("limit" if self.kind == "limit" else "market")
+
+    def asked(self) -> Typed:
+        """Only what counts with the chosen style; an exit belongs to a purchase."""
+        if not self.style:
+            return self
+        exits = bool(self.exits) and self.side == "buy"
+        return replace(self, **dict.fromkeys(unused(self.style, exits=exits), ""))
 
 
 @dataclass(frozen=True, slots=True)

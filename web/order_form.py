@@ -124,6 +124,7 @@ def place_request(
     typed: Typed, account_id: AccountId, instrument: Instrument, language: Language
 ) -> Checked[PlaceRequest]:
     """The order somebody typed, or all field errors at once."""
+    typed = typed.asked()
     reader = _Reader(typed, instrument, language)
     kind, force = OrderKind(typed.kind), TimeInForce(typed.tif)
     qty, amount = reader.size()

@@ -169,6 +169,7 @@ REMARKS: Mapping[str, str] = {
     "available_minor": N_("You have {value}."),
     "available": N_("You can sell {value} now."),
     "unsettled": N_("{value} were bought today."),
+    "sellable_day": N_("They can be sold from {value}."),
     "filled": N_("{value} are already filled."),
     "max_qty": N_("At most {value}."),
     "max_orders": N_("At most {value} orders can be open."),

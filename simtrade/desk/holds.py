@@ -10,7 +10,7 @@ from __future__ import annotations
 from matching.board_rules import BoardRules
 from matching.instrument import Instrument
 from matching.orders import Side
-from matching.reasons import Reason
+from matching.reasons import Reason, day_figure
 from matching.working import Stage
 from simtrade.desk.ledger import Asset, holder_of
 from simtrade.desk.requests import Refusal
@@ -126,6 +126,9 @@ def check_funds(venue: VenueState, record: OrderRecord, minor: int, qty: int) ->
         if more_qty > max(0, shares - unsettled):
             rules = venue.exchange.listings[order.instrument_id].rules
             source = rules.cite("settlement") if rules else ""
+            following = venue.feed.next_session(venue.cursor_ns)
+            if following is not None:
+                numbers["sellable_day"] = day_figure(following)
             return Refusal(Reason.NOT_SETTLED_YET, numbers, source)
         split = _check_odd_lot(venue, record, qty, shares - unsettled + record.hold_qty)
         if split is not None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
+from matching.instrument import Instrument
 from matching.market import Phase
 from matching.orders import OrderId, PlaceOrder, Side
 from matching.reasons import Reason
@@ -14,7 +16,7 @@ from simtrade.desk.ledger import Asset, holder_of
 from simtrade.desk.orders import last_day, orders_of, refresh
 from simtrade.desk.requests import PlaceRequest, Refusal
 from simtrade.desk.state import Changes, OrderRecord, VenueState
-from simtrade.portfolio.views import FeeItem, Preview
+from simtrade.portfolio.views import ExitPreview, FeeItem, Preview
 
 _NEXT_ORDER = OrderId(2**62)  # an id that no order has
 
@@ -50,7 +52,27 @@ def preview(venue: VenueState, request: PlaceRequest) -> Preview | Refusal:
         cash_after_minor=cash - order.side.sign * total,
         max_qty=max_qty(venue, request),
         day_share_permille=day_share_permille(last_day(venue, order.instrument_id), order.qty),
+        band_ticks=listing.price_band,
+        band_rule=listing.rules.cite("limit"),
+        sellable_on=_sellable_on(venue, order),
+        exits=tuple(_exit(listing.instrument, notional, leg) for leg in orders[1:] if leg.is_exit),
     )
+
+
+def _sellable_on(venue: VenueState, order: PlaceOrder) -> date | None:
+    """The next session, where what is bought today may not be sold today."""
+    rules = venue.exchange.listings[order.instrument_id].rules
+    if order.side is Side.SELL or rules is None or not rules.settlement.buys_sessions:
+        return None
+    return venue.feed.next_session(venue.cursor_ns)
+
+
+def _exit(instrument: Instrument, entry_minor: int, leg: PlaceOrder) -> ExitPreview:
+    stop = leg.trigger.amount if leg.trigger and not leg.trigger.trails else None
+    price_ticks = leg.limit_ticks if stop is None else stop
+    assert price_ticks is not None
+    gain = leg.side.sign * (entry_minor - instrument.notional_minor(price_ticks, leg.qty))
+    return ExitPreview("take_profit" if stop is None else "stop_loss", price_ticks, gain)
 
 
 def max_qty(venue: VenueState, request: PlaceRequest) -> int:

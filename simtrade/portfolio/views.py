@@ -137,8 +137,21 @@ class FillView:
 
 
 @dataclass(frozen=True, slots=True)
+class ExitPreview:
+    """What an exit would bring over the entry if it fills at its price, before fees."""
+
+    kind: str  # "take_profit" or "stop_loss"
+    price_ticks: int
+    gain_minor: int  # negative: a loss
+
+
+@dataclass(frozen=True, slots=True)
 class Preview:
-    """What a request would cost, before it is sent."""
+    """What a request would cost, before it is sent.
+
+    ``band_ticks``: lowest and highest price allowed today, None without a limit; ``band_rule`` is
+    its citation.  ``sellable_on``: the day from which bought shares may be sold, when not at once.
+    """
 
     price_ticks: int  # limit, or the expected price of a market order
     notional_minor: int
@@ -148,6 +161,10 @@ class Preview:
     cash_after_minor: int
     max_qty: int  # largest allowed quantity with today's cash or holdings
     day_share_permille: int | None  # the order's part of the last whole day's volume
+    band_ticks: tuple[int, int] | None = None
+    band_rule: str = ""
+    sellable_on: date | None = None
+    exits: tuple[ExitPreview, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,3 +132,11 @@ def test_the_end_of_a_day_is_the_next_midnight() -> None:
 def test_hours_that_make_no_sense_are_refused(steps: list[tuple[int, Phase]]) -> None:
     with pytest.raises(ValueError, match=r"phase|session"):
         Hours("UTC", tuple(PhaseStep(*step) for step in steps))
+
+
+def test_the_session_after_the_one_that_has_opened() -> None:
+    for session in range(len(US.days)):
+        following = US.date(session + 1) if session + 1 < len(US.days) else None
+        opened = int(US.open_ns[session])
+        assert US.next_date(opened) == following
+        assert US.next_date(opened - 1) == US.date(session)

@@ -20,7 +20,9 @@ from web.trading_rules import TicketRules, ticket_rules
 )
 def test_lots_and_settlement(market: str, board: str, lot: int, least: int, later: bool) -> None:
     rules = market_book(market).on(board, date(2026, 1, 5))
-    assert ticket_rules(rules) == TicketRules(lot, least, later)
+    found = ticket_rules(rules)
+    assert (found.lot, found.least, found.settles_later) == (lot, least, later)
+    assert found.kinds == rules.orders.kinds
 
 
 def test_a_day_without_rules_can_still_be_shown() -> None:

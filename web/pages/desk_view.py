@@ -11,6 +11,7 @@ from starlette.requests import Request
 
 from matching.instrument import Instrument
 from matching.market import Level, Phase
+from matching.orders import TimeInForce
 from simtrade.desk.requests import SPEEDS, Refusal
 from simtrade.portfolio.views import PortfolioView, Preview
 from simtrade.venues.views import ClockView, QuoteView, VenueView
@@ -18,6 +19,7 @@ from web import formats
 from web.forms import TICKET_FIELDS, Typed, new_key
 from web.i18n import N_, Language, translate
 from web.order_form import place_request
+from web.order_styles import FIRST, STYLES, offered
 from web.pages.common import OwnAccount, core_of, language
 from web.preferences import user_of
 from web.sentences import REASONS, sentence, worded
@@ -175,6 +177,7 @@ def preview_words(
         note = " ".join(one for one in (size_note(answer, spoken), note) if one)
     return {
         "typed": typed,
+        "styles": STYLES,
         "instrument": instrument,
         "preview": answer if isinstance(answer, Preview) else None,
         "preview_note": note,
@@ -211,7 +214,7 @@ def most_possible(
     if isinstance(answer, Preview):
         return answer.max_qty
     spoken = language(request)
-    whole = Typed(typed.key, typed.side, typed.kind, "1", typed.price)
+    whole = Typed(typed.key, typed.side, typed.asked().kind, "1", typed.price)
     asked = place_request(whole, own.account_id, instrument, spoken).request
     if asked is None:  # not even the price can be read
         market = Typed(typed.key, typed.side, qty="1")
@@ -228,11 +231,18 @@ def ticket_words(
 ) -> dict[str, Any]:
     summary = core_of(request).portfolio.summary(own.account_id)
     rules = board_rules(request, own, instrument)
+    kinds = rules.kinds
+    styles = offered(kinds)
+    times = {force for forces in kinds.values() for force in forces}
     return {
         **preview_words(request, own, instrument, typed, summary),
         "account": own,
         "summary": summary,
         "errors": {**dict.fromkeys(TICKET_FIELDS, ""), "form": "", "rule": "", **errors},
+        "first_styles": [code for code in styles if code in FIRST],
+        "more_styles": [code for code in styles if code not in FIRST],
+        "times": [force.value for force in TimeInForce if force in times],
+        "currency_symbol": formats.SYMBOLS[instrument.currency.code],
         "lot": rules.lot,
         "settles_later": rules.settles_later,
     }

@@ -89,7 +89,7 @@ def _stage_path(own: OwnAccount, instrument: Instrument, typed: Typed) -> str:
         "instrument": instrument.instrument_id,
         "side": typed.side,
         "qty": typed.qty,
-        "type": typed.kind,
+        "type": "limit" if typed.kind == "limit" else "market",
         "price": typed.price if typed.kind == "limit" else "",
         "tif": typed.tif,
     }

@@ -133,9 +133,9 @@ export class Ticket {
       return;
     }
     const scale = 10 ** this.meta.dp;
-    const now = Math.round(this.number("price") * scale / this.meta.tick);
+    const now = Math.round(this.number(name) * scale / this.meta.tick);
     const ticks = Math.max(1, (Number.isFinite(now) ? now : this.painter.quotes.get(this.meta.id).last) + by);
-    this.write("price", this.text(ticks));
+    this.write(name, this.text(ticks));
   }
 
   text(ticks) { return grouped(ticks * this.meta.tick, this.meta.dp).replaceAll(",", ""); }
@@ -150,19 +150,19 @@ export class Ticket {
 
   take(ticks) {
     if (!this.form) return;
-    this.choose("kind", "limit");
+    this.choose("style", "limit");
     this.write("price", this.text(ticks));
   }
 
   /** The default price follows the market until somebody touches it. */
   follow(ticks) {
     const field = this.field("price");
-    if (field && this.field("kind").value === "market") this.previewAgain(MARKET_MS);
+    if (field && this.field("style").value === "market") this.previewAgain(MARKET_MS);
     if (!field || !("follow" in field.dataset) || document.activeElement === field) return;
     const text = this.text(ticks);
     if (field.value === text) return;
     field.value = text;
-    if (this.field("kind").value === "limit") this.previewAgain();
+    if (this.field("style").value === "limit") this.previewAgain();
   }
 
   /** The costs shown belong to the price shown; whoever types is asked about that anyway. */

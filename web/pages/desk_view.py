@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -13,7 +13,7 @@ from matching.instrument import Instrument
 from matching.market import Level, Phase
 from matching.orders import TimeInForce
 from simtrade.desk.requests import SPEEDS, Refusal
-from simtrade.portfolio.views import PortfolioView, Preview
+from simtrade.portfolio.views import OrderView, PortfolioView, Preview
 from simtrade.venues.views import ClockView, QuoteView, VenueView
 from web import formats
 from web.forms import TICKET_FIELDS, Typed, new_key
@@ -279,6 +279,11 @@ def is_paused(request: Request, own: OwnAccount) -> bool:
     return mine and not clock.running and not clock.ended
 
 
+def grouped_orders(orders: Iterable[OrderView]) -> list[OrderView]:
+    """Newest first, but the orders of a group together: the entry, then its exits."""
+    return sorted(orders, key=lambda one: (-(one.group_id or one.order_id), one.order_id))
+
+
 def tables_words(request: Request, own: OwnAccount) -> dict[str, Any]:
     """Positions, open orders and the newest fills of the account."""
     portfolio = core_of(request).portfolio
@@ -287,7 +292,7 @@ def tables_words(request: Request, own: OwnAccount) -> dict[str, Any]:
         "order_account": own.account_id,
         "paused": is_paused(request, own),
         "summary": portfolio.summary(own.account_id),
-        "orders": portfolio.orders(own.account_id, open_only=True),
+        "orders": grouped_orders(portfolio.orders(own.account_id, open_only=True)),
         "fills": portfolio.fills(own.account_id, limit=20),
         "zone": own.venue.traits.time_zone,
     }

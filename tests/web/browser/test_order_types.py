@@ -13,9 +13,9 @@ from tests.web.browser.test_looks import violations
 pytestmark = pytest.mark.browser
 
 
-def style(one: Visit, code: str, **fields: str) -> None:
+def style(one: Visit, code: str, side: str = "buy", **fields: str) -> None:
     """Open a fresh ticket and choose a type of order that a beginner does not see."""
-    one.ticket()
+    one.ticket(side)
     details = one.page.locator(".more-kinds")
     if details.get_attribute("open") is None:
         details.locator("summary").click()
@@ -53,6 +53,8 @@ def test_place_watch_and_cancel_a_bracket(visit: Open, lang: str) -> None:
 def test_stops_stand_among_the_open_orders(visit: Open) -> None:
     one = visit(lang="en")
     one.try_it()
+    one.ticket()
+    price = float(one.page.locator("#price").input_value().replace(",", ""))
     one.order(qty=30)
     one.filled()
     price = 0.0

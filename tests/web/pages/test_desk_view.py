@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import cast
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
@@ -12,7 +13,7 @@ from matching.market import Phase
 from matching.units import CURRENCIES, AtNs
 from simtrade.portfolio.views import PortfolioView, PositionView, Preview
 from simtrade.venues.views import ClockView, QuoteView
-from web.pages.desk_view import Row, clock_state, default_typed, size_note
+from web.pages.desk_view import Row, clock_state, default_typed, grouped_orders, size_note
 from web.trading_rules import TicketRules
 
 APPLE = Instrument(
@@ -80,3 +81,12 @@ def test_above_a_tenth_of_a_day_s_volume_one_is_warned(share: int | None, warns:
     assert "{" not in size_note(preview, "zh")
     if share == 2_500:
         assert "250.00%" in size_note(preview, "en")
+
+
+def test_orders_of_a_group_stand_together_newest_group_first() -> None:
+    def order(order_id: int, group_id: int | None = None) -> Any:
+        return SimpleNamespace(order_id=order_id, group_id=group_id)
+
+    entry, profit, loss = order(5, 5), order(6, 5), order(7, 5)
+    found = grouped_orders([order(9), loss, profit, entry, order(3)])
+    assert [one.order_id for one in found] == [9, 5, 6, 7, 3]

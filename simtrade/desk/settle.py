@@ -343,9 +343,11 @@ class Settlement:
         record.state = OrderState.EXPIRED if expired else OrderState.CANCELLED
         record.cause = event.cause.value
         record.ended_at_ns = event.at_ns
-        self.hold(record, 0, 0)
         partner = partner_of(self.venue, record)
-        if partner is not None and partner.working.stage is not Stage.HELD:
+        # Exits whose entry has filled nothing reserve nothing, and so hand nothing on.
+        reserved = [one.hold_minor or one.hold_qty for one in (record, partner) if one]
+        self.hold(record, 0, 0)
+        if partner is not None and any(reserved):
             self.hold(partner, *needed_hold(self.venue, partner))
         body = order_body(record)
         body["cause"] = event.cause.value

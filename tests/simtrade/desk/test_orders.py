@@ -87,3 +87,26 @@ def test_an_amount_of_money_buys_whole_shares_where_the_market_allows_it(world: 
     assert isinstance(refused, Refusal)
     assert refused.reason is Reason.AMOUNT_NOT_OFFERED
     assert world.verify().ok
+
+
+def test_a_waiting_bracket_is_taken_back_whole_and_reserved_nothing_of_its_exits(
+    world: World,
+) -> None:
+    venue_id, account = world.practice(date(2005, 2, 25))
+    quote = world.venues.quotes(venue_id)[0]
+    below, above = quote.last_ticks * 8 // 10, quote.last_ticks * 11 // 10
+    legs = (
+        Leg(OrderKind.LIMIT, PriceTicks(above), TimeInForce.GTC),
+        Leg(OrderKind.MARKET, None, TimeInForce.GTC, Trigger(STOP, below // 2)),
+    )
+    done = world.place(account, Side.BUY, 10, quote.instrument_id, limit=below,
+                       group=GroupKind.BRACKET, legs=legs)  # fmt: skip
+    assert isinstance(done, Done), done
+    assert done.order_id is not None
+    world.pass_seconds(30)
+    assert isinstance(world.cancel(account, done.order_id), Done)
+    world.pass_seconds(5)
+    assert world.portfolio.orders(account, open_only=True) == ()
+    summary = world.portfolio.summary(account)
+    assert summary.hold_minor == 0
+    assert world.verify().ok

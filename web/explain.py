@@ -11,7 +11,7 @@ from matching.units import QUEUE_SCALE, divide_up
 from simtrade.portfolio.views import FillView
 from web import formats
 from web.i18n import N_, Language, translate
-from web.sentences import realism, worded
+from web.words import realism, worded
 
 NS_PER_MS = 1_000_000
 

@@ -9,7 +9,7 @@ from matching.orders import Trigger, TriggerKind
 from simtrade.portfolio.views import OrderView
 from web import formats
 from web.i18n import N_, Language, translate
-from web.sentences import KINDS, TIMES_IN_FORCE, worded
+from web.words import KINDS, TIMES_IN_FORCE, worded
 
 # By kind of the order that is sent ("limit" or anything else) and kind of trigger.
 STOPS: Mapping[tuple[bool, str], str] = {

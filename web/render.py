@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from web import formats, sentences
+from web import formats, words
 from web.explain import explain, headline
 from web.forms import new_key
 from web.holdings import comes, happened, may_subscribe
@@ -44,7 +44,7 @@ _SPOKEN: tuple[Callable[..., object], ...] = (
     formats.day,
     explain,
     headline,
-    sentences.realism,
+    words.realism,
     happened,
     comes,
     may_subscribe,
@@ -52,13 +52,13 @@ _SPOKEN: tuple[Callable[..., object], ...] = (
     terms_words,
 )
 _TABLES = {
-    "cause": sentences.CAUSES,
-    "waiting": sentences.WAITING,
-    "fee_name": sentences.FEES,
-    "profile_name": sentences.PROFILES,
+    "cause": words.CAUSES,
+    "waiting": words.WAITING,
+    "fee_name": words.FEES,
+    "profile_name": words.PROFILES,
     "state_name": STATES,
-    "phase_name": sentences.PHASES,
-    "tif_name": sentences.TIMES_IN_FORCE,
+    "phase_name": words.PHASES,
+    "tif_name": words.TIMES_IN_FORCE,
 }
 
 
@@ -89,7 +89,7 @@ def _with_language(
 
 
 def _worded(table: Mapping[str, str], language: Language, code: object) -> str:
-    return sentences.worded(table, str(code), language)
+    return words.worded(table, str(code), language)
 
 
 def is_fragment(request: Request) -> bool:

@@ -14,7 +14,7 @@ from matching.orders import Side
 from simtrade.venues.rules import rule_book
 from tests.matching.scenario import Scenario
 from web.i18n import translate
-from web.sentences import TIMES_IN_FORCE, WAITING
+from web.words import TIMES_IN_FORCE, WAITING
 
 TEXTS = [(one, spoken) for one in shipped().lessons for spoken in LANGUAGES]
 

@@ -14,7 +14,7 @@ from matching.units import CURRENCIES
 from simtrade.people.model import PersonReason
 from simtrade.portfolio.views import OrderState
 from simtrade.venues.rules import BOOKS, rule_book
-from web import sentences
+from web import words
 from web.explain import RULE_NAMES, RULES
 from web.order_words import STATES
 from web.sentences import sentence
@@ -35,12 +35,12 @@ def test_every_reason_speaks_both_languages(reason: Reason | PersonReason) -> No
 @pytest.mark.parametrize(
     ("table", "codes"),
     [
-        (sentences.CAUSES, [one.value for one in Cause]),
-        (sentences.PROFILES, [one.value for one in FillProfile]),
+        (words.CAUSES, [one.value for one in Cause]),
+        (words.PROFILES, [one.value for one in FillProfile]),
         (STATES, [one.value for one in OrderState]),
-        (sentences.TIMES_IN_FORCE, [one.value for one in TimeInForce]),
+        (words.TIMES_IN_FORCE, [one.value for one in TimeInForce]),
         (
-            sentences.WAITING,
+            words.WAITING,
             ["next_bar", "next_quote", "queue", "price", "market_open", "fresh_quote"],
         ),
         (RULES, [one.value for one in FillRule]),
@@ -54,7 +54,7 @@ def test_every_code_has_words(table: Mapping[str, str], codes: list[str]) -> Non
 @pytest.mark.parametrize("book", sorted(set(BOOKS.values())))
 def test_every_fee_of_the_rule_books_has_a_name(book: str) -> None:
     codes = {rule.values["code"] for rule in rule_book(book).rules if rule.kind == "fee"}
-    assert sorted(code for code in codes if code not in sentences.FEES) == []
+    assert sorted(code for code in codes if code not in words.FEES) == []
 
 
 def test_numbers_are_written_with_their_unit() -> None:

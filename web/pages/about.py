@@ -13,12 +13,13 @@ from http import HTTPStatus
 from starlette.requests import Request
 from starlette.responses import Response
 
-from web import explain, sentences
+from web import explain
 from web.i18n import translate
 from web.language import language_of
 from web.problems import Fault
 from web.render import is_fragment, render
 from web.static_files import STATIC
+from web.words import TIMES_IN_FORCE
 
 
 def text_page(template: str) -> Callable[[Request], Awaitable[Response]]:
@@ -37,7 +38,7 @@ async def help_page(request: Request) -> Response:
         (translate(explain.RULE_NAMES[name], spoken), translate(explain.RULES[name], spoken))
         for name in explain.RULES
     ]
-    times = [translate(text, spoken) for text in sentences.TIMES_IN_FORCE.values()]
+    times = [translate(text, spoken) for text in TIMES_IN_FORCE.values()]
     return render(request, "help.html", rules=rules, times=times)
 
 

@@ -13,8 +13,8 @@ from matching.units import NS_PER_SECOND
 from web import formats
 from web.i18n import N_, translate
 from web.pages.common import OwnAccount, core_of, language
-from web.sentences import PHASES as PHASE_NAMES
-from web.sentences import worded
+from web.words import PHASES as PHASE_NAMES
+from web.words import worded
 
 _BUYS, _SELLS = N_("{qty} of buyers"), N_("{qty} of sellers")
 _LOCK_IN, _PRICE_IN = N_("Cancelling ends in"), N_("Price is made in")

@@ -22,8 +22,9 @@ from web.order_form import place_request
 from web.order_styles import FIRST, STYLES, offered
 from web.pages.common import OwnAccount, core_of, language
 from web.preferences import user_of
-from web.sentences import REASONS, sentence, worded
+from web.sentences import REASONS, sentence
 from web.trading_rules import TicketRules, ticket_rules
+from web.words import worded
 
 DEPTH_LEVELS = 5
 _HOLD = N_("{money} is set aside until it fills, in case the price moves.")

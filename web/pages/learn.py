@@ -14,7 +14,7 @@ from lessons.render import render as rendered
 from web.i18n import N_
 from web.pages.common import language
 from web.render import render
-from web.sentences import worded
+from web.words import worded
 
 LEVELS: Mapping[str, str] = {
     "beginner": N_("Beginner"),

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from feeds.bar_actions import BarActions, ExAt, SplitAt
+from feeds.bar_listings import BarListings
 from feeds.bounded import BoundedCache
 from feeds.calendar import Calendar, Int64s, day_number
 from feeds.csv_gaps import local_days
 from feeds.prng import seed_from
 from feeds.reconstruct import minute_path
 from feeds.tape import BarColumns, Tape, TapeError, TapeKind
-from matching.terms import ListingTerms
+from matching.terms import ORDINARY, ListingTerms
 from matching.units import NS_PER_MINUTE
 
 # About 25 kB each.
@@ -93,6 +94,7 @@ class BarDays:
         )
         ids = [instrument.instrument_id for instrument in tape.instruments]
         self.actions = BarActions(tape.actions, ids, self.calendar)
+        self.listings = BarListings(tape.listings, ids, self.calendar)
         self.splits = self._find_splits()
         self.days = [self._make_days(index) for index in range(len(tape.instruments))]
         self._continue_renamed()
@@ -138,14 +140,16 @@ class BarDays:
         return sorted(found)
 
     def terms(self, session: int) -> list[tuple[int, ListingTerms]]:
-        """(instrument, what its rules depend on) where a corporate action makes a difference."""
-        suspended = [(k, ListingTerms(suspended=True)) for k in self.suspended(session)]
-        leaving = [
-            (k, ListingTerms(delisting_day=day))
-            for k in self.trading(session)
-            if (day := self.actions.delisting_day(k, session))
+        """(instrument, what its rules depend on) where it is no ordinary old listing."""
+        found = [
+            (k, replace(self.listings.on(k, session), suspended=True))
+            for k in self.suspended(session)
         ]
-        return sorted([*suspended, *leaving], key=lambda one: one[0])
+        for k in self.trading(session):
+            told = self.listings.on(k, session)
+            day = self.actions.delisting_day(k, session)
+            found.append((k, replace(told, delisting_day=day) if day else told))
+        return sorted((one for one in found if one[1] != ORDINARY), key=lambda one: one[0])
 
     def splits_between(self, instrument: int, after: int, upto: int) -> list[SplitAt]:
         """Splits and bonus issues of an instrument in calendar sessions after < session <= upto,

@@ -12,16 +12,18 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from dataclasses import fields as dataclass_fields
 from datetime import date
 from enum import StrEnum
-from typing import NewType
+from typing import Any, NewType
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from feeds.calendar import Hours
+from feeds.calendar import Hours, day_of, time_of
 from feeds.tape_actions import TapeAction, action_faults, sort_key
+from feeds.tape_listings import TapeListing, listing_faults, listing_key
 from matching.instrument import Instrument, InstrumentId
 from matching.units import LARGEST
 
@@ -100,10 +102,24 @@ class Tape:
     splits: tuple[TapeSplit, ...]
     columns: tuple[BarColumns, ...]
     actions: tuple[TapeAction, ...] = ()
+    listings: tuple[TapeListing, ...] = ()
 
     @property
     def rows(self) -> int:
         return sum(len(columns.time) for columns in self.columns)
+
+    @property
+    def first_days(self) -> dict[InstrumentId, date]:
+        """The local day of each instrument's first bar."""
+        zone = self.hours.time_zone
+        daily = self.kind is TapeKind.DAILY_BARS
+        return {
+            instrument.instrument_id: day_of(int(columns.time[0]))
+            if daily
+            else time_of(int(columns.time[0]), zone).date()
+            for instrument, columns in zip(self.instruments, self.columns, strict=True)
+            if len(columns.time)
+        }
 
 
 def _canonical(tape: Tape) -> bytes:
@@ -120,8 +136,12 @@ def _canonical(tape: Tape) -> bytes:
         tape.splits,
         [len(columns.time) for columns in tape.columns],
     ]
-    # A tape without actions keeps the id that it had before there were any.
-    return msgspec.json.encode([*fields, tape.actions] if tape.actions else fields)
+    # A tape without actions or listings keeps the id that it had before there were any.
+    if tape.listings:
+        fields += [tape.actions, tape.listings]
+    elif tape.actions:
+        fields.append(tape.actions)
+    return msgspec.json.encode(fields)
 
 
 def content_id(tape: Tape) -> TapeId:
@@ -144,13 +164,14 @@ def make_tape(
     columns: tuple[BarColumns, ...],
     splits: tuple[TapeSplit, ...] = (),
     actions: tuple[TapeAction, ...] = (),
+    listings: tuple[TapeListing, ...] = (),
     first_references: tuple[int | None, ...] | None = None,
     origin: str = "",
 ) -> Tape:
     """A tape with its content id.
 
-    ``name`` is up to 40 of a-z, 0-9, ``_``.  Splits and actions are sorted.  Raises TapeError with
-    the first fault when the content is no tape (see ``content_faults``).
+    ``name`` is up to 40 of a-z, 0-9, ``_``.  Splits, actions and listings are sorted.  Raises
+    TapeError with the first fault when the content is no tape (see ``content_faults``).
     """
     tape = Tape(
         tape_id=TapeId(""),
@@ -165,10 +186,18 @@ def make_tape(
         splits=tuple(sorted(splits, key=lambda s: (s.session, s.instrument_id))),
         columns=columns,
         actions=tuple(sorted(actions, key=sort_key)),
+        listings=tuple(sorted(listings, key=listing_key)),
     )
     for fault in content_faults(tape):
         raise TapeError(fault)
     return replace(tape, tape_id=content_id(tape))
+
+
+def remade(tape: Tape, **changes: Any) -> Tape:
+    """A copy of a tape with other facts (arguments of ``make_tape``) under its own id."""
+    kept = {one.name: getattr(tape, one.name) for one in dataclass_fields(tape)}
+    del kept["tape_id"]
+    return make_tape(**(kept | changes))
 
 
 def content_faults(tape: Tape) -> Iterator[str]:
@@ -183,6 +212,13 @@ def content_faults(tape: Tape) -> Iterator[str]:
     if not len(ids) == len(tape.columns) == len(tape.first_references):
         yield "instruments, columns and first references differ in number"
         return
+    yield from _fact_faults(tape, ids)
+    for instrument_id, columns in zip(ids, tape.columns, strict=True):
+        for fault in _column_faults(columns):
+            yield f"{instrument_id}: {fault}"
+
+
+def _fact_faults(tape: Tape, ids: list[InstrumentId]) -> Iterator[str]:
     for split in tape.splits:
         if split.instrument_id not in ids:
             yield f"split of unknown instrument {split.instrument_id}"
@@ -191,9 +227,9 @@ def content_faults(tape: Tape) -> Iterator[str]:
     split_days = [(split.instrument_id, split.session) for split in tape.splits]
     for action, fault in action_faults(tape.actions, ids, split_days):
         yield f"{action.kind} of {action.instrument_id} on {action.session}: {fault}"
-    for instrument_id, columns in zip(ids, tape.columns, strict=True):
-        for fault in _column_faults(columns):
-            yield f"{instrument_id}: {fault}"
+    if tape.listings:
+        for listing, fault in listing_faults(tape.listings, tape.first_days):
+            yield f"listing of {listing.instrument_id} from {listing.first}: {fault}"
 
 
 def _column_faults(columns: BarColumns) -> Iterator[str]:

@@ -18,6 +18,7 @@ import polars as pl
 from feeds.calendar import Hours, PhaseStep
 from feeds.tape import TapeError, TapeId, TapeKind, TapeSplit
 from feeds.tape_actions import TapeAction
+from feeds.tape_listings import TapeListing
 from matching.instrument import Instrument, InstrumentId
 from matching.market import Phase
 from matching.units import CURRENCIES, Currency, CurrencyCode
@@ -75,6 +76,7 @@ class Manifest(msgspec.Struct, frozen=True):
     session: date | None = None
     counts: dict[str, int] = {}
     actions: tuple[TapeAction, ...] = ()
+    listings: tuple[TapeListing, ...] = ()
 
     @property
     def hours(self) -> Hours:

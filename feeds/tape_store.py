@@ -128,6 +128,7 @@ def _tape(manifest: Manifest, frame: pl.DataFrame) -> Tape:
         splits=manifest.splits,
         columns=tuple(BarColumns(*columns) for columns in zip(*parts, strict=True)),
         actions=manifest.actions,
+        listings=manifest.listings,
     )
 
 
@@ -162,4 +163,5 @@ def _manifest(tape: Tape, files: dict[str, FileEntry]) -> Manifest:
         splits=tape.splits,
         files=files,
         actions=tape.actions,
+        listings=tape.listings,
     )

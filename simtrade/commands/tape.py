@@ -52,6 +52,10 @@ def import_tape(
         Path | None,
         typer.Option(help="csv: a second file with dividends, splits, suspensions ..."),
     ] = None,
+    listings: Annotated[
+        Path | None,
+        typer.Option(help="csv: a file of dated listing states: st, listing, board, lot ..."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Import recorded market data as a tape; refused lines are listed with their reason.
@@ -63,7 +67,7 @@ def import_tape(
         from simtrade.commands.tape_csv import Chosen, import_csv
 
         scales = (market, board, currency, decimals)
-        chosen = Chosen(name, kind, symbol, source, licence, round_prices, actions)
+        chosen = Chosen(name, kind, symbol, source, licence, round_prices, actions, listings)
         import_csv(path, scales, chosen, as_json=as_json)
     elif tape_format == "sse-l2":
         from simtrade.commands.tape_sse import Given, import_sse

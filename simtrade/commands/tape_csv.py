@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import csv
 import gzip
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import typer
 
 from feeds.calendar import CHINA_HOURS, US_HOURS
-from feeds.csv_actions import ActionsResult, import_csv_actions
+from feeds.csv_actions import import_csv_actions
 from feeds.csv_bars import CsvBars, CsvResult, import_csv_bars
+from feeds.csv_lines import LineProblem
+from feeds.csv_listings import import_csv_listings
 from feeds.csv_values import DEFAULT_NAMES, Field, OffTick
-from feeds.tape import TapeKind
+from feeds.tape import Tape, TapeKind
 from feeds.tape_store import write_tape
 from matching.instrument import Instrument, InstrumentId
 from matching.units import CURRENCIES
@@ -30,6 +33,7 @@ from simtrade.commands.output import (
 from simtrade.mistakes import Mistake
 
 _LINE_AT_MOST = 4096
+_Read = TypeVar("_Read")  # what reading a second file gives
 
 
 class Chosen(NamedTuple):
@@ -42,6 +46,7 @@ class Chosen(NamedTuple):
     licence: str
     round_prices: bool
     actions: Path | None = None
+    listings: Path | None = None
 
 
 def import_csv(
@@ -54,9 +59,12 @@ def import_csv(
     plan = _plan(path, _instrument(*scales), chosen)
     with progress(f"Importing {path.name}") as advance:
         result = import_csv_bars(path, plan, advance)
-    actions = _actions(result, chosen.actions)
+    actions = _second_file(result, chosen.actions, import_csv_actions)
     if actions is not None:
         result = replace(result, tape=actions.tape)
+    listings = _second_file(result, chosen.listings, import_csv_listings)
+    if listings is not None:
+        result = replace(result, tape=listings.tape)
     if result.tape is not None:
         write_tape(settings.data / TAPES, result.tape)
     complain_of(
@@ -65,22 +73,34 @@ def import_csv(
     )
     outcome, text = _outcome(result), _outcome_text(result)
     if actions is not None:
-        told = [f"{one.line}: {one.code.value}: {one.text}" for one in actions.problems]
-        complain_of([f"actions, line {one}" for one in told], len(told))
+        told = _told("actions", actions.problems)
         outcome |= {"actions": actions.rows, "action_problems": told[:SHOWN_PROBLEMS]}
         text += f" {actions.rows} corporate actions, {len(told)} problems in their file."
+    if listings is not None:
+        told = _told("listings", listings.problems)
+        outcome |= {"listings": listings.rows, "listing_problems": told[:SHOWN_PROBLEMS]}
+        text += f" {listings.rows} listing states, {len(told)} problems in their file."
     tell(outcome, text, as_json=as_json)
     if result.tape is None:
         raise typer.Exit(2)
 
 
-def _actions(result: CsvResult, path: Path | None) -> ActionsResult | None:
-    """The tape with the actions of a file; None without one."""
+def _second_file(
+    result: CsvResult, path: Path | None, read: Callable[[Path, Tape], _Read]
+) -> _Read | None:
+    """What a second file adds to the tape; None without one."""
     if path is None or result.tape is None:
         return None
     if not path.is_file():
         raise Mistake(f"There is no file {path}.")
-    return import_csv_actions(path, result.tape)
+    return read(path, result.tape)
+
+
+def _told(file: str, problems: Sequence[LineProblem]) -> list[str]:
+    """The problems of a second file, complained of."""
+    told = [f"{one.line}: {one.code.value}: {one.text}" for one in problems]
+    complain_of([f"{file}, line {one}" for one in told], len(told))
+    return told
 
 
 def _instrument(market: str, board: str, currency: str, decimals: int) -> Instrument:

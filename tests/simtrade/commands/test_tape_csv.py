@@ -66,3 +66,21 @@ def test_corporate_actions_come_with_a_second_file(shell: Shell, tmp_path: Path)
     assert plain["tape"] != told["tape"]
     gone = shell("tape", "import", "csv", path, "--actions", "/no/file.csv")
     assert (gone.code, "There is no file /no/file.csv." in gone.error) == (1, True)
+
+
+def test_listing_states_come_with_a_file_of_their_own(shell: Shell, tmp_path: Path) -> None:
+    bars = "date,open,high,low,close,volume\n2001-01-02,10,10.50,9.90,10.20,1000\n"
+    path = write(tmp_path, "abc.csv", bars)
+    lines = ["symbol,from,status,board", "ABC,2001-01-02,st,risk", "ABC,2001-01-02,ipo,",
+             "ABC,2001-01-02,listing,"]  # fmt: skip
+    listings = write(tmp_path, "listings.csv", "\n".join(lines) + "\n")
+    finished = shell("tape", "import", "csv", path, "--listings", listings, "--json")
+    told = finished.json
+    assert told["listings"] == 2
+    assert told["listing_problems"] == ["3: unknown_status: ipo"]
+    assert "listings, line 3: unknown_status: ipo" in finished.error
+    shown = shell("tape", "show", told["tape"], "--json").json
+    assert [one.get("status") for one in shown["listings"]] == ["listing", "st"]
+    assert shown["instruments"][0]["board"] == "risk"
+    gone = shell("tape", "import", "csv", path, "--listings", "/no/file.csv")
+    assert (gone.code, "There is no file /no/file.csv." in gone.error) == (1, True)

@@ -34,6 +34,8 @@ class FeedTraits:
     synthetic: bool  # generated, no real market behind it
     time_zone: str  # IANA name: how wall clocks of this market are written
     source: str  # one line: where the data comes from and its licence
+    # Every change is told when it happens: silence means that nothing does.
+    complete: bool = False
 
     @property
     def shows_depth(self) -> bool:

@@ -80,6 +80,7 @@ class OrderFeed:
             synthetic=False,
             time_zone=tape.hours.time_zone,
             source=f"{tape.source}. Licence: {tape.licence}",
+            complete=kind in (DataKind.ORDERS, DataKind.DEPTH, DataKind.QUOTES),
         )
 
     @property

@@ -28,7 +28,7 @@ def usable(listing: Listing, at_ns: AtNs) -> bool:
     street = listing.street
     if street.crossed or not (street.visible[0] or street.visible[1]) or listing.rules is None:
         return False
-    return at_ns - street.displayed_at_ns <= listing.rules.stale_after_ns
+    return not listing.stale(at_ns)
 
 
 def arrive(listing: Listing, working: WorkingOrder, at_ns: AtNs) -> list[Event]:

@@ -75,8 +75,10 @@ class Exchange(MarketView):
         rule_book: Rules,
         data: DataKind,
         scope: Scope = Scope.ACCOUNT,
+        *,
+        complete: bool = False,
     ) -> None:
-        super().__init__(instruments, rule_book, data, scope)
+        super().__init__(instruments, rule_book, data, scope, complete=complete)
         self.open_orders: dict[AccountId, dict[OrderId, Listing]] = {}
         self.transit = Transit()
         self._releases: list[Release] = []

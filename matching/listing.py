@@ -49,12 +49,18 @@ class Listing:
     """The state of one instrument; ``shows_depth`` says whether the data has a display at all."""
 
     def __init__(
-        self, instrument: Instrument, data: DataKind, scope: Scope = Scope.ACCOUNT
+        self,
+        instrument: Instrument,
+        data: DataKind,
+        scope: Scope = Scope.ACCOUNT,
+        *,
+        complete: bool = False,
     ) -> None:
         self.instrument = instrument
         self.data = data
         self.scope = scope
         self.shows_depth = data not in _NO_DISPLAY
+        self.complete = complete
         self.street = Street(book=StreetBook() if data is DataKind.ORDERS else None)
         self.consumed = Consumed(_QUOTES_HALF_LIFE_NS if data is DataKind.QUOTES else None)
         self.book = Book()
@@ -111,6 +117,12 @@ class Listing:
     def stopped(self, at_ns: AtNs) -> bool:
         """Whether nothing trades although the market is open."""
         return self.halted or self.terms.suspended or self.pauses.active(at_ns)
+
+    def stale(self, at_ns: AtNs) -> bool:
+        """Whether the display is older than the rules of the session allow."""
+        if self.complete or self.rules is None:
+            return False
+        return at_ns - self.street.displayed_at_ns > self.rules.stale_after_ns
 
     def benchmark_ticks(self, side: Side) -> int | None:
         """What the price cage is round: the opposite quote, else the own side's, else the last

@@ -34,7 +34,11 @@ from matching.units import AtNs
 
 
 class MarketView:
-    """Listings, phase, session and rules of one venue, as its feed tells them."""
+    """Listings, phase, session and rules of one venue, as its feed tells them.
+
+    ``complete``: the feed tells every change when it happens, so that its silence means that
+    nothing does; a display of it never grows stale.
+    """
 
     def __init__(
         self,
@@ -42,11 +46,15 @@ class MarketView:
         rule_book: Rules,
         data: DataKind,
         scope: Scope = Scope.ACCOUNT,
+        *,
+        complete: bool = False,
     ) -> None:
         self.rule_book = rule_book
         self.data = data
         self.scope = scope
-        self.listings = {one.instrument_id: Listing(one, data, scope) for one in instruments}
+        self.listings = {
+            one.instrument_id: Listing(one, data, scope, complete=complete) for one in instruments
+        }
         self.phase = Phase.CLOSED
         self.phase_ends_ns: AtNs | None = None
         self.session: date | None = None

@@ -27,7 +27,8 @@ Paper = tuple[Probe, FillProfile]
 
 def exchange_for(feed: OrderFeed) -> Exchange:
     """An exchange on a feed, under the rules of its market."""
-    return Exchange(feed.instruments, rule_books(feed.instruments), feed.traits.kind)
+    books, traits = rule_books(feed.instruments), feed.traits
+    return Exchange(feed.instruments, books, traits.kind, complete=traits.complete)
 
 
 def paper_fills(

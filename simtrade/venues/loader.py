@@ -101,7 +101,8 @@ def load_venue(
 
 def _exchange(feed: Feed, scope: Scope) -> Exchange:
     books = rule_books(feed.instruments)
-    return Exchange(feed.instruments, books, data=feed.traits.kind, scope=scope)
+    traits = feed.traits
+    return Exchange(feed.instruments, books, traits.kind, scope, complete=traits.complete)
 
 
 def _warm(state: VenueState, *, pauses: bool) -> None:

@@ -84,13 +84,8 @@ def _quote(venue: VenueState, instrument_id: InstrumentId) -> QuoteView | None:
     if last is None or not listing.listed:
         return None
     band = listing.price_band
-    street, rules = listing.street, listing.rules
-    stale = (
-        venue.exchange.shows_depth
-        and not auction
-        and rules is not None
-        and venue.cursor_ns - street.displayed_at_ns > rules.stale_after_ns
-    )
+    street = listing.street
+    stale = venue.exchange.shows_depth and not auction and listing.stale(venue.cursor_ns)
     return QuoteView(
         instrument_id=instrument_id,
         last_ticks=last.last_ticks,

@@ -84,8 +84,9 @@ class Scenario(Questions):
         reference: int = 10_000,
         book: RuleBook | None = None,
         scope: Scope = Scope.ACCOUNT,
+        complete: bool = False,
     ) -> None:
-        self.exchange = Exchange([INSTRUMENT], book or rules(), data, scope)
+        self.exchange = Exchange([INSTRUMENT], book or rules(), data, scope, complete=complete)
         self.totals = {"last": 0, "volume": 0, "turnover": 0, "low": 0, "high": 0, "trades": 0}
         self.listing = self.exchange.listings[INSTRUMENT.instrument_id]
         self.at_ns = AtNs(NS_PER_SECOND)

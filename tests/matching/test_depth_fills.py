@@ -287,6 +287,17 @@ def test_scenario(name: str) -> None:
     Scenario(book=rules(limit__permille=100)).run(BOOK + SCENARIOS[name])
 
 
+def test_a_feed_that_tells_everything_is_quiet_not_stale() -> None:
+    Scenario(complete=True).run(
+        BOOK
+        + """
+        wait 3600
+        A buy 10 market => A 10@10001
+        B buy 50 @ 9999 => ahead 300
+        """
+    )
+
+
 QUOTES = {
     "nothing exists beyond the best quote, the rest waits for the next one": """
         A buy 500 market => A 200@10001

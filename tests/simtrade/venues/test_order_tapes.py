@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from feeds.order_store import write_order_tape
-from feeds.order_tape import with_id
+from feeds.order_tape import OrderTape, with_id
 from matching.market import DataKind, Phase
 from matching.orders import AccountId, FillProfile, Side
-from matching.units import AtNs
+from matching.units import NS_PER_SECOND, AtNs
 from simtrade.desk.requests import ClockAction, Done, OpenPractice, UserId, VenueId
 from tests.feeds.l2_sample import SESSION, SampleDay
 from tests.feeds.test_order_day import at, until
 from tests.world import World, open_world, shared_tapes
 
 TAPE = SampleDay(steps=300).tape()
+QUIET = SampleDay(steps=40).tape()
 STOCK = "XSHG:600001"
 
 
@@ -103,3 +105,25 @@ def test_what_cannot_be_practised_on_is_not_offered(market: World) -> None:
     assert feeds.resolve(f"{TAPE.tape_id}@") is None
     assert feeds.resolve(f"{TAPE.tape_id}@level9") is None
     assert feeds.resolve(f"{feeds.shipped['us_daily']}@bars") is None
+
+
+def longest_silence(tape: OrderTape) -> tuple[int, int]:
+    """Where the rows of the morning lie farthest apart: begin and length in nanoseconds."""
+    times = [one for one in tape.street[1].tolist() if at(9, 30) <= one <= at(11, 30)]
+    return max(((a, b - a) for a, b in itertools.pairwise(times)), key=lambda one: one[1])
+
+
+def test_a_quiet_recording_is_not_stale(market: World) -> None:
+    """Whoever comes long after the last event trades with what stands there."""
+    begin, length = longest_silence(QUIET)
+    assert length > 70 * NS_PER_SECOND
+    write_order_tape((market.data / "tapes").resolve(), QUIET)
+    done = market.submit(
+        OpenPractice(UserId(1), market.key(), QUIET.tape_id, SESSION, FillProfile.STANDARD)
+    )
+    assert isinstance(done, Done), done
+    assert done.account_id is not None
+    go_to(market, done.venue_id, begin + 65 * NS_PER_SECOND)
+    assert not next(iter(market.venues.quotes(done.venue_id))).stale
+    assert isinstance(market.place(done.account_id, Side.BUY, 100, STOCK), Done)
+    assert market.portfolio.fills(done.account_id, limit=9)

@@ -35,7 +35,7 @@ def test_the_panel_of_an_opening_auction(morning: Site) -> None:
         assert " hidden>" not in panel[0].partition("\n")[0]
         for words in ("Opening auction", "Price now", "Would trade", "twenty times as fast"):
             assert words in panel[0]
-        assert re.search(r'data-a="time">[0-4]:[0-5][0-9]<', panel[0])
+        assert re.search(r'data-a="time">[0-5]:[0-5][0-9]<', panel[0])
         chinese = other.get(f"/trade/609001?account={other.join()}").text
         assert "开盘集合竞价" in chinese
         words = {"instrument": "SIMA:609001", "qty": 100, "tif": "day"}

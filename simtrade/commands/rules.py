@@ -63,8 +63,9 @@ def _phases(market: str, board: str, day: date) -> list[tuple[str, str]]:
 
 
 @application.command("page")
-def page() -> None:
+def page(as_json: AsJson = False) -> None:
     """The tables of docs/market-rules.md, made from the records."""
     from simtrade.venues.rules_page import tables
 
-    typer.echo(tables(), nl=False)
+    page_text = tables()
+    tell({"page": page_text}, page_text.removesuffix("\n"), as_json=as_json)

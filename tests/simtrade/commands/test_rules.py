@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from simtrade.venues.rules_page import tables
 from tests.simtrade.commands.conftest import Shell
 
 
@@ -29,4 +30,7 @@ def test_a_day_before_the_first_record_is_refused(shell: Shell) -> None:
 
 
 def test_the_page_is_made_from_the_records(shell: Shell) -> None:
-    assert shell("rules", "page").out.startswith("## The floor's invented market")
+    text = shell("rules", "page").out
+    assert text.startswith("## The floor's invented market")
+    assert text == tables()
+    assert shell("rules", "page", "--json").json == {"page": text}

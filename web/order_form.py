@@ -44,7 +44,7 @@ class _Reader:
 
     def size(self) -> tuple[Qty, AmountMinor | None]:
         """The quantity, or 0 with an amount of money."""
-        if self.typed.amount:
+        if self.typed.amount or self.typed.style == "amount":
             amount = scaled_integer(tidy(self.typed.amount), self.instrument.currency.decimals)
             if isinstance(amount, NumberFault) or amount <= 0:
                 self.fail("amount", _BAD_AMOUNT)

@@ -30,10 +30,16 @@ STYLES: Mapping[str, Style] = {
     "limit": Style(
         OrderKind.LIMIT, ("price",), N_("Limit"), N_("Never at a worse price than yours; may wait.")
     ),
+    "amount": Style(
+        OrderKind.MARKET,
+        ("amount",),
+        N_("For an amount of money"),
+        N_("A market order for as many shares as an amount of money pays for, before fees."),
+    ),
     "stop": Style(
         OrderKind.MARKET,
         ("stop",),
-        N_("Stop"),
+        N_("Stop order"),
         N_("Waits for a trade at the stop price, then takes the market price, which may be worse."),
     ),
     "stop_limit": Style(
@@ -96,6 +102,7 @@ FIRST = ("market", "limit")  # what a beginner sees; the others lie behind one m
 # Fields that count only with a style, or a choice, that has them.
 _EXITS = ("take_profit", "stop_loss", "stop_loss_limit")
 _FIELDS = {
+    "amount": ("amount",),
     "stop": ("stop",),
     "trail": ("trail",),
     "pair_stop": ("pair_stop", "pair_limit"),
@@ -109,6 +116,11 @@ def unused(style: str, *, exits: bool) -> tuple[str, ...]:
     return (*blank, *(() if exits and style != "pair" else _EXITS))
 
 
-def offered(kinds: Collection[OrderKind]) -> tuple[str, ...]:
-    """The styles that a market with these kinds of order has, in the order they are shown."""
-    return tuple(code for code, style in STYLES.items() if style.kind in kinds)
+def offered(kinds: Collection[OrderKind], *, money: bool) -> tuple[str, ...]:
+    """The styles that a market with these kinds of order has, in the order they are shown;
+    ``money``: it takes an amount of money in place of a quantity."""
+    return tuple(
+        code
+        for code, style in STYLES.items()
+        if style.kind in kinds and (money or "amount" not in style.fields)
+    )

@@ -13,7 +13,7 @@ from web.words import KINDS, TIMES_IN_FORCE, worded
 
 # By kind of the order that is sent ("limit" or anything else) and kind of trigger.
 STOPS: Mapping[tuple[bool, str], str] = {
-    (False, "stop"): N_("Stop"),
+    (False, "stop"): N_("Stop order"),
     (True, "stop"): N_("Stop limit"),
     (False, "trail"): N_("Trailing stop"),
     (False, "trail_permille"): N_("Trailing stop"),

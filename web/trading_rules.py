@@ -16,18 +16,19 @@ Kinds = Mapping[OrderKind, tuple[TimeInForce, ...]]
 class TicketRules:
     """``lot`` is the step of a quantity, ``least`` the smallest of a buy, both in base units;
     ``settles_later``: what is bought today cannot be sold today; ``kinds`` are the orders the
-    market takes, each with the times it may be valid."""
+    market takes, each with the times it may be valid; ``money``: also for an amount of money."""
 
     lot: int
     least: int
     settles_later: bool
     kinds: Kinds = field(default_factory=lambda: PLAIN_KINDS)
+    money: bool = False
 
 
 def ticket_rules(rules: BoardRules | None) -> TicketRules:
     """Of a session's rules; without any every order is refused, and a step of one does no harm."""
     if rules is None:
         return TicketRules(1, 1, settles_later=False)
-    return TicketRules(
-        rules.lot, rules.lots.min_qty, rules.buys_settle_sessions > 0, rules.orders.kinds
-    )
+    orders = rules.orders
+    later = rules.buys_settle_sessions > 0
+    return TicketRules(rules.lot, rules.lots.min_qty, later, orders.kinds, orders.money)

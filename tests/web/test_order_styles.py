@@ -21,6 +21,7 @@ EVERYTHING = {
     "pair_stop": "9.80",
     "take_profit": "11",
     "stop_loss": "9",
+    "amount": "500",
 }
 
 
@@ -54,6 +55,14 @@ def test_only_the_fields_of_the_style_count(
     assert (request.trigger.kind if request.trigger else None) == trigger
 
 
+def test_an_amount_takes_the_place_of_the_quantity() -> None:
+    request = asked(style="amount")
+    assert (request.qty, request.amount_minor) == (0, 50_000)
+    assert asked(style="market").amount_minor is None
+    empty = Typed.of(EVERYTHING | {"style": "amount", "amount": ""})
+    assert list(place_request(empty, AccountId(1), instrument(0), "en").errors) == ["amount"]
+
+
 def test_exits_count_when_chosen_and_belong_to_a_purchase() -> None:
     assert asked(style="limit", exits="1").group is GroupKind.BRACKET
     assert asked(style="limit").legs == ()
@@ -70,9 +79,10 @@ def test_what_was_typed_for_another_style_is_shown_again() -> None:
 
 
 def test_a_market_shows_the_styles_of_its_kinds_and_each_has_its_words() -> None:
-    plain = offered((OrderKind.MARKET, OrderKind.LIMIT))
+    plain = offered((OrderKind.MARKET, OrderKind.LIMIT), money=False)
     assert plain == ("market", "limit", "stop", "stop_limit", "trailing", "pair")
-    assert offered((OrderKind.LIMIT,)) == ("limit", "stop_limit", "pair")
+    assert "amount" in offered((OrderKind.MARKET,), money=True)
+    assert offered((OrderKind.LIMIT,), money=False) == ("limit", "stop_limit", "pair")
     assert set(FIRST) < set(STYLES)
     for style in STYLES.values():
         assert translate(style.hint, "zh") != style.hint

@@ -41,7 +41,7 @@ def test_every_kind_has_a_name(kind: OrderKind) -> None:
     ("order", "kind", "terms"),
     [
         (PLAIN, "Market", ""),
-        (STOP, "Stop", "stop at 9.90"),
+        (STOP, "Stop order", "stop at 9.90"),
         (replace(STOP, kind=OrderKind.LIMIT, limit_ticks=980), "Stop limit", "stop at 9.90"),
         (TRAIL, "Trailing stop", "trails by 1.5 %, stop now at 9.85"),
         (
@@ -49,10 +49,10 @@ def test_every_kind_has_a_name(kind: OrderKind) -> None:
             "Trailing stop",
             "trails by 0.20",
         ),
-        (replace(STOP, triggered_ticks=985), "Stop", "sent by a trade at 9.85"),
+        (replace(STOP, triggered_ticks=985), "Stop order", "sent by a trade at 9.85"),
         (
             replace(STOP, platform_stop=True, time_in_force=TimeInForce.GTC),
-            "Stop",
+            "Stop order",
             "stop at 9.90 · Until I cancel it · kept by this platform: the market itself knows no "
             "stop orders",
         ),

@@ -233,7 +233,7 @@ def ticket_words(
     summary = core_of(request).portfolio.summary(own.account_id)
     rules = board_rules(request, own, instrument)
     kinds = rules.kinds
-    styles = offered(kinds)
+    styles = offered(kinds, money=rules.money)
     times = {force for forces in kinds.values() for force in forces}
     return {
         **preview_words(request, own, instrument, typed, summary),

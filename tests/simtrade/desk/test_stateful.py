@@ -12,9 +12,19 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from feeds.catalogue import ensure_shipped
-from matching.orders import AccountId, FillProfile, Side, TimeInForce
+from matching.orders import (
+    AccountId,
+    FillProfile,
+    GroupKind,
+    OrderKind,
+    Side,
+    TimeInForce,
+    Trigger,
+    TriggerKind,
+)
+from matching.units import PriceTicks
 from simtrade.desk.ledger import holder_of
-from simtrade.desk.requests import FLOOR, ClockAction, Done, VenueId
+from simtrade.desk.requests import FLOOR, ClockAction, Done, Leg, VenueId
 from simtrade.portfolio.views import OrderState
 from simtrade.store.engine_tables import BalanceRow, TransferRow
 from tests.world import World
@@ -66,6 +76,54 @@ class Desk(RuleBasedStateMachine):
         qty = lots * 100 if account else lots * 3
         self.world.place(
             self.accounts[account], side, qty, quote.instrument_id, limit=limit, force=force
+        )
+
+    @rule(
+        account=st.integers(0, 1),
+        side=st.sampled_from(list(Side)),
+        lots=st.integers(1, 30),
+        near=st.integers(1, 60),
+        far=st.integers(1, 60),
+        shape=st.sampled_from(["stop", "stop limit", "trail", "pair", "profit", "loss", "bracket"]),
+        at_limit=st.booleans(),
+    )
+    def place_special(
+        self, account: int, side: Side, lots: int, near: int, far: int, shape: str, at_limit: bool
+    ) -> None:
+        """Stops and groups; exits of either side, entries at the market or at a limit."""
+        quotes = self.world.venues.quotes(self._venue(account))
+        if not quotes:
+            return
+        last, sign, carried = quotes[0].last_ticks, side.sign, TimeInForce.GTC
+        stop = Trigger(TriggerKind.STOP, max(1, last + sign * near))
+        limit = PriceTicks(max(1, last - sign * near))
+        profit = Leg(OrderKind.LIMIT, PriceTicks(max(1, last + sign * far)), carried)
+        against = Trigger(TriggerKind.STOP, max(1, last - sign * (near + far)))
+        loss = Leg(OrderKind.MARKET, None, carried, against)
+        special: dict[str, object] = {"limit": limit if at_limit else None}
+        match shape:
+            case "stop":
+                special = {"trigger": stop, "force": carried}
+            case "stop limit":
+                special = {"trigger": stop, "limit": stop.amount + sign * far, "force": carried}
+            case "trail":
+                special = {"trigger": Trigger(TriggerKind.TRAIL, near), "force": carried}
+            case "pair":
+                other = Leg(OrderKind.MARKET, None, carried, stop)
+                special = {"limit": limit, "group": GroupKind.OCO, "legs": (other,),
+                           "force": carried}  # fmt: skip
+            case "bracket":
+                special |= {"group": GroupKind.BRACKET, "legs": (profit, loss)}
+            case _:
+                leg = profit if shape == "profit" else loss
+                special |= {"group": GroupKind.OTO, "legs": (leg,)}
+        qty = lots * 100 if account else lots * 3
+        self.world.place(
+            self.accounts[account],
+            side,
+            qty,
+            quotes[0].instrument_id,
+            **special,  # type: ignore[arg-type]
         )
 
     @rule(account=st.integers(0, 1), which=st.integers(0, 9))

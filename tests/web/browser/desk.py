@@ -80,7 +80,7 @@ class Visit:
         """The ticket on the screen, a fresh one."""
         again = self.page.locator("#order-form [data-again]")
         opener = self.page.locator(f"[data-open-ticket={side}]")
-        if again.is_visible():
+        if self.page.locator("#order-form.result").is_visible():
             again.click()
         elif opener.is_visible() and not self.page.locator("dialog[open]").count():
             opener.click()

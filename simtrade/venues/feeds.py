@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from feeds.bar_replay import BarFeed
 from feeds.catalogue import US_DAILY, ensure_shipped
-from feeds.feed import Feed
+from feeds.feed import Feed, FeedTraits
 from feeds.generator import GeneratorFeed
 from feeds.order_feed import OrderFeed
 from feeds.order_store import open_order_tape, reaches_trading
@@ -31,6 +31,7 @@ _EPOCH_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 GENERATOR = "generator"
 TAPES = "tapes"  # folder below the data folder
 
+_TOLD_AS = "@"
 _TOLD = frozenset(kind.value for kind in DataKind)
 
 _START_CASH_UNITS = {"USD": 100_000, "CNY": 1_000_000, "HKD": 1_000_000}
@@ -38,12 +39,18 @@ _START_CASH_UNITS = {"USD": 100_000, "CNY": 1_000_000, "HKD": 1_000_000}
 
 @dataclass(frozen=True, slots=True)
 class TapeView:
-    """A tape to choose: ``name`` is what a request names."""
+    """A tape to choose: ``name`` is what a request names.  ``of_orders``: one day order by order,
+    which can be told as a lesser feed would tell it too."""
 
     name: str
     title: str
     first_session: date
     last_session: date
+    of_orders: bool = False
+
+    def told(self, kind: DataKind) -> str:
+        """The name of a tape of orders told as another feed."""
+        return self.name if kind is DataKind.ORDERS else f"{self.name}{_TOLD_AS}{kind}"
 
 
 class Feeds:
@@ -61,7 +68,7 @@ class Feeds:
         """The tape id of a short name or an id; None when there is none."""
         if name in self.shipped:
             return self.shipped[name]
-        tape_id, at, kind = name.partition("@")
+        tape_id, at, kind = name.partition(_TOLD_AS)
         found = next((one for one in self._playable() if one.tape_id == tape_id), None)
         if found is None or (
             at and (found.kind is not TapeKind.STREET_ORDERS or kind not in _TOLD)
@@ -81,7 +88,7 @@ class Feeds:
         kind, _, seed = tape.partition(":")
         if kind == GENERATOR:
             return GeneratorFeed(int(seed))
-        tape_id, _, told = tape.partition("@")
+        tape_id, _, told = tape.partition(_TOLD_AS)
         if read_manifest(self._root / tape_id).kind is TapeKind.STREET_ORDERS:
             recorded = open_order_tape(self._root, tape_id)
             return OrderFeed(recorded, DataKind(told or DataKind.ORDERS))
@@ -100,10 +107,17 @@ class Feeds:
                 title=one.name,
                 first_session=_day(one.kind, min(each.first_time for each in one.instruments)),
                 last_session=_day(one.kind, max(each.last_time for each in one.instruments)),
+                of_orders=one.kind is TapeKind.STREET_ORDERS,
             )
             for one in self._playable()
         ]
         return tuple(sorted(views, key=lambda view: (view.name != US_DAILY, view.title)))
+
+
+def told_as(tape: str, traits: FeedTraits) -> DataKind | None:
+    """As which feed a venue's tape is told; None where it is no tape of orders."""
+    of_orders = _TOLD_AS in tape or traits.kind is DataKind.ORDERS
+    return traits.kind if of_orders else None
 
 
 def session_of(feed: Feed, at_ns: AtNs) -> date:

@@ -19,8 +19,10 @@ from simtrade.desk.requests import FLOOR, UserId
 from simtrade.people.authorize import Action, authorize
 from simtrade.people.model import User
 from simtrade.portfolio.views import AccountRef
+from simtrade.venues.feeds import told_as
 from simtrade.venues.views import VenueView
 from web import formats
+from web.feed_views import FEED_VIEWS
 from web.i18n import Language, translate
 from web.language import language_of
 from web.pages.services import CoreOfPages
@@ -77,7 +79,9 @@ def _title(account: AccountRef, venue: VenueView, spoken: Language) -> str:
     if venue.owner is None:
         return str(account.venue_id)
     started = formats.day(venue.first_session, spoken)
-    return translate("Practice from {day}", spoken).format(day=started)
+    title = translate("Practice from {day}", spoken).format(day=started)
+    told = told_as(venue.tape, venue.traits)
+    return title if told is None else f"{title} · {translate(FEED_VIEWS[told].name, spoken)}"
 
 
 def own_accounts(request: Request) -> tuple[OwnAccount, ...]:

@@ -14,8 +14,10 @@ from matching.market import Level, Phase
 from matching.orders import TimeInForce
 from simtrade.desk.requests import SPEEDS, Refusal
 from simtrade.portfolio.views import OrderView, PortfolioView, Preview
+from simtrade.venues.feeds import told_as
 from simtrade.venues.views import ClockView, QuoteView, VenueView
 from web import formats
+from web.feed_views import FEED_VIEWS
 from web.forms import TICKET_FIELDS, Typed, new_key
 from web.i18n import N_, Language, translate
 from web.order_form import place_request
@@ -123,7 +125,11 @@ def source_words(venue: VenueView, spoken: Language) -> tuple[str, str]:
     label, note = (
         _SYNTHETIC if traits.synthetic else _RECONSTRUCTED if traits.reconstructed else _RECORDED
     )
-    return translate(label, spoken), translate(note, spoken)
+    words = [translate(note, spoken)]
+    told = told_as(venue.tape, traits)
+    if told is not None:
+        words.append(translate(FEED_VIEWS[told].hint, spoken))
+    return translate(label, spoken), ("" if spoken == "zh" else " ").join(words)
 
 
 def board_rules(request: Request, own: OwnAccount, instrument: Instrument) -> TicketRules:

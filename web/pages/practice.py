@@ -9,11 +9,13 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from matching.market import DataKind
 from matching.orders import FillProfile
 from simtrade.desk.requests import FLOOR, JoinVenue, OpenPractice, Refusal, UserId
 from simtrade.people.authorize import Action, authorize
 from simtrade.venues.feeds import TapeView
 from simtrade.venues.views import VenueView
+from web.feed_views import FEED_VIEWS
 from web.forms import Typed, new_key, read_date
 from web.i18n import translate
 from web.pages.common import (
@@ -130,12 +132,14 @@ def _practice_page(request: Request, errors: dict[str, str]) -> Response:
         on_floor=any(one.venue.venue_id == FLOOR for one in mine),
         start_default=FIRST_SESSION.isoformat(),
         key=new_key(),
-        errors={"date": "", **errors},
+        views=FEED_VIEWS,
+        errors={"date": "", "told": "", **errors},
     )
 
 
 async def open_practice(request: Request) -> Response:
-    """``POST /practice``: a new private market from a tape and a day."""
+    """``POST /practice``: a new private market from a tape and a day; of a recorded day of orders
+    from what the feed shows of it."""
     user = require_user(request)
     if not authorize(user, Action.OPEN_PRACTICE, user.user_id):
         raise HTTPException(HTTPStatus.FORBIDDEN)
@@ -143,11 +147,18 @@ async def open_practice(request: Request) -> Response:
     tape = next(
         (one for one in core_of(request).venues.tapes() if one.name == form.get("tape")), None
     )
+    key = Typed.of(dict(form)).key
+    if tape is not None and tape.of_orders:
+        told = str(form.get("told", DataKind.ORDERS.value))
+        if told not in FEED_VIEWS:
+            text = translate("Choose one of these.", language(request))
+            return _practice_page(request, {"told": text})
+        name = tape.told(DataKind(told))
+        return await _open(request, user.user_id, name, tape.first_session, key)
     day = read_date(form.get("date"))
     if tape is None or day is None or not tape.first_session <= day <= tape.last_session:
         text = translate("Choose a day inside the recording.", language(request))
         return _practice_page(request, {"date": text})
-    key = Typed.of(dict(form)).key
     return await _open(request, user.user_id, tape.name, day, key)
 
 

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from datetime import date
+from shutil import rmtree
+
 import pytest
 
+from feeds.order_store import write_order_tape
+from matching.market import DataKind
+from simtrade.venues.feeds import TAPES, TapeView
+from tests.feeds.l2_sample import SampleDay
 from tests.web.pages.person import Person, texts
+from tests.web.serving import Site
+from web.feed_views import FEED_VIEWS
 
 
 def test_one_press_makes_a_guest_with_a_market(person: Person) -> None:
@@ -67,3 +78,54 @@ def test_the_floor_is_open_to_look_at_and_joined_once(person: Person) -> None:
     assert "T+1" in page
     assert person.join() == person.join()
     assert "To my desk" in texts(person.get("/floor"))
+
+
+@pytest.fixture
+def recorded(real_site: Site) -> Iterator[TapeView]:
+    """A recorded day of single orders, there for one test."""
+    root = real_site.core.settings.data / TAPES
+    folder = write_order_tape(root, SampleDay(steps=60).tape())
+    yield next(one for one in real_site.core.venues.tapes() if one.name == folder.name)
+    rmtree(folder)
+
+
+def test_what_is_seen_of_a_market_is_asked_only_of_recorded_orders(person: Person) -> None:
+    person.start()
+    assert "Full order book" not in texts(person.get("/practice"))
+
+
+@pytest.mark.parametrize("kind", DataKind)
+def test_a_recorded_day_is_practised_on_as_any_feed(
+    person: Person, recorded: TapeView, real_site: Site, kind: DataKind
+) -> None:
+    person.start()
+    page = texts(person.get("/practice"))
+    name, hint = FEED_VIEWS[kind]
+    assert name in page
+    assert hint in page
+    # The day is the recording's: what stands in the date box is of other recordings.
+    answer = person.post("/practice", tape=recorded.name, date="2008-09-12", told=kind.value)
+    assert answer.url.path == "/trade/600001"
+    assert f"Recorded market data. {hint}" in texts(answer)
+    account = int(answer.url.params["account"])
+    assert f"Practice from Feb 7, 2023 · {name}" in texts(person.get("/practice"))
+    venue = real_site.core.portfolio.account(account).venue_id
+    view = real_site.core.venues.view(venue)
+    assert (view.traits.kind, view.first_session) == (kind, date(2023, 2, 7))
+    assert view.tape == recorded.told(kind)
+
+
+def test_the_fullest_view_is_chosen_unless_another_is(person: Person, recorded: TapeView) -> None:
+    person.start()
+    page = person.get("/practice").text
+    assert re.findall(r'name="told" value="(\w+)" checked', page) == ["orders"]
+    assert person.post("/practice", tape=recorded.name).url.path == "/trade/600001"
+    wrong = person.post("/practice", tape=recorded.name, told="level9")
+    assert (wrong.status_code, "Choose one of these." in texts(wrong)) == (422, True)
+
+
+def test_the_views_are_told_in_chinese_too(chinese: Person, recorded: TapeView) -> None:
+    chinese.start()
+    assert "完整订单簿" in texts(chinese.get("/practice"))
+    answer = chinese.post("/practice", tape=recorded.name, told="snapshots")
+    assert "每三秒一次买卖各十档：其间发生的事只能估算。" in texts(answer)

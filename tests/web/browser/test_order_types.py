@@ -57,15 +57,12 @@ def test_stops_stand_among_the_open_orders(visit: Open) -> None:
     price = float(one.page.locator("#price").input_value().replace(",", ""))
     one.order(qty=30)
     one.filled()
-    price = 0.0
-    for code, fields in (("stop_limit", ("stop", "price")), ("trailing", ())):
-        one.ticket("sell")
-        price = price or float(one.page.locator("#price").input_value().replace(",", ""))
-        style(one, code, **dict.fromkeys(fields, f"{price * 0.8:.2f}"))
-        one.page.locator("label[for=side-sell]").click()
-        if code == "trailing":
-            one.page.locator("#trail").fill("12.5")
-        one.page.locator("#qty").fill("10")
+    below = f"{price * 0.8:.2f}"
+    for code, fields in (
+        ("stop_limit", {"stop": below, "price": below}),
+        ("trailing", {"trail": "12.5"}),
+    ):
+        style(one, code, "sell", qty="10", **fields)
         one.page.locator("#confirm").click()
         one.received()
     one.tab("orders")

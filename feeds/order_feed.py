@@ -15,6 +15,7 @@ from feeds.order_tape import OrderTape, snapshot_row, street_events
 from feeds.prints import chart, last_price
 from feeds.tape import TapeError
 from feeds.tape_actions import TapeAction
+from feeds.tape_listings import session_terms
 from matching.instrument import Instrument, InstrumentId
 from matching.market import (
     AuctionCross,
@@ -36,6 +37,7 @@ from matching.market import (
 from matching.orders import Side
 from matching.phases import PHASES
 from matching.street_book import StreetEvent
+from matching.terms import ORDINARY
 from matching.units import NS_PER_SECOND, AtNs, PriceTicks, Qty
 
 # Of these the newest is the state of the street.
@@ -193,7 +195,9 @@ class OrderFeed:
         match what:
             case Told.OPEN:
                 reference = (self._id, PriceTicks(self.tape.reference_ticks))
-                return SessionOpen(at_ns, seq, self.tape.session, (reference,))
+                terms = session_terms(self.tape.status) or ORDINARY
+                told = ((self._id, terms),) if terms != ORDINARY else ()
+                return SessionOpen(at_ns, seq, self.tape.session, (reference,), told)
             case Told.PHASE:
                 step = self.day.phases[index]
                 return PhaseChange(at_ns, seq, step.phase, step.due_ns)

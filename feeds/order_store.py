@@ -99,6 +99,7 @@ def _tape(manifest: Manifest, street: Int64s, snapshots: Int64s) -> OrderTape:
         reference_ticks=entry.first_reference_ticks or 0,
         street=street,
         snapshots=snapshots,
+        status=manifest.status,
     )
 
 
@@ -126,4 +127,5 @@ def _manifest(tape: OrderTape, files: dict[str, FileEntry]) -> Manifest:
         files=files,
         session=tape.session,
         counts=tape.counts(),
+        status=tape.status,
     )

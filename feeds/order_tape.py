@@ -21,6 +21,7 @@ import numpy as np
 
 from feeds.calendar import Hours, Int64s, day_number, local_ns
 from feeds.tape import NAME, TapeError, TapeId
+from feeds.tape_listings import session_terms
 from matching.instrument import Instrument, InstrumentId
 from matching.market import Level, StreetCancel, StreetOrder, Trade
 from matching.orders import Side
@@ -85,7 +86,8 @@ class SnapshotRow(NamedTuple):
 class OrderTape:
     """A whole tape in memory: ``street`` is int64[len(STREET), rows], ``snapshots`` likewise.
 
-    ``reference_ticks`` is the previous close.  See ``feeds.tape.Tape`` for the other fields.
+    ``reference_ticks`` is the previous close, ``status`` what the session is (``session_terms``).
+    See ``feeds.tape.Tape`` for the other fields.
     """
 
     tape_id: TapeId
@@ -99,6 +101,7 @@ class OrderTape:
     reference_ticks: int
     street: Int64s
     snapshots: Int64s
+    status: str = ""
 
     @property
     def rows(self) -> int:
@@ -174,7 +177,8 @@ def content_id(tape: OrderTape) -> TapeId:
         tape.reference_ticks,
         [tape.street.shape[1], tape.snapshots.shape[1]],
     ]
-    digest = hashlib.sha256(msgspec.json.encode(fields))
+    # An ordinary session keeps the id that it had before there were others.
+    digest = hashlib.sha256(msgspec.json.encode([*fields, tape.status] if tape.status else fields))
     for table in (tape.street, tape.snapshots):
         digest.update(np.ascontiguousarray(table, "<i8").tobytes())
     return TapeId(f"{tape.name}-{digest.hexdigest()[:16]}")
@@ -193,6 +197,8 @@ def content_faults(tape: OrderTape) -> Iterator[str]:
         yield f"tape name {tape.name!r} is not 1 to 40 of a-z, 0-9 and _"
     if not 0 < tape.reference_ticks <= LARGEST_PRICE_TICKS:
         yield "the previous close is not positive or too large"
+    if session_terms(tape.status) is None:
+        yield f"{tape.status!r} is no status"
     street, snapshots = tape.street, tape.snapshots
     if any(table.dtype != np.int64 or table.ndim != 2 for table in (street, snapshots)):
         yield "columns are not int64"

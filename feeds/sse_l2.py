@@ -64,7 +64,8 @@ _ORDER_TYPES = {"A": StreetKind.ORDER, "D": StreetKind.CANCEL}
 
 @dataclass(frozen=True, slots=True)
 class SseFolder:
-    """What the files do not say of themselves: instrument, day, and what the tape is called."""
+    """What the files do not say of themselves: instrument, day, what the tape is called, and what
+    the session is (``session_terms``)."""
 
     name: str
     instrument: Instrument
@@ -72,6 +73,7 @@ class SseFolder:
     source: str
     licence: str
     hours: Hours
+    status: str = ""
 
 
 class Problem(NamedTuple):
@@ -258,6 +260,7 @@ def _tape(reader: _Reader, folder: SseFolder, street: Int64s) -> OrderTape:
             reference_ticks=reader.reference_ticks,
             street=street,
             snapshots=np.ascontiguousarray(snapshots),
+            status=folder.status,
         )
     )
 

@@ -56,7 +56,7 @@ class FileEntry(msgspec.Struct, frozen=True):
 class Manifest(msgspec.Struct, frozen=True):
     """``manifest.json``: what the tape is, without its rows.
 
-    ``session`` and ``counts`` (rows of each kind) are told of a day order by order.
+    ``session``, ``counts`` (rows of each kind) and ``status`` are told of a day order by order.
     """
 
     format: int
@@ -75,6 +75,7 @@ class Manifest(msgspec.Struct, frozen=True):
     files: dict[str, FileEntry]
     session: date | None = None
     counts: dict[str, int] = {}
+    status: str = ""
     actions: tuple[TapeAction, ...] = ()
     listings: tuple[TapeListing, ...] = ()
 

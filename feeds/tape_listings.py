@@ -6,15 +6,19 @@ has in a tape: the recording may simply begin there.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 
 import msgspec
 
 from matching.instrument import InstrumentId
+from matching.terms import ORDINARY, ListingTerms
 
 MOST_LOT = 10**9
+_DAY_OF = re.compile(r"(listing|delisting_period):([1-9]\d{0,3})")
 
 
 class ListingStatus(StrEnum):
@@ -86,3 +90,23 @@ def _own_faults(listing: TapeListing, begins: date, own: date) -> Iterator[str]:
             yield "it traded before it was listed"
         case ListingStatus.LISTING if listing.first < begins:
             yield "its days before the tape begins can't be counted"
+
+
+def session_terms(text: str) -> ListingTerms | None:
+    """What a single session is told to be: words with commas between them, of ``st``,
+    ``relisting``, ``listing:N`` and ``delisting_period:N`` (its N-th day); empty: an ordinary one.
+    None for any other text."""
+    found = ORDINARY
+    for word in filter(None, text.split(",")):
+        counted = _DAY_OF.fullmatch(word)
+        if word == ListingStatus.ST:
+            found = replace(found, risk_warned=True)
+        elif word == ListingStatus.RELISTING:
+            found = replace(found, relisting_day=True)
+        elif counted and counted[1] == ListingStatus.LISTING:
+            found = replace(found, listing_day=int(counted[2]))
+        elif counted:
+            found = replace(found, delisting_day=int(counted[2]))
+        else:
+            return None
+    return found

@@ -43,18 +43,22 @@ def import_tape(
     session: Annotated[
         str, typer.Option(help="sse-l2: the day, as 2023-02-07; default: from SOURCE.md or path.")
     ] = "",
+    status: Annotated[
+        str,
+        typer.Option(
+            help="sse-l2: what the stock was: st, relisting, listing:N (its N-th day) ..."
+        ),
+    ] = "",
     source: Annotated[str, typer.Option(help="Where the data comes from.")] = "",
     licence: Annotated[str, typer.Option(help="What you may do with it.")] = "",
     round_prices: Annotated[
         bool, typer.Option(help="csv: move prices between ticks half up, not refuse them.")
     ] = False,
     actions: Annotated[
-        Path | None,
-        typer.Option(help="csv: a second file with dividends, splits, suspensions ..."),
+        Path | None, typer.Option(help="csv: a file of dividends, splits, suspensions ...")
     ] = None,
     listings: Annotated[
-        Path | None,
-        typer.Option(help="csv: a file of dated listing states: st, listing, board, lot ..."),
+        Path | None, typer.Option(help="csv: a file of dated states: st, listing, board, lot ...")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -72,7 +76,9 @@ def import_tape(
     elif tape_format == "sse-l2":
         from simtrade.commands.tape_sse import Given, import_sse
 
-        import_sse(path, Given(name, board, symbol, session, source, licence), as_json=as_json)
+        import_sse(
+            path, Given(name, board, symbol, session, source, licence, status), as_json=as_json
+        )
     else:
         raise Mistake(f"There is no format {tape_format!r}; the formats are {', '.join(FORMATS)}.")
 

@@ -13,6 +13,7 @@ from feeds.calendar import time_of
 from feeds.order_store import write_order_tape
 from feeds.schedule import schedule_of
 from feeds.sse_l2 import Problem, SseFolder, SseResult, import_sse_l2
+from feeds.tape_listings import session_terms
 from matching.instrument import Instrument, InstrumentId
 from matching.units import CURRENCIES
 from simtrade.commands.output import (
@@ -41,6 +42,7 @@ class Given(NamedTuple):
     session: str
     source: str
     licence: str
+    status: str
 
 
 def import_sse(path: Path, given: Given, *, as_json: bool) -> None:
@@ -85,7 +87,16 @@ def _folder(path: Path, given: Given) -> SseFolder:
         source=given.source or _noted(notes, "Repository") or path.resolve().name,
         licence=given.licence or _noted(notes, "Licence") or "not stated",
         hours=hours,
+        status=_status(given.status),
     )
+
+
+def _status(text: str) -> str:
+    if session_terms(text) is None:
+        raise Mistake(
+            f"There is no status {text!r}; say st, relisting, listing:N or delisting_period:N."
+        )
+    return text
 
 
 def _notes(path: Path) -> str:

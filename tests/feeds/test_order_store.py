@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ import polars as pl
 import pytest
 
 from feeds.order_store import open_order_tape, write_order_tape
-from feeds.order_tape import OrderTape
+from feeds.order_tape import OrderTape, with_id
 from feeds.tape import TapeError, TapeKind
 from feeds.tape_store import MANIFEST, list_tapes, open_tape, read_manifest, verify_tape
 from tests.feeds.l2_sample import SESSION, SampleDay
@@ -94,3 +95,12 @@ def test_damage_is_found_and_never_opened(
     assert any(message in problem.message for problem in problems), problems
     with pytest.raises(TapeError, match=message):
         open_order_tape(tmp_path, TAPE.tape_id)
+
+
+def test_what_the_session_is_belongs_to_the_tape(tmp_path: Path) -> None:
+    warned = with_id(replace(TAPE, status="st"))
+    assert warned.tape_id != TAPE.tape_id
+    write_order_tape(tmp_path, warned)
+    assert open_order_tape(tmp_path, warned.tape_id).status == "st"
+    with pytest.raises(TapeError, match="is no status"):
+        with_id(replace(TAPE, status="poor"))

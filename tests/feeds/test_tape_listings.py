@@ -6,8 +6,15 @@ from datetime import date
 
 import pytest
 
-from feeds.tape_listings import MOST_LOT, ListingStatus, TapeListing, listing_faults
+from feeds.tape_listings import (
+    MOST_LOT,
+    ListingStatus,
+    TapeListing,
+    listing_faults,
+    session_terms,
+)
 from matching.instrument import InstrumentId
+from matching.terms import ORDINARY, ListingTerms
 
 A, B, C = (InstrumentId(f"XTST:{one}") for one in "ABC")
 D2, D3, D6, D7 = (date(2020, 1, day) for day in (2, 3, 6, 7))
@@ -53,3 +60,21 @@ def test_a_listing_may_lie_inside_the_tape() -> None:
     assert not texts(TapeListing(B, D6, status=ListingStatus.LISTING))
     assert not texts(TapeListing(B, D2, status=ListingStatus.LISTING))
     assert not texts(TapeListing(B, date(2019, 1, 1), status=ListingStatus.DELISTING_PERIOD))
+
+
+@pytest.mark.parametrize(
+    ("text", "terms"),
+    [
+        ("", ORDINARY),
+        ("st", ListingTerms(risk_warned=True)),
+        ("relisting", ListingTerms(relisting_day=True)),
+        ("listing:3", ListingTerms(listing_day=3)),
+        ("st,delisting_period:12", ListingTerms(risk_warned=True, delisting_day=12)),
+        ("listing", None),
+        ("listing:0", None),
+        ("st:1", None),
+        ("st, relisting", None),
+    ],
+)
+def test_a_single_session_is_told_in_words(text: str, terms: ListingTerms | None) -> None:
+    assert session_terms(text) == terms

@@ -56,6 +56,14 @@ def test_symbol_and_day_may_be_given_or_in_the_name(shell: Shell, tmp_path: Path
     assert (shown["name"], shown["licence"], shown["source"]) == ("own", "x", "plain")
 
 
+def test_what_the_stock_was_that_day_may_be_told(shell: Shell, tmp_path: Path) -> None:
+    folder = noted(tmp_path / "day")
+    tape = shell("tape", "import", "sse-l2", folder, "--status", "st", "--json").json["tape"]
+    assert shell("tape", "show", tape, "--json").json["status"] == "st"
+    wrong = shell("tape", "import", "sse-l2", folder, "--status", "poor")
+    assert (wrong.code, "There is no status 'poor'" in wrong.error) == (1, True)
+
+
 def test_a_bad_line_imports_nothing(shell: Shell, tmp_path: Path) -> None:
     folder = Path(noted(tmp_path / "bad"))
     lines = DAY.lines()["orders"]

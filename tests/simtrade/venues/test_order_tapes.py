@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -127,3 +128,16 @@ def test_a_quiet_recording_is_not_stale(market: World) -> None:
     assert not next(iter(market.venues.quotes(done.venue_id))).stale
     assert isinstance(market.place(done.account_id, Side.BUY, 100, STOCK), Done)
     assert market.portfolio.fills(done.account_id, limit=9)
+
+
+def test_a_day_has_the_rules_of_what_the_stock_was(market: World) -> None:
+    warned = with_id(replace(TAPE, status="st"))
+    write_order_tape((market.data / "tapes").resolve(), warned)
+    limits = []
+    for tape in (TAPE, warned):
+        asked = OpenPractice(UserId(1), market.key(), tape.tape_id, SESSION, FillProfile.STANDARD)
+        done = market.submit(asked)
+        assert isinstance(done, Done), done
+        quote = next(iter(market.venues.quotes(done.venue_id)))
+        limits.append((quote.lower_ticks, quote.upper_ticks))
+    assert limits == [(900, 1100), (950, 1050)]

@@ -1,16 +1,19 @@
 """What corporate actions do to the open orders of a listing.
 
-Where the market's rules convert (``OrdersOnExDate.CONVERT``), a good-till-cancelled limit order
-goes on with the price and the quantity that mean the same as before: shares times the ratio,
-rounded down; price divided by it, a buyer's rounded down and a seller's up; a cash dividend lowers
-buyers' prices only.  Reverse splits and rights end every order, and every other order
-ends: stops and orders of groups too, whose prices depend on each other.
+Where the market's rules convert (``OrdersOnExDate.CONVERT``), an order that waits over nights goes
+on with the prices and the quantity that mean the same as before: shares times the ratio, rounded
+down; prices divided by it, a seller's limit rounded up, every other price down.  A cash dividend
+lowers the limits of buyers and the stops of sellers only.  Orders of a pair go on together; an
+entry and exits that still wait for it end, whose prices depend on each other, and so does an order
+of which something is still on its way.  Reverse splits and rights end every order.
 Source: FINRA rule 5330 and Nasdaq rule 4761 (adjustment of open orders).
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import NamedTuple
 
 from matching.corporate_actions import (
     CASH_DECIMALS,
@@ -25,9 +28,9 @@ from matching.events import Cause, Event, OrderAdjusted
 from matching.instrument import Instrument
 from matching.listing import Listing
 from matching.market import Split
-from matching.orders import Side, TimeInForce
+from matching.orders import Side, Trigger, TriggerKind
 from matching.units import AtNs, PriceTicks, Qty, divide_up
-from matching.working import WorkingOrder
+from matching.working import Stage, WorkingOrder
 
 
 def see_change(listing: Listing, event: Split | CorporateEvent) -> None:
@@ -54,41 +57,111 @@ def adjust_orders(
         if isinstance(event, Delisting):
             events.append(listing.cancel(working, Cause.NOT_LISTED, event.at_ns))
             continue
-        new = _converted(listing.instrument, working, event, rules)
-        if new is None:
+        figures = _converted(listing, working, event, rules)
+        if figures is None:
             events.append(listing.cancel(working, Cause.CORPORATE_ACTION, event.at_ns))
-        elif new != (working.leaves, working.limit_ticks):
-            events.append(_change(listing, working, *new, event.at_ns))
+        elif figures != _figures(working):
+            events.append(_change(listing, working, figures, event.at_ns))
     return events
 
 
+class Figures(NamedTuple):
+    """What an open order says of shares and prices; ``amount`` is that of its trigger."""
+
+    leaves: int
+    entry_filled: int
+    limit_ticks: int
+    mark_ticks: int | None
+    amount: int
+
+
+class Ratio(NamedTuple):
+    """``new`` shares for ``old`` ones, and cash for each of the old ones."""
+
+    new: int
+    old: int
+    cash_ticks: int = 0
+    later: bool = False  # the new shares cannot be sold yet
+
+
+def _figures(working: WorkingOrder) -> Figures:
+    trigger = working.order.trigger
+    return Figures(
+        working.leaves,
+        working.entry_filled,
+        working.limit_ticks,
+        working.mark_ticks,
+        trigger.amount if trigger is not None else 0,
+    )
+
+
 def _converted(
-    instrument: Instrument, working: WorkingOrder, event: Split | ExDate, rules: CorporateRules
-) -> tuple[int, int] | None:
-    """(open quantity, limit) after the action; None when the order ends."""
-    order = working.order
-    waits = order.time_in_force is TimeInForce.GTC and not working.is_market
-    if order.trigger is not None or order.group_id is not None:
+    listing: Listing, working: WorkingOrder, event: Split | ExDate, rules: CorporateRules
+) -> Figures | None:
+    """The figures after the action; None when the order ends."""
+    ratio = _ratio(listing.instrument, event)
+    if (
+        ratio is None
+        or rules.orders is not OrdersOnExDate.CONVERT
+        or not _goes_on(listing, working)
+    ):
         return None
-    if rules.orders is not OrdersOnExDate.CONVERT or not waits:
-        return None
-    limit_ticks = working.limit_ticks
+    found = _figures(working)
+    sells, waits = working.side is Side.SELL, working.stage is Stage.WAITING
+    if sells != waits:
+        ratio = ratio._replace(cash_ticks=0)
+    price = _price(ratio, up=sells and not waits)
+    leaves, entry_filled = found.leaves, found.entry_filled
+    if not (ratio.later and sells):  # only what can be sold
+        leaves, entry_filled = (one * ratio.new // ratio.old for one in (leaves, entry_filled))
+    mark, amount = found.mark_ticks, found.amount
+    trigger = working.order.trigger
+    if trigger is not None and waits:
+        if trigger.kind is TriggerKind.TRAIL:
+            amount = divide_up(amount * ratio.old, ratio.new)
+        before = mark if trigger.trails else working.stop_ticks
+        assert before is not None
+        mark = mark if price(before) == before else price(before)
+    new = Figures(leaves, entry_filled, price(found.limit_ticks), mark, amount)
+    return new if min(new.leaves, new.limit_ticks, 1 if mark is None else mark) > 0 else None
+
+
+def _ratio(instrument: Instrument, event: Split | ExDate) -> Ratio | None:
+    """None for what ends every order."""
     if isinstance(event, Split):
-        new, old = event.new_shares, event.old_shares
-        if new < old:
-            return None
-    else:
-        terms = event.terms
-        if terms.rights_new:
-            return None
-        new, old = terms.bonus_old + terms.bonus_new, terms.bonus_old
-        if working.side is Side.BUY:
-            limit_ticks -= _cash_ticks(instrument, terms.cash_micro)
-    value = limit_ticks * old
-    price = value // new if working.side is Side.BUY else divide_up(value, new)
-    later = isinstance(event, ExDate) and event.bonus_later and working.side is Side.SELL
-    qty = working.leaves if later else working.leaves * new // old  # only what can be sold
-    return (qty, price) if qty > 0 and price > 0 else None
+        return (
+            None
+            if event.new_shares < event.old_shares
+            else Ratio(event.new_shares, event.old_shares)
+        )
+    terms = event.terms
+    if terms.rights_new:
+        return None
+    new, old = terms.bonus_old + terms.bonus_new, terms.bonus_old
+    return Ratio(new, old, _cash_ticks(instrument, terms.cash_micro), event.bonus_later)
+
+
+def _goes_on(listing: Listing, working: WorkingOrder) -> bool:
+    """Whether an order is one that a conversion leaves whole."""
+    if not working.order.time_in_force.carried or working.change is not None:
+        return False
+    if working.stage is not Stage.WAITING and working.is_market:
+        return False
+    if working.stage in (Stage.COMING, Stage.HELD):
+        return False
+    group_id = working.order.group_id
+    members = [] if group_id is None else listing.groups[group_id]
+    return not any(one.is_entry or one.stage is Stage.HELD for one in members)
+
+
+def _price(ratio: Ratio, *, up: bool) -> Callable[[int], int]:
+    """How a price of before is said in shares of after."""
+
+    def said(ticks: int) -> int:
+        value = (ticks - ratio.cash_ticks) * ratio.old
+        return divide_up(value, ratio.new) if up else value // ratio.new
+
+    return said
 
 
 def _cash_ticks(instrument: Instrument, cash_micro: int) -> int:
@@ -101,20 +174,28 @@ def _cash_ticks(instrument: Instrument, cash_micro: int) -> int:
 
 
 def _change(
-    listing: Listing, working: WorkingOrder, leaves: int, limit_ticks: int, at_ns: AtNs
+    listing: Listing, working: WorkingOrder, figures: Figures, at_ns: AtNs
 ) -> OrderAdjusted:
     """The order keeps its priority: everybody's orders change alike."""
     listing.remove(working)
-    working.qty = working.filled + leaves
-    working.limit_ticks = limit_ticks
+    trigger = working.order.trigger
+    if trigger is not None and trigger.amount != figures.amount:
+        working.order = replace(working.order, trigger=Trigger(trigger.kind, figures.amount))
+    working.qty = working.filled + figures.leaves
+    working.limit_ticks, working.mark_ticks = figures.limit_ticks, figures.mark_ticks
+    working.entry_filled = figures.entry_filled
     listing.add(working)
     listing.touched[working.order_id] = None
+    return _adjusted(listing, working, at_ns)
+
+
+def _adjusted(listing: Listing, working: WorkingOrder, at_ns: AtNs) -> OrderAdjusted:
     return OrderAdjusted(
         order_id=working.order_id,
         account_id=working.account_id,
         instrument_id=listing.instrument.instrument_id,
         qty=Qty(working.qty),
-        limit_ticks=PriceTicks(limit_ticks),
+        limit_ticks=PriceTicks(working.limit_ticks),
         at_ns=at_ns,
     )
 
@@ -129,11 +210,4 @@ def _move(old: Listing, new: Listing, working: WorkingOrder, at_ns: AtNs) -> Ord
     working.order = replace(working.order, instrument_id=new.instrument.instrument_id)
     new.add(working)
     new.touched[working.order_id] = None
-    return OrderAdjusted(
-        order_id=working.order_id,
-        account_id=working.account_id,
-        instrument_id=new.instrument.instrument_id,
-        qty=Qty(working.qty),
-        limit_ticks=PriceTicks(working.limit_ticks),
-        at_ns=at_ns,
-    )
+    return _adjusted(new, working, at_ns)

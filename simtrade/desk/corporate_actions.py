@@ -25,7 +25,7 @@ from matching.orders import AccountId, Side
 from matching.reasons import Reason
 from matching.units import divide_half_up
 from simtrade.desk.entitlement import Entitlement, with_bought, with_dividend, with_ratio
-from simtrade.desk.holds import needed_hold, reserves
+from simtrade.desk.holds import largest, needed_hold, partner_of, reserves
 from simtrade.desk.ledger import Asset, TransferKind, holder_of, house, receivable_of
 from simtrade.desk.requests import Refusal, SubscribeRequest
 from simtrade.desk.settle import Settlement
@@ -112,7 +112,9 @@ class CorporateActions:
         for record in self._orders(instrument_id):
             if not reserves(self.venue, record):
                 continue
-            minor, qty = needed_hold(self.venue, record)
+            partner = partner_of(self.venue, record)
+            pair = [record] if partner is None else [record, partner]
+            minor, qty = largest([needed_hold(self.venue, one) for one in pair])
             cash = self.venue.ledger.balance(
                 holder_of(record.order.account_id), Asset(self.venue.currency.code)
             )

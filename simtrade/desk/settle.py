@@ -164,7 +164,7 @@ class Settlement:
         shares have (simtrade/desk/corporate_actions.py)."""
         if record.order.instrument_id != event.instrument_id:
             self.hold(record, record.hold_minor, 0)
-            record.order = record.working.order
+        record.order = record.working.order
         self.changes.orders[event.order_id] = record
         self.tell(account, "adjusted", order_body(record))
 

@@ -12,6 +12,7 @@
     latency 1500                               what is sent from now on arrives that much later (ms)
     arrive => A 100@10001                      time passes with nothing new on the street
     session opening_auction                    the next session, in a phase
+    split 2:1 / pays 12.5                      before it: two shares for one; ticks in cash a share
     cross 9995 x1000 sells 200 left => A 50@9995   the official result of a call auction
     A cancel / A replace 40 @ 9999 / A replace 40 stop 9980
     A sell 50 stop 9990                        a stop; stop-limit: sell 50 @ 9985 stop 9990
@@ -23,14 +24,16 @@
 What follows ``=>`` is everything that happened: fills ``A 30@9999``, ends ``A day_over``, refusals
 ``refused qty_not_in_lots``, ``A sent 9990`` (a trade met its stop), ``A works 50`` (an exit
 begins), ``A left 20`` (the other of a pair was filled), ``A limit 9999`` (it took its price from
-the display), and for a new order ``ahead N``, ``waits`` or ``stop N``.  An account's orders are
-A, then A2, A3 ...; profiles are chosen with ``profile strict`` for the orders that follow.
+the display), ``A now 200`` (its new quantity by a corporate action), and for a new order
+``ahead N``, ``waits`` or ``stop N``.  An account's orders are A, then A2, A3 ...; profiles are
+chosen with ``profile strict`` for the orders that follow.
 """
 
 from __future__ import annotations
 
 from datetime import timedelta
 
+from matching.corporate_actions import CASH_DECIMALS, ExDate, ExTerms
 from matching.events import (
     Event,
 )
@@ -49,6 +52,7 @@ from matching.market import (
     SessionClose,
     SessionOpen,
     Snapshot,
+    Split,
     StreetCancel,
     StreetOrder,
     Trade,
@@ -253,6 +257,18 @@ class Scenario(Questions):
     def _do_session(self, rest: list[str]) -> list[Event]:
         self.day += timedelta(days=1)
         return self.open_session(Phase(rest[0]) if rest else Phase.CONTINUOUS)
+
+    def _do_split(self, rest: list[str]) -> list[Event]:
+        new, old = map(int, rest[0].split(":"))
+        self.reference = self.reference * old // new
+        split = Split(self.at_ns, self._next(), INSTRUMENT.instrument_id, new, old)
+        return self._market(split)
+
+    def _do_pays(self, rest: list[str]) -> list[Event]:
+        cash = ExTerms(round(float(rest[0]) * 10 ** (CASH_DECIMALS - INSTRUMENT.price_decimals)))
+        self.reference = cash.reference_ticks(INSTRUMENT, self.reference)
+        day = self.day + timedelta(days=1)
+        return self._market(ExDate(self.at_ns, self._next(), INSTRUMENT.instrument_id, day, cash))
 
     def _do_cross(self, rest: list[str]) -> list[Event]:
         price = None if rest[0] == "none" else PriceTicks(int(rest[0]))

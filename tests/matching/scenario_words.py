@@ -9,6 +9,7 @@ from typing import Any
 
 from matching.events import (
     Event,
+    OrderAdjusted,
     OrderCancelled,
     OrderFilled,
     OrderPriced,
@@ -45,6 +46,8 @@ def told(names: dict[OrderId, str], events: list[Event]) -> str:
                 found.append(f"{name} works {event.qty}")
             case OrderReduced():
                 found.append(f"{name} left {event.qty}")
+            case OrderAdjusted():
+                found.append(f"{name} now {event.qty}")
             case OrderPriced():
                 found.append(f"{name} limit {event.limit_ticks}")
             case _:

@@ -14,6 +14,7 @@ A story has one line per step, in the order of time; what follows ``=>`` is what
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -23,11 +24,20 @@ from feeds.tape import BarColumns, Tape, TapeKind, TapeSplit, make_tape
 from feeds.tape_actions import ActionKind, TapeAction
 from feeds.tape_store import write_tape
 from matching.instrument import Instrument, InstrumentId
-from matching.orders import AccountId, Side, TimeInForce
+from matching.orders import (
+    AccountId,
+    GroupKind,
+    OrderKind,
+    Side,
+    TimeInForce,
+    Trigger,
+    TriggerKind,
+)
 from matching.units import CURRENCIES, AtNs, Qty, decimal_text
 from simtrade.desk.requests import (
     ClockAction,
     Done,
+    Leg,
     OpenPractice,
     Refusal,
     Reply,
@@ -86,6 +96,20 @@ def market(text: str, currency: str = "USD") -> Tape:
 def _ticks(price: str) -> int:
     whole, _, cents = price.partition(".")
     return int(whole) * 100 + int(cents.ljust(2, "0") or 0)
+
+
+def _special(words: list[str], force: TimeInForce) -> dict[str, Any]:
+    """``stop 9.01`` and ``trail 0.51`` are triggers; after ``or`` of the second of a pair."""
+    kinds = {"stop": TriggerKind.STOP, "trail": TriggerKind.TRAIL}
+    triggers = [
+        Trigger(kinds[word], _ticks(words[place + 1]))
+        for place, word in enumerate(words)
+        if word in kinds
+    ]
+    if "or" in words:
+        leg = Leg(OrderKind.MARKET, None, force, triggers[0])
+        return {"group": GroupKind.OCO, "legs": (leg,)}
+    return {"trigger": triggers[0]} if triggers else {}
 
 
 def _columns(rows: list[tuple[int, ...]]) -> BarColumns:
@@ -194,7 +218,8 @@ class Story:
         limit = _ticks(rest[1]) if rest[:1] == ["@"] else None
         force = TimeInForce.GTC if rest[-1:] == ["gtc"] else TimeInForce.DAY
         side = Side.BUY if verb == "buy" else Side.SELL
-        return self.world.place(self.account_id, side, int(qty), name, limit, force)
+        special = _special(rest, force)
+        return self.world.place(self.account_id, side, int(qty), name, limit, force, **special)
 
     def look(self) -> list[str]:
         """Everything that a line may ask for."""
@@ -230,6 +255,8 @@ class Story:
                 left = order.qty - order.filled
                 found.append(f"open {name} {left} {order.instrument.symbol} @ {limit}")
                 found.append(f"hold {money(order.hold_minor)}")
+                if order.stop_ticks is not None:
+                    found.append(f"stop {money(order.stop_ticks)}")
             elif order.cause:
                 found.append(f"ended {order.cause}")
         for right in self.world.portfolio.rights(self.account_id):

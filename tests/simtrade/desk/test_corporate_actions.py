@@ -102,6 +102,23 @@ CONVERTED = """
 # 8.01 less 0.50, halved and rounded down; 12.01 halved and rounded up: sellers keep their cash
 2024-01-03 look  => open buy 200 ONE @ 3.75, open sell 202 ONE @ 6.01, hold 751.00, told ex_date
 """
+SPLIT = """
+day 2024-01-02 ONE 10.00 TWO 50.00
+day 2024-01-03 ONE 5.00 TWO 50.00
+day 2024-01-04 ONE 5.10 TWO 50.00
+day 2024-01-05 ONE 4.40 TWO 50.00
+action 2024-01-03 ONE split 2:1
+"""
+STOPS_CONVERTED = """
+2024-01-02 buy 300 ONE
+2024-01-02 sell 100 ONE @ 12.01 or stop 9.01 gtc  => stop 9.01, ONE can sell 200
+2024-01-02 sell 100 ONE trail 0.51 gtc            => stop 9.49, ONE can sell 100
+2024-01-02 buy 100 ONE @ 8.01 or stop 11.01 gtc   => stop 11.01, hold 1157.00
+2024-01-03 look  => open sell 200 ONE @ 6.01, stop 4.50, stop 4.74, stop 5.50, hold 1157.00
+2024-01-03 look  => ONE 600, ONE can sell 200
+2024-01-04 look  => stop 4.84, stop 4.50, ONE 600
+2024-01-05 look  => ended other_filled, ONE 200, ONE can sell 200
+"""
 CANCELLED = """
 2024-01-02 buy 100 ONE
 2024-01-02 buy 100 ONE @ 9.01 gtc    => open buy 100 ONE @ 9.01
@@ -175,6 +192,7 @@ STORIES = {
     "rights taken": (RIGHTS, RIGHTS_TAKEN),
     "rights lapsed": (RIGHTS, RIGHTS_LAPSED),
     "orders converted": (ORDERS, CONVERTED),
+    "stops and pairs converted": (SPLIT, STOPS_CONVERTED),
     "orders end on a reverse split": (REVERSE, REVERSED),
     "suspension": (SUSPENSION, SUSPENDED),
     "delisting": (DELISTING, DELISTED),

@@ -204,22 +204,30 @@ class Acting:
         return None
 
     def _records(self) -> list[OrderRecord]:
-        return [self.venue.orders[one.order_id] for one in self.plan.progress.orders]
+        """The plan's open orders, with every fill counted: an order may end as it is placed, and
+        the next of the same step has to know."""
+        orders, opened = self.venue.orders, list[OrderRecord]()
+        for tracked in self.plan.progress.orders:
+            record = orders.get(tracked.order_id)
+            self._count(tracked, record or self._changes.orders[tracked.order_id])
+            opened += [] if record is None else [record]
+        return opened
 
     def _net_qty(self, leg: Leg) -> int:
         """Traded in the leg's direction less the other, with what is open in it."""
-        sums = self.sums(leg.instrument_id)
         opened = sum(
             record.working.qty - record.filled
             for record in self._records()
             if record.order.instrument_id == leg.instrument_id and record.order.side is leg.side
         )
+        sums = self.sums(leg.instrument_id)
         return leg.side.sign * (sums.bought - sums.sold) + opened
 
     def _net_money(self) -> int:
+        opened = self._records()
         sums = self.plan.progress.sums.values()
         spent = sum(one.bought_minor - one.sold_minor for one in sums)
-        for record in self._records():
+        for record in opened:
             if record.order.side is Side.BUY:
                 instrument = self.venue.instrument(record.order.instrument_id)
                 working = record.working
@@ -239,7 +247,8 @@ class Acting:
     def cancel_all(self) -> Refusal | None:
         """Take all of them back; the refusal of the first that cannot be."""
         for tracked in list(self.plan.progress.orders):
-            refusal = self.cancel(tracked)
+            opened = tracked.order_id in self.venue.orders
+            refusal = self.cancel(tracked) if opened else None
             if refusal is not None:
                 return refusal
         return None

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from matching.orders import Side
+from simtrade.desk.requests import FLOOR
 from simtrade.plans.model import (
     Basket,
     Condition,
@@ -12,7 +15,7 @@ from simtrade.plans.model import (
     Seen,
     Sums,
 )
-from tests.simtrade.plans.samples import MADE, Market, grid, leg, steps
+from tests.simtrade.plans.samples import MADE, Market, armed, grid, leg, steps, told
 from tests.world import World
 
 
@@ -64,3 +67,21 @@ def test_what_is_open_counts_towards_the_limits(world: World) -> None:
     enough = market.arm(both, Limits(max_qty=12, max_money_minor=6 * 1990))
     assert market.told(enough)[2] == "placed owner buy 6 990"
     market.check()
+
+
+@pytest.mark.parametrize(
+    "limits", [Limits(max_qty=250), Limits(max_money_minor=10**12)], ids=["quantity", "money"]
+)
+def test_an_order_that_fills_as_it_is_placed_is_known_to_the_next(
+    world: World, limits: Limits
+) -> None:
+    account = world.floor()
+    name = world.venues.quotes(FLOOR)[0].instrument_id
+    plan = armed(world, account, Basket((leg(200, of=name), leg(100, of=name))), limits)
+    short = limits.max_qty is not None
+    assert told(world, plan)[1:] == [
+        "placed owner buy 200 market",
+        "refused owner buy 100 market plan_limit_qty" if short else "placed owner buy 100 market",
+        "done complete",
+    ]
+    assert world.verify().ok

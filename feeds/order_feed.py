@@ -123,24 +123,29 @@ class OrderFeed:
             if newest[Told.DISPLAY] >= 0:  # the display has not followed these yet
                 rows = np.flatnonzero(prints[newest[Told.DISPLAY] :]) + newest[Told.DISPLAY]
             kept += [int(row) for row in rows]
-        yield from (self._event(seq) for seq in sorted(kept) if seq >= 0)
+        events = [self._event(seq) for seq in kept if seq >= 0]
         if self.kind is DataKind.ORDERS:
-            yield from self._standing(stop)
+            events += self._standing(stop)
+        yield from sorted(events, key=lambda one: one.seq)
 
     def _newest(self, told: Told, stop: int) -> int:
         """The last of a kind among the entries before ``stop``; -1 for none."""
         found = np.flatnonzero(self.timeline.what[:stop] == told)
         return int(found[-1]) if len(found) else -1
 
-    def _standing(self, stop: int) -> Iterator[StreetOrder]:
-        """The orders that stand after the entries before ``stop``, as they stand."""
+    def _standing(self, stop: int) -> Iterator[MarketEvent]:
+        """The orders that stand after the entries before ``stop``, as they stood before the last of
+        those, and that one: how old the display is depends on it."""
         entries = np.flatnonzero(self.timeline.what[:stop] == Told.ROW)
-        book = self.day.book_at(len(entries))
-        for event in self.tape.events(0, len(entries)):
+        if not len(entries):
+            return
+        book = self.day.book_at(len(entries) - 1)
+        for event in self.tape.events(0, len(entries) - 1):
             if isinstance(event, StreetOrder):
                 place = book.find(event.street_order_id)
                 if place is not None:
                     yield event._replace(seq=int(entries[event.seq]), qty=Qty(place.qty))
+        yield self._event(int(entries[-1]))
 
     def advance(self, from_ns: AtNs, open_ns: int) -> AtNs:
         """See ``Feed.advance``.  A call auction is open time too: orders can join it."""

@@ -73,12 +73,13 @@ def test_any_stretch_is_a_part_of_the_whole(kind: DataKind) -> None:
 def test_a_street_is_warmed_with_everybody_who_stands(moment: int) -> None:
     warm = list(FEED.warm(AtNs(moment)))
     books = StreetBook(), StreetBook()
-    for one in warm:
-        if isinstance(one, StreetOrder):
-            books[0].on(one)
-    for event in told(FEED, 0, moment):
-        if isinstance(event, StreetOrder | StreetCancel | Trade):
-            books[1].on(event)
+    newest: list[MarketEvent | None] = [None, None]
+    for number, events in enumerate((warm, told(FEED, 0, moment))):
+        for event in events:
+            if isinstance(event, StreetOrder | StreetCancel | Trade):
+                books[number].on(event)
+                newest[number] = event
+    assert newest[0] == newest[1]  # how old the display is hangs on it
     for side in Side:
         levels = books[1].levels(side)
         assert books[0].levels(side) == levels

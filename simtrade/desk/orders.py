@@ -21,6 +21,7 @@ from matching.orders import (
 )
 from matching.reasons import Reason, Refused
 from matching.units import LARGEST, Qty
+from matching.working import NOT_AT_MARKET
 from simtrade.desk.commands import Command
 from simtrade.desk.holds import (
     check_funds,
@@ -29,7 +30,6 @@ from simtrade.desk.holds import (
     needed_after,
     needed_at_entry,
     needed_for_exits,
-    needed_hold,
 )
 from simtrade.desk.requests import (
     CancelRequest,
@@ -214,8 +214,9 @@ def replace_order(
     refusal = check_funds(venue, lead, *needed)
     if refusal is not None:
         return refusal
-    if order.latency_ns:  # until it arrives the order works on as it is
-        needed = more_of(needed, needed_hold(venue, record))
+    if order.latency_ns and record.working.stage not in NOT_AT_MARKET:
+        # Until it arrives the order works on as it is.
+        needed = more_of(needed, (lead.hold_minor, lead.hold_qty))
     settlement.hold(lead, *needed)
     settlement.follow(venue.exchange.replace(order))
     release_exits(settlement)

@@ -7,10 +7,21 @@ from pathlib import Path
 
 import pytest
 
-from matching.orders import AccountId, FillProfile, OrderId, Side
+from matching.orders import (
+    AccountId,
+    FillProfile,
+    GroupKind,
+    OrderId,
+    OrderKind,
+    Side,
+    TimeInForce,
+    Trigger,
+    TriggerKind,
+)
 from matching.reasons import Reason
+from matching.units import PriceTicks
 from simtrade.desk.delay import delay_ns
-from simtrade.desk.requests import FLOOR, CancelRequest, Done, Refusal
+from simtrade.desk.requests import FLOOR, CancelRequest, Done, Leg, Refusal
 from simtrade.portfolio.views import OrderState
 from simtrade.venues.views import QuoteView
 from tests.world import World
@@ -144,3 +155,23 @@ def test_delays_are_one_s_own(tmp_path: Path, tapes: Path) -> None:
         world.close()
     assert found[0] == found[1]
     assert found[0][0] == found[0][1] > 0
+
+
+def test_the_exit_of_a_bracket_is_changed_before_its_entry_and_reserves_nothing(
+    slow: World,
+) -> None:
+    account = slow.floor()
+    shown = quote(slow)
+    assert shown.bid is not None
+    below, above = shown.bid.price_ticks - 20, shown.bid.price_ticks + 50
+    legs = (
+        Leg(OrderKind.LIMIT, PriceTicks(above), TimeInForce.GTC),
+        Leg(OrderKind.MARKET, None, TimeInForce.GTC, Trigger(TriggerKind.STOP, below - 30)),
+    )
+    done = slow.place(account, Side.BUY, 100, shown.instrument_id, limit=below,
+                      force=TimeInForce.GTC, group=GroupKind.BRACKET, legs=legs)  # fmt: skip
+    assert isinstance(done, Done), done
+    opened = slow.portfolio.orders(account, open_only=True)
+    profit = next(one for one in opened if one.limit_ticks == above)
+    assert isinstance(slow.replace(account, profit.order_id, 100, above + 1), Done)
+    assert slow.verify().ok

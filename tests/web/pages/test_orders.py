@@ -56,6 +56,19 @@ def test_a_mistake_brings_the_same_form_back(person: Person) -> None:
     assert 'id="side-sell" value="sell" checked' in answer.text
 
 
+@pytest.mark.parametrize("wrong", [{"take_profit": "0.50"}, {"tif": "gtd", "good_till": ""}])
+def test_a_typed_price_is_kept_whatever_else_is_wrong(
+    person: Person, wrong: dict[str, str]
+) -> None:
+    account = person.start()
+    fresh = person.get(f"/trade/AAPL?account={account}").text
+    assert re.search(r'id="price"[^>]* data-follow', fresh)
+    answer = person.order(account, **wrong)
+    assert answer.status_code == 422
+    assert re.search(r'id="price"[^>]*value="1.00"', answer.text)
+    assert "data-follow" not in answer.text, "the market's price would take its place"
+
+
 def test_a_refusal_shows_the_rule_and_its_day(person: Person) -> None:
     account = person.start()
     answer = person.order(account, qty=1_000_001)

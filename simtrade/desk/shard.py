@@ -41,6 +41,7 @@ from simtrade.desk.requests import (
 )
 from simtrade.desk.state import Changes, VenueState
 from simtrade.desk.work import Work, decode_reply
+from simtrade.plans.model import can_be_kept
 from simtrade.portfolio.views import AccountNotice
 from simtrade.store.engine_store import EngineStore, ShardHead
 from simtrade.venues.feeds import Feeds, floor_start, session_of, session_start, start_minor
@@ -179,6 +180,8 @@ class Shard:
         venue = self._venue_of_account(request.account_id)
         if venue is None:
             return Refusal(Reason.ACCOUNT_UNKNOWN)
+        if isinstance(request, ArmPlan) and not can_be_kept(request.terms):
+            return Refusal(Reason.PLAN_NUMBER_OUTSIDE)
         full: dict[str, Any] = {"request": body}
         if self._delays and isinstance(request, PlaceRequest | CancelRequest | ReplaceRequest):
             full["latency_ns"] = delay_ns(venue, request)

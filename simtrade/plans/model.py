@@ -11,6 +11,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, NewType
 
+import msgspec
 from msgspec import Meta, Struct
 
 from matching.instrument import InstrumentId
@@ -20,8 +21,9 @@ from matching.units import AtNs
 PlanId = NewType("PlanId", int)
 
 # Wide enough for every moment, and still a number that a row can hold; ``checks`` is narrower.
+LATEST_NS = 2**62
 Number = Annotated[int, Meta(ge=-(2**62), le=2**62)]
-Moment = Annotated[int, Meta(ge=0, le=2**62)]
+Moment = Annotated[int, Meta(ge=0, le=LATEST_NS)]
 Name = Annotated[str, Meta(min_length=1, max_length=64)]
 
 
@@ -172,6 +174,15 @@ class Terms(Struct, frozen=True):
         tag = self.spec.__struct_config__.tag
         assert isinstance(tag, str)
         return tag
+
+
+def can_be_kept(terms: Terms) -> bool:
+    """Whether every number and name has the room that a row gives it."""
+    try:
+        msgspec.convert(msgspec.to_builtins(terms), Terms)
+    except msgspec.ValidationError:
+        return False
+    return True
 
 
 def most_orders(terms: Terms) -> int:

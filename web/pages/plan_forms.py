@@ -13,9 +13,11 @@ from datetime import date
 
 from matching.instrument import Instrument
 from matching.orders import Side, TimeInForce
+from matching.reasons import Reason
 from matching.units import NS_PER_SECOND, NumberFault, scaled_integer
 from simtrade.desk.requests import Refusal
 from simtrade.plans.model import (
+    LATEST_NS,
     Basket,
     Condition,
     Conditional,
@@ -36,7 +38,7 @@ from web import formats
 from web.forms import KEY_LENGTH, SIDES, read_date, read_price, read_qty, tidy
 from web.i18n import N_, Language, translate
 from web.pages.common import OwnAccount
-from web.sentences import sentence
+from web.sentences import REASONS, sentence
 
 KINDS = ("staged", "conditional", "grid", "fixed_amount", "basket", "rebalance", "twap", "pov")
 CONDITION_ROWS = 3
@@ -57,6 +59,7 @@ _WHOLE = N_("Enter a whole number.")
 _PERCENT = N_("Enter a percentage, like 2.5.")
 _MONEY = N_("Enter an amount of money, like 1000.")
 _DAY = N_("Enter a day.")
+_TOO_FAR = N_("That day is too far away.")
 _TIME = N_("Enter a time, like 10:30.")
 _MISSING = N_("Choose a security.")
 _NO_CONDITION = N_("Choose at least one condition.")
@@ -172,7 +175,12 @@ class PlanForm:
             return 0
         seconds = int(clock[1]) * 3600 + int(clock[2]) * 60
         zone = self.own.venue.traits.time_zone
-        return formats.midnight_ns(found, zone) + seconds * NS_PER_SECOND
+        moment = formats.midnight_ns(found, zone) + seconds * NS_PER_SECOND
+        if moment < 0:
+            self._fault(day_name, REASONS[Reason.PLAN_TIME_PAST.code])
+        elif moment > LATEST_NS:
+            self._fault(day_name, _TOO_FAR)
+        return moment
 
     def leg(self, suffix: str = "") -> Leg | None:
         """One order: its price is missing for a market order."""

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+import pytest
+
 from matching.orders import AccountId
+from matching.units import NS_PER_SECOND
 from simtrade.desk.requests import ArmPlan, Done, PlanAction, Refusal
-from simtrade.plans.model import PlanId, Staged, Terms
-from tests.simtrade.plans.samples import Market, grid, leg, steer
+from simtrade.plans.model import (
+    Condition,
+    Conditional,
+    ConditionKind,
+    PlanId,
+    Spec,
+    Staged,
+    Terms,
+    TimeSlices,
+)
+from tests.simtrade.plans.samples import Market, arm, grid, leg, steer
 from tests.world import World
 
 DAY = [1000] * 5
@@ -63,3 +75,21 @@ def test_a_check_changes_nothing(world: World) -> None:
     assert world.plans.check(market.account, good) is None
     assert code(world.plans.check(market.account, bad)) == "plan_bounds_crossed"
     assert world.plans.plans(market.account) == ()
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        TimeSlices(leg(2), 253_402_182_000 * NS_PER_SECOND, 253_402_185_600 * NS_PER_SECOND, 2),
+        TimeSlices(leg(2), -1, 2**61, 2),
+        Staged(leg(2**63)),
+        Staged(leg(1, of="X" * 65)),
+        Conditional((Condition(ConditionKind.TIME_FROM, 2**70),), leg(1)),
+    ],
+    ids=["the year 9999", "before 1970", "quantity", "name", "a moment"],
+)
+def test_numbers_without_room_are_refused_and_the_desk_goes_on(world: World, spec: Spec) -> None:
+    market = Market.open(world, [DAY])
+    assert code(arm(world, market.account, spec)) == "plan_number_outside"
+    assert isinstance(arm(world, market.account, Staged(leg(1))), Done)
+    assert world.verify().ok

@@ -89,6 +89,21 @@ def test_a_grid_is_tried_and_then_set_to_work(person: Person) -> None:
     assert "Grid" in texts(person.get(f"/plans?account={account}"))
 
 
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [("9999-12-31", "That day is too far away."), ("0001-01-01", "That time has already passed.")],
+)
+def test_a_day_no_market_will_see_is_refused_at_its_field(
+    person: Person, day: str, said: str
+) -> None:
+    account = practice(person)
+    slices = {**STAGED, "kind": "twap", "day": day, "start": "10:00", "end": "11:00", "slices": 3}
+    for path in ("/plans/try", "/plans"):
+        answer = person.post(path, account=account, key=f"k{path}", **slices)
+        assert answer.status_code == 422
+        assert said in texts(answer)
+
+
 def test_the_same_form_twice_is_one_plan(person: Person) -> None:
     account = person.start()
     first = person.post("/plans", **STAGED, account=account, key="staged-1")

@@ -45,6 +45,7 @@ _SPOKEN: tuple[Callable[..., object], ...] = (
     explain,
     headline,
     words.realism,
+    words.cited,
     happened,
     comes,
     may_subscribe,

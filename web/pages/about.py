@@ -16,6 +16,7 @@ from starlette.responses import Response
 from web import explain
 from web.i18n import translate
 from web.language import language_of
+from web.order_styles import FIRST, STYLES
 from web.problems import Fault
 from web.render import is_fragment, render
 from web.static_files import STATIC
@@ -39,7 +40,8 @@ async def help_page(request: Request) -> Response:
         for name in explain.RULES
     ]
     times = [translate(text, spoken) for text in TIMES_IN_FORCE.values()]
-    return render(request, "help.html", rules=rules, times=times)
+    more_styles = [style for code, style in STYLES.items() if code not in FIRST]
+    return render(request, "help.html", rules=rules, times=times, more_styles=more_styles)
 
 
 @dataclass(frozen=True, slots=True)

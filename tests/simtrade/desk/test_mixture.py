@@ -1,0 +1,94 @@
+"""Everything mixed with everything: the desk never stops, its books add up, its journal agrees.
+
+``SIMTRADE_EXAMPLES`` plays that many runs in place of a few.  A run that once failed stays here
+with the few steps that it took.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from feeds.catalogue import US_DAILY
+from feeds.order_store import write_order_tape
+from matching.orders import FillProfile
+from matching.scope import Scope
+from tests.feeds.l2_sample import SESSION, SampleDay
+from tests.simtrade.desk.mixture import Market, Run, Step
+from tests.world import shared_tapes
+
+SAMPLE = SampleDay(steps=300).tape()
+RUNS = int(os.environ.get("SIMTRADE_EXAMPLES", "6"))
+
+_TOLD = ["depth", "quotes", "trades", "snapshots"]
+STEPS = {
+    "place": 14, "group": 12, "cancel": 8, "replace": 8, "cancel_all": 1, "plan": 4, "steer": 2,
+    "seconds": 12, "seek": 6, "step": 4, "far": 2, "speed": 2, "sell_all": 3, "reopen": 2,
+    "verify": 1,
+}  # fmt: skip
+
+
+def draw(seed: int, length: int, sample: str) -> tuple[Market, list[Step]]:
+    rng = Random(seed)
+    profile, delays = rng.choice(list(FillProfile)), rng.random() < 0.5
+    scope = rng.choice([Scope.ACCOUNT, Scope.ACCOUNT, Scope.POOL, Scope.EXCHANGE])
+    kind = rng.choice(["bars", "floor", "orders"])
+    if kind == "bars":
+        session = rng.choice([date(2005, 2, 24), date(2005, 2, 25), date(2008, 9, 12)])
+        market = Market(US_DAILY, session, profile, delays, scope)
+    elif kind == "floor":
+        market = Market("floor", None, profile, delays, scope)
+    else:
+        told = rng.choice(["", *(f"@{one}" for one in _TOLD)])
+        market = Market(sample + told, SESSION, profile, delays, scope)
+    names, weights = list(STEPS), list(STEPS.values())
+    return market, [(one, rng.randrange(10**9)) for one in rng.choices(names, weights, k=length)]
+
+
+@pytest.fixture(scope="module")
+def streets(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = shared_tapes(tmp_path_factory.mktemp("mixture") / "tapes")
+    write_order_tape(root, SAMPLE)
+    return root
+
+
+@contextmanager
+def running(folder: Path, streets: Path, market: Market) -> Iterator[Run]:
+    run = Run(folder, streets, market)
+    try:
+        yield run
+    finally:
+        run.world.close()
+
+
+@pytest.mark.parametrize("seed", range(RUNS))
+def test_anything_goes(tmp_path: Path, streets: Path, seed: int) -> None:
+    market, steps = draw(seed, 60, SAMPLE.tape_id)
+    with running(tmp_path / "data", streets, market) as run:
+        run.play(steps, every=5)
+
+
+FLOOR = Market("floor", None, FillProfile.STANDARD, delays=True)
+ORDERS = Market(SAMPLE.tape_id, SESSION, FillProfile.STRICT, delays=True)
+FAILED: dict[str, tuple[Market, list[Step]]] = {
+    "a basket inside limits fills as it is placed": (
+        FLOOR, [("seek", 104891303), ("plan", 856477160)],
+    ),
+    "a restart forgets how old the display is": (
+        ORDERS,
+        [("seek", 769775424), ("reopen", 305930251), ("place", 94208968), ("seek", 258333284)],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FAILED)
+def test_what_failed_once(tmp_path: Path, streets: Path, name: str) -> None:
+    market, steps = FAILED[name]
+    with running(tmp_path / "data", streets, market) as run:
+        run.play(steps)

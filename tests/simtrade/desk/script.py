@@ -58,7 +58,7 @@ def next_session(world: World) -> None:
     assert floor is not None
     floor.speed = 20_000
     while world.venues.clock(FLOOR).session == session:
-        world.pass_seconds(0.5)
+        world.pass_seconds(0.2)  # at most an hour of the new session
     floor.speed = 1
     world.pass_seconds(1.2)
 

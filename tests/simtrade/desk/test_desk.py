@@ -80,7 +80,8 @@ def test_holding_over_the_split_of_2005_02_28_doubles_the_shares_and_keeps_the_v
     assert summary.hold_minor == order.hold_minor == 20 * 500 + 100
 
 
-def test_shares_bought_today_on_the_floor_are_sold_tomorrow(world: World) -> None:
+def test_shares_bought_today_on_the_floor_are_sold_tomorrow(evening: World) -> None:
+    world = evening
     account = world.floor()
     symbol = world.venues.quotes(FLOOR)[0].instrument_id
     assert isinstance(world.place(account, Side.BUY, 300, symbol), Done)

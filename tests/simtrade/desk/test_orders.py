@@ -43,8 +43,9 @@ def test_legs_are_in_the_instrument_and_quantity_of_the_first_with_ids_of_their_
 
 
 def test_exits_of_shares_under_t_1_wait_for_the_next_session_and_then_hold_them(
-    world: World,
+    evening: World,
 ) -> None:
+    world = evening
     account = world.floor()
     quote = world.venues.quotes(FLOOR)[0]
     assert quote.upper_ticks is not None

@@ -79,7 +79,8 @@ def test_a_split_ends_plans_with_prices_and_no_others(world: World) -> None:
     assert report.ok, report.problems
 
 
-def test_plans_on_depth_see_every_print(world: World) -> None:
+def test_plans_on_depth_see_every_print(evening: World) -> None:
+    world = evening
     account = world.floor()
     quote = world.venues.quotes(FLOOR)[0]
     name, last = str(quote.instrument_id), quote.last_ticks

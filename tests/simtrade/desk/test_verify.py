@@ -255,6 +255,28 @@ def chain_again(world: World) -> None:
         connection.exec_driver_sql("UPDATE shard SET chain = ?", (chain,))
 
 
+def test_what_an_older_version_wrote_without_newer_fields_is_no_difference(busy: World) -> None:
+    older = [
+        "UPDATE command SET result = json_remove(result, '$.done.plan_id')"
+        " WHERE result LIKE '%\"plan_id\":null%'",
+        "UPDATE event SET body = json_remove(body, '$.receipt.auction_qty')"
+        " WHERE body LIKE '%\"auction_qty\":null%'",
+        "UPDATE fill SET receipt = json_remove(receipt, '$.auction_qty')"
+        " WHERE receipt LIKE '%\"auction_qty\":null%'",
+    ]
+    with busy.store.engine.begin() as connection:
+        for sentence in older:
+            assert connection.exec_driver_sql(sentence).rowcount
+    chain_again(busy)
+    assert busy.verify().problems == []
+    with busy.store.engine.begin() as connection:
+        connection.exec_driver_sql(
+            "UPDATE fill SET receipt = json_set(receipt, '$.auction_qty', 5)"
+            " WHERE order_id = (SELECT min(order_id) FROM fill)"
+        )
+    assert any(one.startswith("fill: ") for one in busy.verify().problems)
+
+
 @pytest.mark.parametrize("table", TABLES)
 def test_red_when_a_row_is_removed(busy: World, table: str) -> None:
     tampering = Tampering(busy, table)

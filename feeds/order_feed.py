@@ -116,6 +116,7 @@ class OrderFeed:
             return
         newest = {told: self._newest(told, stop) for told in Told}
         kept = [newest[told] for told in _STATE]
+        kept.append(self._begun(stop))  # whether the newest auction came before or after it
         if self.kind is not DataKind.ORDERS:
             prints = np.isin(self.timeline.what[:stop], (Told.ROW, Told.PRINT))
             last = 1 if self.kind is DataKind.TRADES else 0
@@ -123,10 +124,17 @@ class OrderFeed:
             if newest[Told.DISPLAY] >= 0:  # the display has not followed these yet
                 rows = np.flatnonzero(prints[newest[Told.DISPLAY] :]) + newest[Told.DISPLAY]
             kept += [int(row) for row in rows]
-        events = [self._event(seq) for seq in kept if seq >= 0]
+        events = [self._event(seq) for seq in set(kept) if seq >= 0]
         if self.kind is DataKind.ORDERS:
             events += self._standing(stop)
         yield from sorted(events, key=lambda one: one.seq)
+
+    def _begun(self, stop: int) -> int:
+        """The newest beginning of continuous trading among the entries before ``stop``; or -1."""
+        changes = np.flatnonzero(self.timeline.what[:stop] == Told.PHASE)
+        phases = (self.day.phases[int(self.timeline.number[seq])].phase for seq in changes)
+        found = zip(changes, phases, strict=True)
+        return max((int(seq) for seq, phase in found if phase is Phase.CONTINUOUS), default=-1)
 
     def _newest(self, told: Told, stop: int) -> int:
         """The last of a kind among the entries before ``stop``; -1 for none."""

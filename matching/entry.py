@@ -133,8 +133,14 @@ def check_cancel(listing: Listing, working: WorkingOrder, now: PhaseNow) -> Refu
     says when that is possible again.  What is not in the market has no part in it."""
     if PHASES[now.phase].cancels or working.stage in NOT_AT_MARKET:
         return None
+    if working.order.kind is OrderKind.FIXED_PRICE:
+        return None
     numbers = {} if now.ends_ns is None else {"until_ns": now.ends_ns}
     return Refused(Reason.CANCEL_LOCKED, numbers, _auction_rule(listing))
+
+
+def _kind_rule(listing: Listing, order: PlaceOrder) -> str:
+    return listing.rules.cite(f"kinds:{order.kind.value}") if listing.rules else ""
 
 
 def _auction_rule(listing: Listing) -> str:
@@ -185,7 +191,7 @@ def _check_price(
     if refused or (order.is_exit and settles_first(listing, order.side.opposite)):
         return refused
     refused = _check_limit(listing, rules, limit_ticks, phase)
-    if refused or order.is_exit or order.trigger is not None:
+    if refused or order.is_exit or order.trigger or order.kind is OrderKind.FIXED_PRICE:
         return refused  # the cage is round the market of the moment at which it enters
     return _check_cage(listing, rules, order.side, limit_ticks, phase) or _check_nominal(
         listing, rules, limit_ticks
@@ -249,6 +255,9 @@ def _check_phase(listing: Listing, order: PlaceOrder, phase: Phase) -> Refused |
     allows = PHASES[phase]
     force = order.time_in_force
     waits = order.trigger is not None
+    if order.kind is OrderKind.FIXED_PRICE:
+        taken = allows.fixed_price
+        return None if taken else Refused(Reason.FIXED_PRICE_HOURS, rule=_kind_rule(listing, order))
     if allows.auction and not force.for_auction and not waits:
         if force.immediate:
             return Refused(Reason.IMMEDIATE_IN_AUCTION, rule=_auction_rule(listing))

@@ -73,6 +73,8 @@ def check_group(listing: Listing, order: PlaceOrder, legs: Sequence[PlaceOrder])
     needed = {None: 0, GroupKind.OCO: 1, GroupKind.OTO: 1, GroupKind.BRACKET: 2}[order.group]
     if len(legs) != needed:
         return Refused(Reason.GROUP_LEGS_WRONG)
+    if legs and any(one.kind is OrderKind.FIXED_PRICE for one in (order, *legs)):
+        return Refused(Reason.GROUP_LEGS_WRONG)
     if order.group is GroupKind.OCO:
         return _check_pair(order, legs[0])
     for leg in legs:

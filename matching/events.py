@@ -26,6 +26,7 @@ class FillRule(StrEnum):
     BAR_RANGE = "bar_range"  # E11: the bar went beyond our price
     AUCTION = "auction"  # E6: the official price of a call auction
     BAR_STOP = "bar_stop"  # E11: the bar reached our stop
+    AFTER_HOURS = "after_hours"  # E6: the closing price, for an order that was for it
 
 
 class Cause(StrEnum):
@@ -40,6 +41,7 @@ class Cause(StrEnum):
     CORPORATE_ACTION = "corporate_action"
     NOT_LISTED = "not_listed"
     AUCTION_OVER = "auction_over"  # what an order for one auction did not get in it
+    BEYOND_CLOSE = "beyond_close"  # an order at the closing price whose limit is worse than it
     GOOD_TILL_OVER = "good_till_over"
     NO_QUOTE = "no_quote"  # an order that takes its price from the display found none
     OTHER_FILLED = "other_filled"  # the other order of its pair was filled

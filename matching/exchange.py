@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from matching.auction_fills import end_auction_orders, on_last_price
+from matching.after_hours import on_close
+from matching.auction_fills import end_auction_orders
 from matching.corporate_actions import CodeChange, CorporateEvent, Delisting, Due, ExDate
 from matching.corporate_orders import adjust_orders, move_orders
 from matching.corporate_rules import corporate_rules
@@ -46,7 +47,7 @@ from matching.market import (
 )
 from matching.market_view import MarketView
 from matching.orders import AccountId, CancelOrder, OrderId, PlaceOrder, ReplaceOrder, TimeInForce
-from matching.phases import PHASES, check_transition
+from matching.phases import check_transition
 from matching.reasons import Reason, Refused
 from matching.rulebook import Rules
 from matching.scope import Scope
@@ -235,7 +236,7 @@ class Exchange(MarketView):
         working.change = None
         del listing.changing[working.order_id]
         listing.touched[working.order_id] = None
-        if not PHASES[self.phase].cancels:
+        if check_cancel(listing, working, self._phase_now):
             return []  # the auction was locked while it was on its way: the order stays as it is
         if change.qty <= working.filled:
             return [listing.cancel(working, Cause.BY_OWNER, due_ns)]
@@ -324,6 +325,7 @@ class Exchange(MarketView):
     def _change_phase(self, event: PhaseChange) -> list[Event]:
         check_transition(self.phase, event.phase)
         self.see_phase(event)
+        self.forget_auction(event)
         if self.phase is not Phase.CONTINUOUS or self.data is DataKind.BARS:
             return []
         # Where the opening had no result there was no auction for what was for it.
@@ -345,9 +347,8 @@ class Exchange(MarketView):
     def _close_session(self, event: SessionClose) -> list[Event]:
         self.see_closes(event)
         events: list[Event] = []
-        if self.data is DataKind.BARS:
-            for instrument_id, close_ticks in event.closes:
-                events.extend(on_last_price(self.listings[instrument_id], event, close_ticks))
+        for instrument_id, close_ticks in event.closes:
+            events.extend(on_close(self.listings[instrument_id], event, close_ticks))
         for listing in self.listings.values():
             for working in listing.in_order():
                 cause = over(working, self.session)

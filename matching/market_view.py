@@ -78,6 +78,7 @@ class MarketView:
         match event:
             case PhaseChange():
                 self.see_phase(event)
+                self.forget_auction(event)
             case SessionOpen():
                 self.see_session(event)
             case SessionClose():
@@ -117,6 +118,12 @@ class MarketView:
         resumes = Phase.CONTINUOUS in allows.next_phases
         for listing in self.listings.values():
             listing.pauses.on_phase(matches=allows.matches, resumes=resumes, at_ns=event.at_ns)
+
+    def forget_auction(self, event: PhaseChange) -> None:
+        """What the opening auction traded says nothing about the close."""
+        if event.phase is Phase.CONTINUOUS:
+            for listing in self.listings.values():
+                listing.street.auction_qty = 0
 
     def see_session(self, event: SessionOpen) -> None:
         self.session, self.opened_ns = event.session, event.at_ns

@@ -17,7 +17,8 @@ class PhaseRules:
     ``matches``: the street can fill; ``cancels``: open orders may be cancelled or changed;
     ``auction``: a call auction collects orders.  ``auctions_ahead``: which auctions of the session
     an order can still be for.  ``crosses``: the auction whose result a cross in this phase is; None
-    for one that no order can be for, as after a halt.
+    for one that no order can be for, as after a halt.  ``fixed_price``: orders at the closing price
+    are taken in.
     """
 
     accepts_waiting: bool
@@ -29,6 +30,7 @@ class PhaseRules:
     auction: bool = False
     auctions_ahead: tuple[TimeInForce, ...] = ()
     crosses: TimeInForce | None = None
+    fixed_price: bool = False
 
 
 _OPENS = (Phase.OPENING_AUCTION, Phase.CONTINUOUS)
@@ -43,16 +45,31 @@ def _waits(
     crosses: TimeInForce | None,
     cancels: bool = True,
     auction: bool = False,
+    fixed_price: bool = False,
 ) -> PhaseRules:
     """A phase that takes orders in while nothing trades."""
-    return PhaseRules(True, False, True, False, next_phases, cancels, auction, ahead, crosses)
+    return PhaseRules(
+        True, False, True, False, next_phases, cancels, auction, ahead, crosses, fixed_price
+    )
 
 
 def _rests(
-    *next_phases: Phase, ahead: tuple[TimeInForce, ...] = (), crosses: TimeInForce | None = None
+    *next_phases: Phase,
+    ahead: tuple[TimeInForce, ...] = (),
+    crosses: TimeInForce | None = None,
+    fixed_price: bool = False,
 ) -> PhaseRules:
     """A phase that takes in only what can wait for another day."""
-    return PhaseRules(False, False, True, False, next_phases, auctions_ahead=ahead, crosses=crosses)
+    return PhaseRules(
+        False,
+        False,
+        True,
+        False,
+        next_phases,
+        auctions_ahead=ahead,
+        crosses=crosses,
+        fixed_price=fixed_price,
+    )
 
 
 PHASES: dict[Phase, PhaseRules] = {
@@ -83,6 +100,7 @@ PHASES: dict[Phase, PhaseRules] = {
         True,
         (Phase.LUNCH, Phase.HALTED, *_CLOSES, Phase.AFTER_HOURS),
         auctions_ahead=_CLOSE_ONLY,
+        fixed_price=True,
     ),
     Phase.LUNCH: _waits(Phase.CONTINUOUS, Phase.CLOSED, ahead=_CLOSE_ONLY, crosses=None),
     Phase.CLOSING_AUCTION: _waits(
@@ -92,6 +110,7 @@ PHASES: dict[Phase, PhaseRules] = {
         ahead=_CLOSE_ONLY,
         crosses=TimeInForce.AT_CLOSE,
         auction=True,
+        fixed_price=True,
     ),
     Phase.CLOSING_LOCKED: _waits(
         Phase.AFTER_HOURS,
@@ -100,8 +119,9 @@ PHASES: dict[Phase, PhaseRules] = {
         crosses=TimeInForce.AT_CLOSE,
         cancels=False,
         auction=True,
+        fixed_price=True,
     ),
-    Phase.AFTER_HOURS: _rests(Phase.CLOSED, crosses=TimeInForce.AT_CLOSE),
+    Phase.AFTER_HOURS: _rests(Phase.CLOSED, crosses=TimeInForce.AT_CLOSE, fixed_price=True),
     # Between two sessions an order can be for the next opening.
     Phase.CLOSED: _rests(
         Phase.PRE_OPEN, *_OPENS, ahead=(TimeInForce.AT_OPEN,), crosses=TimeInForce.AT_CLOSE

@@ -71,6 +71,7 @@ class Reason(Enum):
     # The state of the market
     MARKET_CLOSED = ("market_closed", "", True)
     AUCTION_OVER = ("auction_over", "tif", True)
+    FIXED_PRICE_HOURS = ("fixed_price_hours", "kind", True)
     IMMEDIATE_IN_AUCTION = ("immediate_in_auction", "tif", True)
     MARKET_ORDER_IN_AUCTION = ("market_order_in_auction", "kind", True)
     CANCEL_LOCKED = ("cancel_locked", "order", True)

@@ -65,6 +65,7 @@ class Street:
     indication: AuctionIndication | None = None  # of the call auction that is running
     bar_start_ns: AtNs | None = None  # the running bar, None between bars
     previous_volume: int = 0  # of the last finished bar
+    auction_qty: int = 0  # of the last call auction, until continuous trading begins
     snapshot: Snapshot | None = None  # the newest, where the feed shows nothing in between
     # Where the feed tells every order: all of them, and by their ids the events that brought them.
     book: StreetBook | None = None
@@ -80,6 +81,7 @@ class Street:
             self.sizes[side].clear()
             self.traded[side].clear()
         self.bar_start_ns = None
+        self.auction_qty = 0
         self.snapshot = None
         self.joined.clear()
         if self.book is not None:
@@ -221,6 +223,7 @@ class Street:
         self.indication = None
         if cross.price_ticks is not None:
             self.last_ticks = cross.price_ticks
+        self.auction_qty = cross.qty
         self.event_seq = cross.seq
         self.updated_at_ns = cross.at_ns
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from matching.orders import AccountId, FillProfile, GroupKind, OrderId, PlaceOrder, Side
+from matching.orders import AccountId, FillProfile, GroupKind, OrderId, OrderKind, PlaceOrder, Side
 from matching.units import AtNs, PriceTicks, Qty
 
 
@@ -19,7 +19,7 @@ class Stage(StrEnum):
     WAITING = "waiting"  # for its trigger
     ENTERING = "entering"  # has not met the street yet: waits for its next event
     RESTING = "resting"  # waits in a queue at its limit
-    AUCTION = "auction"  # waits for one call auction and takes no part in anything else
+    AUCTION = "auction"  # waits for one call auction or the close, takes no part in anything else
     ENDED = "ended"  # ended by another order of its group while an event was still going on
 
 
@@ -31,7 +31,8 @@ NOT_AT_MARKET = (Stage.HELD, Stage.WAITING)  # nobody can meet these
 
 def stage_of(order: PlaceOrder) -> Stage:
     """Where an order begins that waits for nothing else."""
-    return Stage.AUCTION if order.time_in_force.for_auction else Stage.ENTERING
+    waits = order.time_in_force.for_auction or order.kind is OrderKind.FIXED_PRICE
+    return Stage.AUCTION if waits else Stage.ENTERING
 
 
 class Change(NamedTuple):

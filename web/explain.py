@@ -56,6 +56,10 @@ RULES: Mapping[str, str] = {
         "The price came to your stop, and the order was filled from there like every order that "
         "takes: the stop starts it, it does not promise the price."
     ),
+    "after_hours": N_(
+        "Your order was for the closing price and got it when the day ended. How much trades after "
+        "hours is not in the data: a share of the last volume before the close is assumed."
+    ),
 }
 RULE_NAMES: Mapping[str, str] = {
     "taker": N_("Took the displayed quote"),
@@ -70,6 +74,7 @@ RULE_NAMES: Mapping[str, str] = {
     "bar_range": N_("Price moved beyond your limit"),
     "auction": N_("Filled in the auction"),
     "bar_stop": N_("Your stop was reached"),
+    "after_hours": N_("Filled at the closing price"),
 }
 
 _BEST = N_("Best buyers then: {bid} ({bid_qty}); best sellers: {ask} ({ask_qty}).")

@@ -94,7 +94,9 @@ STYLES: Mapping[str, Style] = {
         OrderKind.FIXED_PRICE,
         ("price",),
         N_("After hours at the close"),
-        N_("Trades after the close, at the closing price only."),
+        N_(
+            "Trades when the day ends, at the closing price; void if your limit is worse than that."
+        ),
     ),
 }
 FIRST = ("market", "limit")  # what a beginner sees; the others lie behind one more tap

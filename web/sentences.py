@@ -86,6 +86,10 @@ REASONS: Mapping[str, str] = {
     "price_below_limit": N_("The price is below today's lower limit."),
     "market_closed": N_("The market is closed right now. Try again when it opens."),
     "auction_over": N_("That auction is over for today. Choose another way for the order to last."),
+    "fixed_price_hours": N_(
+        "Orders at the closing price are taken while the market trades, in the closing auction and "
+        "after it until the day ends; not before the open and not in the lunch break."
+    ),
     "immediate_in_auction": N_(
         "A call auction is running: nothing trades at once now. Let the order stay for today "
         "instead, or wait for continuous trading."

@@ -58,7 +58,13 @@ from simtrade.desk.state import (
 from simtrade.portfolio.views import OrderState
 
 NO_ORDER = OrderId(0)
-_EXPIRED = (Cause.DAY_OVER, Cause.GOOD_TILL_OVER, Cause.NOT_LISTED, Cause.AUCTION_OVER)
+_EXPIRED = (
+    Cause.DAY_OVER,
+    Cause.GOOD_TILL_OVER,
+    Cause.NOT_LISTED,
+    Cause.AUCTION_OVER,
+    Cause.BEYOND_CLOSE,
+)
 
 
 class Settlement:

@@ -7,7 +7,7 @@ from datetime import date
 
 from matching.instrument import Instrument
 from matching.market import Phase
-from matching.orders import OrderId, PlaceOrder, Side
+from matching.orders import OrderId, OrderKind, PlaceOrder, Side
 from matching.reasons import Reason
 from matching.taking import day_share_permille
 from matching.units import Qty
@@ -87,7 +87,9 @@ def max_qty(venue: VenueState, request: PlaceRequest) -> int:
     rules = listing.rules
     most = rules.lots.most(
         market=not order.kind.names_limit,
-        after_hours=venue.exchange.phase is Phase.AFTER_HOURS,
+        after_hours=(
+            venue.exchange.phase is Phase.AFTER_HOURS or order.kind is OrderKind.FIXED_PRICE
+        ),
     )
     if order.side is Side.SELL:
         mine = holder_of(order.account_id)

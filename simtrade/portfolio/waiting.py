@@ -6,7 +6,7 @@ from typing import Any
 
 from matching.instrument import InstrumentId
 from matching.market import Phase
-from matching.orders import Side, TimeInForce
+from matching.orders import OrderKind, Side, TimeInForce
 from matching.phases import PHASES
 from matching.working import Stage
 from simtrade.venues.snapshot import Snapshot
@@ -41,6 +41,8 @@ def waiting_for(row: Any, shown: Snapshot, *, has_depth: bool) -> str:
 def _auction_of(row: Any, phase: Phase) -> str:
     """The call auction that an open order waits for; empty for none."""
     if row.stage == "auction":
+        if row.kind == OrderKind.FIXED_PRICE:
+            return "closing_price"
         opening = row.time_in_force == TimeInForce.AT_OPEN
         return "opening_auction" if opening else "closing_auction"
     if not PHASES[phase].auction:

@@ -8,6 +8,7 @@ import pytest
 from feeds.feed import Interval
 from feeds.order_feed import OrderFeed
 from feeds.tape import TapeError
+from matching.exchange import Exchange
 from matching.instrument import InstrumentId
 from matching.market import (
     AuctionCross,
@@ -23,6 +24,7 @@ from matching.market import (
 from matching.orders import Side
 from matching.street_book import StreetBook
 from matching.units import NS_PER_MINUTE, NS_PER_SECOND, AtNs
+from simtrade.venues.rules import rule_books
 from tests.feeds.l2_sample import SESSION, SampleDay
 from tests.feeds.samples import AWAKE
 from tests.feeds.test_order_day import at, until
@@ -144,3 +146,19 @@ def test_what_a_screen_shows() -> None:
 def test_a_recording_of_an_auction_alone_is_no_feed() -> None:
     with pytest.raises(TapeError, match="before continuous trading"):
         OrderFeed(until(TAPE, at(9, 21)))
+
+
+@pytest.mark.parametrize("kind", [one for one in DataKind if one is not DataKind.BARS])
+@pytest.mark.parametrize("moment", [at(9, 26), at(10, 0), at(12, 0), at(14, 58), at(15, 1)])
+def test_a_warm_street_knows_the_same_auction(kind: DataKind, moment: int) -> None:
+    feed = OrderFeed(TAPE, kind)
+    lived, warmed = (
+        Exchange(feed.instruments, rule_books(feed.instruments), kind) for _ in range(2)
+    )
+    for event in told(feed, 0, moment):
+        lived.on_market(event)
+    for event in feed.warm(AtNs(moment)):
+        warmed.see(event)
+    (mine,), (other,) = lived.listings.values(), warmed.listings.values()
+    assert mine.street.auction_qty == other.street.auction_qty
+    assert bool(mine.street.auction_qty) == (moment in (at(9, 26), at(15, 1)))

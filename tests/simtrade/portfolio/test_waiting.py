@@ -25,7 +25,7 @@ QUOTE = QuoteView(ONE, 1_000, 1_000, 1_000, 1_000, 0, None, None, None, None, Fa
 def row(**changes: Any) -> Any:
     usual = {
         "instrument_id": ONE, "side": 0, "stage": "resting", "time_in_force": "day",
-        "change_due_ns": None, "change_qty": None,
+        "kind": "limit", "change_due_ns": None, "change_qty": None,
     }  # fmt: skip
     return SimpleNamespace(**{**usual, **changes})
 
@@ -42,6 +42,7 @@ def row(**changes: Any) -> Any:
         ({}, Phase.CLOSING_LOCKED, "closing_auction"),
         ({"stage": "auction", "time_in_force": "at_open"}, Phase.CLOSED, "opening_auction"),
         ({"stage": "auction", "time_in_force": "at_close"}, Phase.CONTINUOUS, "closing_auction"),
+        ({"stage": "auction", "kind": "fixed_price"}, Phase.OPENED, "closing_price"),
         ({"stage": "coming"}, Phase.OPENING_AUCTION, "on_its_way"),
         ({"change_due_ns": 5, "change_qty": 0}, Phase.CONTINUOUS, "cancel_on_its_way"),
         ({"change_due_ns": 5, "change_qty": 3}, Phase.CONTINUOUS, "change_on_its_way"),

@@ -1,0 +1,57 @@
+"""How orders at the closing price are filled when a session ends: fill model E6.
+
+They wait for the close, take no part in anything before it, and are served oldest first.  A limit
+worse than the close makes an order void.  What the market itself trades after hours no feed tells
+and our order has no place in a line there, so the volume is an assumption: an account gets at most
+the part that bar data allows (E11) of the volume nearest to the close, that of the last bar or,
+where there are no bars, of the last call auction of the session.  Without either nothing fills.
+"""
+
+from __future__ import annotations
+
+from matching.auction_fills import on_last_price
+from matching.events import Cause, Event, FillRule, Receipt
+from matching.listing import Listing
+from matching.market import DataKind, SessionClose
+from matching.orders import OrderKind
+from matching.units import PriceTicks, Qty
+from matching.working import WorkingOrder
+
+
+def on_close(listing: Listing, close: SessionClose, close_ticks: PriceTicks) -> list[Event]:
+    """The closing price of an instrument is official: fill what was for it."""
+    bars = listing.data is DataKind.BARS
+    events = on_last_price(listing, close, close_ticks) if bars else []
+    if listing.stopped(close.at_ns):
+        return events
+    found = (one for one in listing.for_auction.values() if one.order.kind is OrderKind.FIXED_PRICE)
+    for working in sorted(found, key=lambda one: one.place):
+        if working.accepts(close_ticks):
+            events.extend(_fill(listing, working, close, close_ticks))
+        else:
+            events.append(listing.cancel(working, Cause.BEYOND_CLOSE, close.at_ns))
+    return events
+
+
+def _fill(
+    listing: Listing, working: WorkingOrder, close: SessionClose, close_ticks: PriceTicks
+) -> list[Event]:
+    assert listing.rules is not None
+    street, group = listing.street, listing.group(working)
+    volume = street.previous_volume if listing.data is DataKind.BARS else street.auction_qty
+    used = listing.bar_used.get(group, 0)
+    budget = max(0, volume * listing.rules.bar_share_permille // 1000 - used)
+    qty = min(working.leaves, budget)
+    if not qty:
+        return []
+    listing.bar_used[group] = used + qty
+    receipt = Receipt(
+        profile=working.profile,
+        rule=FillRule.AFTER_HOURS,
+        event_seq=close.seq,
+        event_at_ns=close.at_ns,
+        rule_date=listing.rules.rule_date,
+        budget_qty=Qty(budget),
+        reference_ticks=close_ticks,
+    )
+    return [listing.fill(working, close_ticks, qty, close.at_ns, receipt)]

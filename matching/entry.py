@@ -299,11 +299,19 @@ def _check_stopped(listing: Listing) -> Refused | None:
     return None
 
 
+def check_room(own: Collection[WorkingOrder], more: int) -> Refused | None:
+    """Whether an account may have ``more`` open orders beside its ``own``."""
+    if len(own) + more <= OPEN_ORDERS_MAX:
+        return None
+    return Refused(Reason.TOO_MANY_OPEN_ORDERS, {"max_orders": OPEN_ORDERS_MAX})
+
+
 def _check_own(
     listing: Listing, order: PlaceOrder, own: Collection[WorkingOrder]
 ) -> Refused | None:
-    if len(own) >= OPEN_ORDERS_MAX:
-        return Refused(Reason.TOO_MANY_OPEN_ORDERS, {"max_orders": OPEN_ORDERS_MAX})
+    refused = check_room(own, 1)
+    if refused is not None:
+        return refused
     if order.trigger is not None or order.group is GroupKind.OCO:
         return None  # not in the market, or exempt
     price_ticks = order.limit_ticks or listing.expected_ticks(order.side)

@@ -20,6 +20,7 @@ from matching.entry import (
     check_cancel,
     check_place,
     check_replace,
+    check_room,
     over,
     working_of,
 )
@@ -108,7 +109,7 @@ class Exchange(MarketView):
             refused = check_place(listing, one, self.phase, self.session, own)
             if refused is not None:
                 return refused
-        return check_group(listing, order, legs)
+        return check_room(own, 1 + len(legs)) or check_group(listing, order, legs)
 
     def working_of(self, order: PlaceOrder) -> WorkingOrder:
         """The order as it would start to work; ``check_place`` has let it pass."""

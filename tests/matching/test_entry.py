@@ -18,12 +18,15 @@ from matching.market import (
 from matching.orders import (
     AccountId,
     FillProfile,
+    GroupKind,
     OrderId,
     OrderKind,
     PlaceOrder,
     ReplaceOrder,
     Side,
     TimeInForce,
+    Trigger,
+    TriggerKind,
 )
 from matching.reasons import Reason
 from matching.units import AtNs, PriceTicks, Qty
@@ -149,6 +152,21 @@ def test_each_phase_takes_the_orders_that_can_wait_for_it(
     market = {"kind": OrderKind.MARKET, "limit_ticks": None, "time_in_force": TimeInForce.GTC}
     closed = Reason.MARKET_ORDER_IN_AUCTION if auction else Reason.MARKET_CLOSED
     assert refusal(exchange, **market) is (None if day and not auction else closed)
+
+
+def test_every_order_of_a_group_counts_among_the_open_ones() -> None:
+    made = scenario()
+    for number in range(OPEN_ORDERS_MAX - 1):
+        made.exchange.place(made.exchange.working_of(replace(GOOD, order_id=OrderId(number))))
+    pair = replace(GOOD, group=GroupKind.OCO, group_id=GOOD.order_id)
+    stop = replace(
+        pair, order_id=OrderId(901), kind=OrderKind.MARKET, limit_ticks=None,
+        trigger=Trigger(TriggerKind.STOP, 10_020),
+    )  # fmt: skip
+    found = made.exchange.check_place(pair, (stop,))
+    assert found is not None
+    assert found.reason is Reason.TOO_MANY_OPEN_ORDERS
+    assert made.exchange.check_place(replace(pair, account_id=AccountId(2)), (stop,)) is None
 
 
 def test_an_account_has_only_so_many_open_orders() -> None:

@@ -46,8 +46,7 @@ class PhaseMoment(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class DatedHours:
     """One record.  ``boards`` empty: every board.  ``half`` are the phases of a day that closes
-    early, None where the market has none.  ``after_hours_second`` is the second of the local day
-    from which orders at the closing price are matched; they are taken in the phase before."""
+    early, None where the market has none."""
 
     boards: tuple[str, ...]
     valid_from: date
@@ -55,7 +54,6 @@ class DatedHours:
     source: str
     hours: Hours
     half: Hours | None
-    after_hours_second: int | None
 
     def applies(self, board: str, day: date) -> bool:
         if self.boards and board not in self.boards:
@@ -105,14 +103,6 @@ class Schedule:
             for step in hours.steps
         )
 
-    def after_hours_ns(self, board: str, day: date) -> AtNs | None:
-        """When matching at the closing price begins; None on a board and day without."""
-        hours, record = self.hours(board, day), self.record(board, day)
-        if record.after_hours_second is None or hours is record.half:
-            return None
-        zone = ZoneInfo(hours.time_zone)
-        return AtNs(local_ns(day_number(day), record.after_hours_second, zone))
-
 
 class _Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source: str
@@ -121,7 +111,6 @@ class _Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     valid_to: date | None = msgspec.field(name="to", default=None)
     boards: tuple[str, ...] = ()
     half_day: tuple[str, ...] = ()
-    after_hours_from: str = ""
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -150,7 +139,6 @@ def _dated(data: _File, row: _Record) -> DatedHours:
         source=row.source,
         hours=Hours(data.time_zone, _steps(row.phases)),
         half=half,
-        after_hours_second=_second(row.after_hours_from) if row.after_hours_from else None,
     )
 
 

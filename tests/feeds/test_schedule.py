@@ -98,15 +98,6 @@ def test_records_of_a_board_never_overlap(market: str) -> None:
             last[board,] = record.valid_to
 
 
-def test_matching_after_hours_begins_five_minutes_after_the_close() -> None:
-    found = schedule_of("XSHG")
-    at_ns = found.after_hours_ns("star", date(2026, 1, 5))
-    assert at_ns is not None
-    closed = next(m.at_ns for m in found.moments("star", date(2026, 1, 5)) if m[1] == "after_hours")
-    assert at_ns - closed == 300 * NS_PER_SECOND
-    assert found.after_hours_ns("main", date(2026, 7, 3)) is None
-
-
 def test_sessions_run_over_the_year_s_end() -> None:
     days = schedule_of("XSHE").sessions(date(2025, 12, 31), date(2026, 1, 5))
     assert days == (date(2025, 12, 31), date(2026, 1, 5))

@@ -213,7 +213,7 @@ def _cell_agrees(cell: object, found: object) -> bool:
     if cell == found or not (isinstance(cell, str) and isinstance(found, str)):
         return cell == found
     try:
-        now, stored = msgspec.json.decode(cell), msgspec.json.decode(found)
+        now, stored = (msgspec.json.decode(one.encode()) for one in (cell, found))
     except msgspec.DecodeError:
         return False  # no text of fields, or somebody has altered it
     return canonical(_as_written(now, stored)).decode() == found

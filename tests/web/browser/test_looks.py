@@ -160,8 +160,8 @@ def test_check_07_every_field_has_a_name(person: Open, size: tuple[int, int]) ->
 
 
 SMALL = """(least) => [...document.querySelectorAll(
-  "button, select, summary, a.button, nav a, .segment label, " +
-  "input:not([type=hidden]):not([type=radio])")]
+  "button, select, summary, a.button, nav a, .segment label, label.check, label.style, " +
+  "input:not([type=hidden]):not([type=radio]):not([type=checkbox])")]
   .filter((each) => each.checkVisibility({opacityProperty: true}) && !each.closest(".hidden"))
   .map((each) => [each, each.getBoundingClientRect()])
   .filter(([, box]) => box.width > 1 && (box.width < least || box.height < least))

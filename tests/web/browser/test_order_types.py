@@ -33,6 +33,7 @@ def test_place_watch_and_cancel_a_bracket(visit: Open, lang: str) -> None:
     one.page.locator("label[for=kind-limit]").click()
     one.page.locator("#price").fill(f"{price * 0.8:.2f}")  # far below: it waits
     one.page.locator("#qty").fill("10")
+    one.page.locator(".more-kinds summary").click()
     one.page.locator("#exits").check()
     one.page.locator("#take_profit").fill(f"{price * 1.1:.2f}")
     one.page.locator("#stop_loss").fill(f"{price * 0.7:.2f}")

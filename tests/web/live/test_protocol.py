@@ -83,7 +83,8 @@ def test_a_slow_reader_gets_the_newest_and_not_the_backlog(fast: Site) -> None:
             if message["t"] == "q":
                 read, last = read + 1, message["d"][0][1]
         # What lay in buffers when it froze, then the newest state: no 3,000 steps in between.
-        assert site.app.state.hub.tally.conflated > 20
+        assert site.app.state.hub.tally.conflated > 0
+        assert read < 1_500
         time.sleep(0.05)
         site.core.venues.move(7)
         while last != 7:

@@ -44,4 +44,16 @@ def test_the_table_comes_out_as_written(head: str, lines: str) -> None:
 
 
 def test_there_is_a_table_for_every_kind_of_order() -> None:
-    assert {"stop", "stop_limit", "trailing", "pair", "bracket"} <= {path.stem for path in TABLES}
+    assert {
+        "market_and_limit",
+        "stop",
+        "stop_limit",
+        "trailing",
+        "pair",
+        "bracket",
+        "auctions",
+        "best_of_five",
+        "best_price",
+        "hong_kong",
+        "fixed_price",
+    } <= {path.stem for path in TABLES}

@@ -12,7 +12,7 @@ from feeds.bar_actions import BarActions, ExAt, SplitAt
 from feeds.bar_listings import BarListings
 from feeds.bounded import BoundedCache
 from feeds.calendar import Calendar, Int64s, day_number
-from feeds.csv_gaps import local_days
+from feeds.imports.csv_gaps import local_days
 from feeds.prng import seed_from
 from feeds.reconstruct import minute_path
 from feeds.tape import BarColumns, Tape, TapeError, TapeKind

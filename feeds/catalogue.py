@@ -9,8 +9,8 @@ from pathlib import Path
 
 import msgspec
 
-from feeds.csv_bars import CsvBars, import_csv_bars
-from feeds.csv_values import OffTick
+from feeds.imports.csv_bars import CsvBars, import_csv_bars
+from feeds.imports.csv_values import OffTick
 from feeds.tape import TapeError, TapeId, TapeKind, TapeSplit
 from feeds.tape_store import list_tapes, write_tape
 from matching.instrument import Instrument, InstrumentId

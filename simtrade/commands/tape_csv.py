@@ -12,11 +12,11 @@ from typing import NamedTuple, TypeVar
 import typer
 
 from feeds.calendar import CHINA_HOURS, US_HOURS
-from feeds.csv_actions import import_csv_actions
-from feeds.csv_bars import CsvBars, CsvResult, import_csv_bars
-from feeds.csv_lines import LineProblem
-from feeds.csv_listings import import_csv_listings
-from feeds.csv_values import DEFAULT_NAMES, Field, OffTick
+from feeds.imports.csv_actions import import_csv_actions
+from feeds.imports.csv_bars import CsvBars, CsvResult, import_csv_bars
+from feeds.imports.csv_lines import LineProblem
+from feeds.imports.csv_listings import import_csv_listings
+from feeds.imports.csv_values import DEFAULT_NAMES, Field, OffTick
 from feeds.tape import Tape, TapeKind
 from feeds.tape_store import write_tape
 from matching.instrument import Instrument, InstrumentId

@@ -10,9 +10,9 @@ from typing import NamedTuple
 import typer
 
 from feeds.calendar import time_of
+from feeds.imports.sse_l2 import Problem, SseFolder, SseResult, import_sse_l2
 from feeds.order_store import write_order_tape
 from feeds.schedule import schedule_of
-from feeds.sse_l2 import Problem, SseFolder, SseResult, import_sse_l2
 from feeds.tape_listings import session_terms
 from matching.instrument import Instrument, InstrumentId
 from matching.units import CURRENCIES

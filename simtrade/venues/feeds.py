@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from feeds.bar_replay import BarFeed
 from feeds.catalogue import US_DAILY, ensure_shipped
 from feeds.feed import Feed, FeedTraits
-from feeds.generator import GeneratorFeed
+from feeds.generator.feed import GeneratorFeed
 from feeds.order_feed import OrderFeed
 from feeds.order_store import open_order_tape, reaches_trading
 from feeds.tape import TapeKind

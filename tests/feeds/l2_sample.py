@@ -13,10 +13,10 @@ from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from feeds.imports.sse_l2 import SseFolder, import_sse_l2
+from feeds.imports.sse_l2_cells import ORDERS_HEADER, SNAPSHOTS_HEADER, TRADES_HEADER
 from feeds.order_tape import OrderTape
 from feeds.schedule import schedule_of
-from feeds.sse_l2 import SseFolder, import_sse_l2
-from feeds.sse_l2_cells import ORDERS_HEADER, SNAPSHOTS_HEADER, TRADES_HEADER
 from matching.book import STAY
 from matching.instrument import Instrument, InstrumentId
 from matching.orders import Side

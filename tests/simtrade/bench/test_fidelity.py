@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from feeds.imports.sse_l2 import import_sse_l2
 from feeds.order_store import write_order_tape
-from feeds.sse_l2 import import_sse_l2
 from feeds.tape import TapeError
 from simtrade.bench import fidelity, market_orders
 from simtrade.bench.fidelity import run

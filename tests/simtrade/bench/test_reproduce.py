@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from feeds.imports.sse_l2 import import_sse_l2
 from feeds.order_tape import STREET, OrderTape, StreetKind
-from feeds.sse_l2 import import_sse_l2
 from simtrade.bench.reproduce import Reproduced, run
 from tests.feeds.l2_sample import SampleDay, described
 

@@ -9,7 +9,7 @@ import pytest
 
 from feeds.catalogue import US_DAILY
 from feeds.feed import Feed
-from feeds.generator import GeneratorFeed
+from feeds.generator.feed import GeneratorFeed
 from matching.events import Cause, Event, FillRule, OrderCancelled, OrderFilled, Receipt
 from matching.fees import Fee, FeeSchedule, FillRole
 from matching.instrument import InstrumentId

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from feeds.calendar import CHINA_HOURS
-from feeds.csv_bars import CsvBars, import_csv_bars
-from feeds.csv_listings import import_csv_listings
+from feeds.imports.csv_bars import CsvBars, import_csv_bars
+from feeds.imports.csv_listings import import_csv_listings
 from feeds.tape import TapeId, TapeKind
 from feeds.tape_store import write_tape
 from matching.instrument import Instrument, InstrumentId

@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feeds.feed import Interval
-from feeds.generator import GeneratorFeed
-from feeds.generator_days import limits
+from feeds.generator.days import limits
+from feeds.generator.feed import GeneratorFeed
 from matching.instrument import InstrumentId
 from matching.market import (
     AuctionCross,
@@ -306,7 +306,7 @@ def test_a_session_of_all_instruments_is_made_in_two_seconds() -> None:
 
 SCRIPT = """
 import hashlib
-from feeds.generator import GeneratorFeed
+from feeds.generator.feed import GeneratorFeed
 from matching.market import Band
 feed = GeneratorFeed(11)
 digest = hashlib.sha256()

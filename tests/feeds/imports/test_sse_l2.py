@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from feeds.imports.sse_l2 import Fault, SseResult, import_sse_l2
 from feeds.order_tape import SnapshotPhase
-from feeds.sse_l2 import Fault, SseResult, import_sse_l2
 from matching.market import StreetCancel, StreetOrder, Trade
 from matching.orders import Side
 from tests.feeds.l2_sample import REFERENCE, SampleDay, described
 
-SHARED = Path(__file__).parents[3] / "shared" / "data" / "ashare_l3_sse_600519_am"
+SHARED = Path(__file__).parents[4] / "shared" / "data" / "ashare_l3_sse_600519_am"
 DAY = SampleDay()
 LINES = DAY.lines()
 

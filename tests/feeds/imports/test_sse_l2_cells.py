@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from feeds.sse_l2_cells import (
+from feeds.imports.sse_l2_cells import (
     SNAPSHOTS_HEADER,
     CellError,
     Fault,

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from feeds.generator_days import DayBar
-from feeds.generator_market import LOT
+from feeds.generator.days import DayBar
+from feeds.generator.market import LOT
 from feeds.prng import UInt64s, bell, below, new_state
 from matching.auction import Crossing, TieRule, cross
 from matching.orders import Side

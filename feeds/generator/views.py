@@ -6,9 +6,9 @@ import numpy as np
 
 from feeds.calendar import Int64s
 from feeds.feed import Bars, Interval, LastPrice
-from feeds.generator_calendar import CLOSE_NS, OPENED_NS, midnight_ns, session_at
-from feeds.generator_days import HISTORY
-from feeds.generator_session import GeneratedSessions, SessionMinutes, minutes_of
+from feeds.generator.calendar import CLOSE_NS, OPENED_NS, midnight_ns, session_at
+from feeds.generator.days import HISTORY
+from feeds.generator.session import GeneratedSessions, SessionMinutes, minutes_of
 from matching.units import NS_PER_MINUTE
 
 _FIVE_MINUTES = 5 * NS_PER_MINUTE

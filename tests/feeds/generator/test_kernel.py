@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feeds.calendar import Int64s
-from feeds.generator_calendar import TRADING_SECONDS
-from feeds.generator_days import DayBar, GeneratedDays, limits
-from feeds.generator_kernel import SessionRecord, run_session
+from feeds.generator.calendar import TRADING_SECONDS
+from feeds.generator.days import DayBar, GeneratedDays, limits
+from feeds.generator.kernel import SessionRecord, run_session
 from matching.orders import Side
 
 DAYS = GeneratedDays(3)

@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from feeds.csv_lines import (
+from feeds.imports.csv_lines import (
     BadLineError,
     LineFault,
     LineProblem,

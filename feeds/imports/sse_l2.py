@@ -22,18 +22,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from feeds.calendar import Hours, Int64s, day_number, local_ns
-from feeds.order_tape import (
-    LEVELS,
-    NOBODY,
-    SNAPSHOTS,
-    STREET,
-    OrderTape,
-    SnapshotPhase,
-    StreetKind,
-    book_faults,
-    with_id,
-)
-from feeds.sse_l2_cells import (
+from feeds.imports.sse_l2_cells import (
     ORDERS_HEADER,
     SNAPSHOTS_HEADER,
     TRADES_HEADER,
@@ -45,6 +34,17 @@ from feeds.sse_l2_cells import (
     shares,
     turnover,
     whole_number,
+)
+from feeds.order_tape import (
+    LEVELS,
+    NOBODY,
+    SNAPSHOTS,
+    STREET,
+    OrderTape,
+    SnapshotPhase,
+    StreetKind,
+    book_faults,
+    with_id,
 )
 from feeds.tape import TapeId
 from matching.instrument import Instrument

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from feeds.calendar import day_number
-from feeds.csv_gaps import find_gaps, local_date, local_days
+from feeds.imports.csv_gaps import find_gaps, local_date, local_days
 from matching.units import NS_PER_MINUTE
 from tests.feeds.samples import NEW_YORK, SHANGHAI, at, daily_tape, minute_tape
 

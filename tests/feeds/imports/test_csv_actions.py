@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from feeds.csv_actions import COLUMNS, ActionsResult, import_csv_actions
+from feeds.imports.csv_actions import COLUMNS, ActionsResult, import_csv_actions
 from feeds.tape import TapeSplit
 from feeds.tape_actions import ActionKind, TapeAction
 from matching.instrument import InstrumentId

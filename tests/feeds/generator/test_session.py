@@ -3,9 +3,9 @@ from __future__ import annotations
 import numpy as np
 
 from feeds.calendar import Int64s
-from feeds.generator_calendar import CLOSE_NS, MINUTE_STARTS_NS, OPENED_NS, PARTS_NS, midnight_ns
-from feeds.generator_market import instruments
-from feeds.generator_session import GeneratedSessions, make_depth, market_seq, minutes_of
+from feeds.generator.calendar import CLOSE_NS, MINUTE_STARTS_NS, OPENED_NS, PARTS_NS, midnight_ns
+from feeds.generator.market import instruments
+from feeds.generator.session import GeneratedSessions, make_depth, market_seq, minutes_of
 from matching.instrument import InstrumentId
 from matching.market import AuctionCross, AuctionIndication, Level
 from matching.orders import Side

@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from feeds.generator_days import HISTORY, DayBar, GeneratedDays, limits
-from feeds.generator_market import COMPANIES
+from feeds.generator.days import HISTORY, DayBar, GeneratedDays, limits
+from feeds.generator.market import COMPANIES
 
 DAYS = GeneratedDays(1)
 

@@ -5,11 +5,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feeds.feed import Interval, LastPrice
-from feeds.generator_calendar import midnight_ns, session_at
-from feeds.generator_days import HISTORY
-from feeds.generator_market import instruments
-from feeds.generator_session import GeneratedSessions
-from feeds.generator_views import chart, last_price
+from feeds.generator.calendar import midnight_ns, session_at
+from feeds.generator.days import HISTORY
+from feeds.generator.market import instruments
+from feeds.generator.session import GeneratedSessions
+from feeds.generator.views import chart, last_price
 from matching.units import NS_PER_SECOND
 from tests.feeds.samples import SHANGHAI, at
 

@@ -1,6 +1,6 @@
 """The daily bars of the invented market: a random walk with regimes, cheap for any session.
 
-Each session's intraday market (generator_kernel.py) meets its daily bar exactly, so a chart of
+Each session's intraday market (kernel.py) meets its daily bar exactly, so a chart of
 years, a previous close and a seek to any day need no simulation of the days between.
 """
 
@@ -13,7 +13,7 @@ import numpy as np
 from numba import njit
 
 from feeds.calendar import Int64s
-from feeds.generator_market import COMPANIES, LIMIT_PERMILLE, LOT
+from feeds.generator.market import COMPANIES, LIMIT_PERMILLE, LOT
 from feeds.prng import bell, below, new_state, seed_from
 
 # Sessions of history before session 0.

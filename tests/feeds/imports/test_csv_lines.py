@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from feeds.csv_lines import (
+from feeds.imports.csv_lines import (
     BadLineError,
     LineFault,
     Words,

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from feeds.generator_market import COMPANIES, instruments
+from feeds.generator.market import COMPANIES, instruments
 
 
 def test_twenty_different_companies_in_two_languages() -> None:

@@ -22,8 +22,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from feeds.calendar import US_HOURS, Hours, day_number, utc_ns
-from feeds.csv_gaps import Gap, find_gaps
-from feeds.csv_values import (
+from feeds.imports.csv_gaps import Gap, find_gaps
+from feeds.imports.csv_values import (
     DEFAULT_NAMES,
     BarFault,
     BarProblem,

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds.calendar import day_number, local_ns
-from feeds.generator_calendar import (
+from feeds.generator.calendar import (
     FIRST_DAY,
     MINUTE_STARTS_NS,
     SECOND_STARTS_NS,

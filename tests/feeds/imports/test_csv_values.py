@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.csv_values import BarFault, Field, OffTick, bar_problem, price_ticks, traded_qty
+from feeds.imports.csv_values import BarFault, Field, OffTick, bar_problem, price_ticks, traded_qty
 from tests.feeds.samples import instrument
 
 CENT = instrument("A")

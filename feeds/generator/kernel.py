@@ -17,9 +17,9 @@ from numba import njit
 
 from feeds.bar_views import corners
 from feeds.calendar import Int64s
-from feeds.generator_calendar import MORNING_SECONDS, TRADING_MINUTES, TRADING_SECONDS
-from feeds.generator_days import DayBar, limits
-from feeds.generator_market import LOT
+from feeds.generator.calendar import MORNING_SECONDS, TRADING_MINUTES, TRADING_SECONDS
+from feeds.generator.days import DayBar, limits
+from feeds.generator.market import LOT
 from feeds.prng import below, new_state
 from feeds.reconstruct import minute_path
 from matching.book import Book

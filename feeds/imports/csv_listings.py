@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
-from feeds.csv_lines import (
+from feeds.imports.csv_lines import (
     BadLineError,
     LineFault,
     LineProblem,

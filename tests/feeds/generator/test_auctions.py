@@ -3,8 +3,8 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feeds.generator_auctions import INDICATION_MS, Hours, day_parts, indications, surplus
-from feeds.generator_days import DayBar, GeneratedDays, limits
+from feeds.generator.auctions import INDICATION_MS, Hours, day_parts, indications, surplus
+from feeds.generator.days import DayBar, GeneratedDays, limits
 from matching.auction import Crossing
 from matching.orders import Side
 

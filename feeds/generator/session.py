@@ -14,8 +14,8 @@ import numpy as np
 
 from feeds.bounded import BoundedCache
 from feeds.calendar import Int64s
-from feeds.generator_auctions import Hours, day_parts, indications, surplus
-from feeds.generator_calendar import (
+from feeds.generator.auctions import Hours, day_parts, indications, surplus
+from feeds.generator.calendar import (
     CLOSE_NS,
     CLOSING_NS,
     LOCKED_NS,
@@ -26,8 +26,8 @@ from feeds.generator_calendar import (
     TRADING_MINUTES,
     midnight_ns,
 )
-from feeds.generator_days import DayBar, GeneratedDays, limits
-from feeds.generator_kernel import LEVELS, SessionRecord, run_session
+from feeds.generator.days import DayBar, GeneratedDays, limits
+from feeds.generator.kernel import LEVELS, SessionRecord, run_session
 from feeds.prng import seed_from
 from matching.auction import Crossing
 from matching.instrument import Instrument, InstrumentId

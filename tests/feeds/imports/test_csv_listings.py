@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from feeds.csv_listings import COLUMNS, ListingsResult, import_csv_listings
+from feeds.imports.csv_listings import COLUMNS, ListingsResult, import_csv_listings
 from feeds.tape import Tape
 from feeds.tape_actions import ActionKind, TapeAction
 from feeds.tape_listings import ListingStatus, TapeListing

@@ -8,16 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import feeds.csv_bars
+import feeds.imports.csv_bars
 from feeds.calendar import CHINA_HOURS, day_number
-from feeds.csv_bars import CsvBars, CsvResult, import_csv_bars
-from feeds.csv_values import Field, OffTick
+from feeds.imports.csv_bars import CsvBars, CsvResult, import_csv_bars
+from feeds.imports.csv_values import Field, OffTick
 from feeds.tape import TapeKind
 from tests.feeds.samples import SHANGHAI, at, instrument
 
 HEADER = "Ticker,Date,Open,High,Low,Close,Volume"
 ROW = "A,2020-01-02,1.00,1.10,0.90,1.05,1000"
-SHARED = Path(__file__).parents[3] / "shared" / "data"
+SHARED = Path(__file__).parents[4] / "shared" / "data"
 
 
 def plan(**changes: object) -> CsvBars:
@@ -195,7 +195,7 @@ def test_progress_is_told_in_bytes_of_the_file(tmp_path: Path) -> None:
 
 
 def test_problems_are_bounded_but_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(feeds.csv_bars, "MOST_PROBLEMS", 5)
+    monkeypatch.setattr(feeds.imports.csv_bars, "MOST_PROBLEMS", 5)
     result = read(tmp_path, f"{HEADER}\n" + f"{ROW}\n" * 21)
     assert (len(result.problems), result.problem_count, result.refused) == (5, 20, 20)
 

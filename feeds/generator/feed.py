@@ -16,7 +16,7 @@ import numpy as np
 from feeds.bounded import BoundedCache
 from feeds.calendar import Int64s
 from feeds.feed import Bars, FeedTraits, Interval, LastPrice, Watch
-from feeds.generator_calendar import (
+from feeds.generator.calendar import (
     CLOSE_NS,
     OPEN_NS,
     TIME_ZONE,
@@ -27,15 +27,15 @@ from feeds.generator_calendar import (
     session_at,
     session_date,
 )
-from feeds.generator_market import instruments
-from feeds.generator_session import (
+from feeds.generator.market import instruments
+from feeds.generator.session import (
     GeneratedSessions,
     make_auction,
     make_depth,
     make_trade,
     market_seq,
 )
-from feeds.generator_views import chart, last_price
+from feeds.generator.views import chart, last_price
 from feeds.tape_actions import TapeAction
 from matching.instrument import Instrument, InstrumentId
 from matching.market import (

@@ -1,0 +1,1 @@
+"""The invented market: a seeded exchange of a small A-share-like kind."""

@@ -1,0 +1,1 @@
+"""Recordings of others become tapes: one file decodes one format."""

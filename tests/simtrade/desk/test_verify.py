@@ -269,12 +269,40 @@ def test_what_an_older_version_wrote_without_newer_fields_is_no_difference(busy:
             assert connection.exec_driver_sql(sentence).rowcount
     chain_again(busy)
     assert busy.verify().problems == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "json_remove(receipt, '$.auction_qty')",
+        "json_set(receipt, '$.auction_qty', 5)",
+        "json_set(receipt, '$.another', NULL)",
+        "replace(receipt, ',', ', ')",
+    ],
+)
+def test_red_when_one_field_of_one_receipt_goes_or_comes(busy: World, change: str) -> None:
     with busy.store.engine.begin() as connection:
-        connection.exec_driver_sql(
-            "UPDATE fill SET receipt = json_set(receipt, '$.auction_qty', 5)"
-            " WHERE order_id = (SELECT min(order_id) FROM fill)"
+        done = connection.exec_driver_sql(
+            f"UPDATE fill SET receipt = {change} WHERE receipt LIKE '%\"auction_qty\":null%'"
+            " AND order_id = (SELECT min(order_id) FROM fill)"
         )
-    assert any(one.startswith("fill: ") for one in busy.verify().problems)
+        assert done.rowcount == 1
+    problems = busy.verify().problems
+    assert len(problems) == 2
+    assert all(one.startswith("fill: ") for one in problems)
+
+
+@pytest.mark.parametrize(("table", "column"), [("event", "body"), ("command", "result")])
+def test_red_when_an_empty_field_of_the_journal_goes(busy: World, table: str, column: str) -> None:
+    field = {"event": "$.receipt.auction_qty", "command": "$.done.plan_id"}[table]
+    name = field.rpartition(".")[2]
+    with busy.store.engine.begin() as connection:
+        done = connection.exec_driver_sql(
+            f"UPDATE {table} SET {column} = json_remove({column}, '{field}') WHERE rowid ="
+            f" (SELECT min(rowid) FROM {table} WHERE {column} LIKE '%\"{name}\":null%')"
+        )
+        assert done.rowcount == 1
+    assert any("chain" in one for one in busy.verify().problems)
 
 
 @pytest.mark.parametrize("table", TABLES)

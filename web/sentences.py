@@ -136,6 +136,9 @@ REASONS: Mapping[str, str] = {
     "plan_window_empty": N_("The end must come after the start."),
     "plan_window_too_long": N_("Start and end must be on the same day."),
     "plan_time_past": N_("That time has already passed."),
+    "plan_window_closed": N_("The market does not trade between these times of that day."),
+    "plan_beyond_tape": N_("The recording ends before the plan could do anything."),
+    "plan_end_beyond_tape": N_("The recording ends before that time."),
     "plan_expired": N_("The plan would be over before it begins."),
     "plan_limit_too_small": N_("A limit must leave room for at least one step."),
     "plan_limit_steps": N_("The plan has placed as many orders as it may."),
@@ -187,6 +190,8 @@ REMARKS: Mapping[str, str] = {
     "price_ticks": N_("The price is {value}."),
     "limit_qty": N_("At most {value}."),
     "limit_minor": N_("At most {value}."),
+    "tape_day": N_("Its last day is {value}."),
+    "tape_end_ns": N_("It ends at {value} that day."),
     "until_ns": N_("It is possible again at {value}."),
 }
 # Nothing bought today is no news: the word "today" would only mislead; nothing is below a lot.

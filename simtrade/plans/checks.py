@@ -7,7 +7,6 @@ moment forbids (a closed market, today's price limits, too little cash) is no fa
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
 
 from feeds.feed import LastPrice
 from matching.instrument import InstrumentId
@@ -32,6 +31,7 @@ from simtrade.plans.model import (
     Terms,
     VolumeSlices,
 )
+from simtrade.plans.time_checks import check_times
 from simtrade.venues.feeds import session_of
 
 PLANS_MAX = 20  # living plans of an account
@@ -53,12 +53,12 @@ _OF_THE_MOMENT = (
 
 def check_terms(venue: VenueState, terms: Terms, check: Check) -> Refusal | None:
     """The first fault of a plan that is to be armed now.  ``check`` asks the exchange."""
-    today = venue.exchange.session or session_of(venue.feed, venue.cursor_ns)
-    if terms.expires is not None and terms.expires < _earliest(venue, today):
-        return Refusal(Reason.PLAN_EXPIRED)
-    refusal = _check_limits(terms.limits)
-    if refusal is not None:
-        return refusal
+    return (
+        _check_limits(terms.limits) or _check_spec(venue, terms, check) or check_times(venue, terms)
+    )
+
+
+def _check_spec(venue: VenueState, terms: Terms, check: Check) -> Refusal | None:
     match terms.spec:
         case Staged(leg):
             return _check_legs((leg,), check)
@@ -74,11 +74,6 @@ def check_terms(venue: VenueState, terms: Terms, check: Check) -> Refusal | None
             return _check_lines(spec.weights) or _check_weights(venue, spec)
         case _ as spec:
             return _check_slices(venue, spec) or _check_slice_leg(spec, check)
-
-
-def _earliest(venue: VenueState, today: date) -> date:
-    """A plan cannot expire before it began; today counts while the venue stands in it."""
-    return max(today, session_of(venue.feed, venue.cursor_ns))
 
 
 def _check_limits(limits: Limits) -> Refusal | None:
@@ -139,8 +134,7 @@ def _check_condition(venue: VenueState, condition: Condition, line: int) -> Refu
         case ConditionKind.TIME_FROM:
             if number <= venue.cursor_ns:
                 return Refusal(Reason.PLAN_TIME_PAST, {"line": line})
-            ends = venue.feed.end_ns
-            return never if ends is not None and number > ends else None
+            return None
         case ConditionKind.DROP_FROM_HIGH:
             return None if 0 < number < ALL else fault
         case ConditionKind.REBOUND_FROM_LOW:

@@ -207,7 +207,8 @@ class PlanForm:
         name = _FIELDS.get((self.kind, refusal.reason.field), refusal.reason.field)
         if name in ("number", "qty", "price", "instrument", "weight") and row is not None:
             name = f"{name}_{row}"
-        text = sentence(refusal.reason, numbers, self.language, instrument)
+        zone = self.own.venue.traits.time_zone
+        text = sentence(refusal.reason, numbers, self.language, instrument, zone)
         self.errors[name if name in self.typed else "form"] = text
 
 

@@ -134,7 +134,7 @@ def test_it_cannot_be_over_before_it_begins(world: World) -> None:
 
 
 def test_an_account_has_so_many_plans_at_work(world: World) -> None:
-    market = Market.open(world, [DAY])
+    market = Market.open(world, [DAY, DAY])
     for _ in range(PLANS_MAX):
         market.arm(Staged(leg(1)))
     assert market.refused(Staged(leg(1))) == ("too_many_plans", None)

@@ -13,7 +13,7 @@ DAY = [1000] * 5
 
 
 def test_plans_newest_first_with_their_receipts(world: World) -> None:
-    market = Market.open(world, [DAY])
+    market = Market.open(world, [DAY, DAY])
     old, new = market.arm(Staged(leg(1))), market.arm(grid(900, 1100, 10, 5))
     assert [plan.plan_id for plan in world.plans.plans(market.account)] == [new, old]
     plan = world.plans.plan(market.account, new)
@@ -27,7 +27,7 @@ def test_plans_newest_first_with_their_receipts(world: World) -> None:
 
 
 def test_what_is_not_there(world: World) -> None:
-    market = Market.open(world, [DAY])
+    market = Market.open(world, [DAY, DAY])
     plan = market.arm(Staged(leg(1)))
     assert world.plans.plan(market.account, PlanId(99)) is None
     assert world.plans.plan(world.floor(), plan) is None

@@ -29,7 +29,7 @@ def code(reply: object) -> str:
 
 
 def test_the_same_key_arms_once(world: World) -> None:
-    market = Market.open(world, [DAY])
+    market = Market.open(world, [DAY, DAY])
     request = ArmPlan(market.account, "once", Terms(Staged(leg(1))))
     first, second = world.submit(request), world.submit(request)
     assert isinstance(first, Done)
@@ -41,7 +41,7 @@ def test_the_same_key_arms_once(world: World) -> None:
 
 
 def test_nobody_steers_what_is_not_his(world: World) -> None:
-    market = Market.open(world, [DAY])
+    market = Market.open(world, [DAY, DAY])
     plan = market.arm(Staged(leg(1)))
     stranger = world.floor(user=9)
     assert code(steer(world, stranger, plan, PlanAction.STOP)) == "plan_unknown"
@@ -50,7 +50,7 @@ def test_nobody_steers_what_is_not_his(world: World) -> None:
 
 
 def test_a_plan_is_steered_only_where_it_stands(world: World) -> None:
-    market = Market.open(world, [DAY])
+    market = Market.open(world, [DAY, DAY])
     plan = market.arm(grid(900, 1100, 10, 1))
     assert code(market.steer(plan, PlanAction.RESUME)) == "plan_over"
     assert isinstance(market.steer(plan, PlanAction.PAUSE), Done)
@@ -62,15 +62,15 @@ def test_a_plan_is_steered_only_where_it_stands(world: World) -> None:
 
 
 def test_nothing_is_armed_where_the_recording_has_ended(world: World) -> None:
-    market = Market.open(world, [DAY])
+    market = Market.open(world, [DAY, DAY])
     end_ns = world.feeds.feed(market.tape.tape_id).end_ns
     assert end_ns is not None
-    market.go(390, seconds=0)
+    market.go(390, day=1, seconds=0)
     assert market.refused(Staged(leg(1))) == ("venue_ended", None)
 
 
 def test_a_check_changes_nothing(world: World) -> None:
-    market = Market.open(world, [DAY])
+    market = Market.open(world, [DAY, DAY])
     good, bad = Terms(grid(900, 1100, 10, 1)), Terms(grid(1100, 900, 10, 1))
     assert world.plans.check(market.account, good) is None
     assert code(world.plans.check(market.account, bad)) == "plan_bounds_crossed"
@@ -89,7 +89,7 @@ def test_a_check_changes_nothing(world: World) -> None:
     ids=["the year 9999", "before 1970", "quantity", "name", "a moment"],
 )
 def test_numbers_without_room_are_refused_and_the_desk_goes_on(world: World, spec: Spec) -> None:
-    market = Market.open(world, [DAY])
+    market = Market.open(world, [DAY, DAY])
     assert code(arm(world, market.account, spec)) == "plan_number_outside"
     assert isinstance(arm(world, market.account, Staged(leg(1))), Done)
     assert world.verify().ok

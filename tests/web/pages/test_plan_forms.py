@@ -61,6 +61,18 @@ WRONG = [
         "start",
         "a time",
     ),
+    (
+        {**STAGED, "kind": "twap", "day": "2008-09-13", "start": "10:00", "end": "11:00",
+         "slices": "3"},
+        "day",
+        "does not trade between",
+    ),
+    (
+        {**STAGED, "kind": "twap", "day": "2099-01-05", "start": "10:00", "end": "11:00",
+         "slices": "3"},
+        "day",
+        "ends before the plan could do anything. Its last day is",
+    ),
 ]  # fmt: skip
 
 

@@ -77,6 +77,7 @@ class Receipt:
     half_spread_ticks: int | None = None
     impact_ticks: int | None = None  # what the order's size added to the price (E10)
     reference_ticks: PriceTicks | None = None  # mid, last or open: what "no cost" would have been
+    reference_half: int | None = None  # 1: the mid lies half a tick above ``reference_ticks``
     bar_low_ticks: PriceTicks | None = None
     bar_high_ticks: PriceTicks | None = None
     bar_volume: Qty | None = None
@@ -90,6 +91,13 @@ class Receipt:
     auction_qty: Qty | None = None  # what everybody traded in the auction
     unmatched_side: Side | None = None  # the side with more than that, and by how much
     unmatched_qty: Qty | None = None
+
+    @property
+    def reference_half_ticks(self) -> int | None:
+        """The price without any cost in half ticks, None where there was none."""
+        if self.reference_ticks is None:
+            return None
+        return 2 * self.reference_ticks + (self.reference_half or 0)
 
 
 @dataclass(frozen=True, slots=True)

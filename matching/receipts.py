@@ -22,9 +22,9 @@ def fill_receipt(
     street, rules = listing.street, listing.rules
     assert rules is not None
     bid, ask = street.best(Side.BUY), street.best(Side.SELL)
-    reference = street.last_ticks
+    reference, half = street.last_ticks, 0
     if bid is not None and ask is not None:
-        reference = (bid.price_ticks + ask.price_ticks) // 2
+        reference, half = divmod(bid.price_ticks + ask.price_ticks, 2)
     return Receipt(
         profile=working.profile,
         rule=rule,
@@ -40,5 +40,6 @@ def fill_receipt(
         consumed_before_milli=consumed_before,
         budget_qty=Qty(budget),
         reference_ticks=None if reference is None else PriceTicks(reference),
+        reference_half=half or None,
         latency_ns=working.order.latency_ns or None,
     )

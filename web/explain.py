@@ -164,8 +164,10 @@ def explain(fill: FillView, language: Language) -> tuple[str, ...]:
     if impact:
         found.append((_IMPACT, {"impact": formats.price(impact, instrument)}))
     reference = _number(receipt, "reference_ticks")
-    if reference is not None and reference != fill.price_ticks:
-        found.append((_REFERENCE, {"reference": formats.price(reference, instrument)}))
+    if reference is not None:
+        halves = 2 * reference + (_number(receipt, "reference_half") or 0)
+        if halves != 2 * fill.price_ticks:
+            found.append((_REFERENCE, {"reference": formats.half_price(halves, instrument)}))
     found.extend(_auction(fill))
     found.extend(_queue(fill))
     low, high = _number(receipt, "bar_low_ticks"), _number(receipt, "bar_high_ticks")

@@ -33,9 +33,26 @@ def money(minor: int, currency: Currency, *, signed: bool = False) -> str:
     return f"{sign}{SYMBOLS[currency.code]}{grouped(abs(minor), currency.decimals)}"
 
 
+def half_money(half_minor: int, currency: Currency) -> str:
+    """Half minor units: ``$0.05``, and with one more digit where a half is left, ``$0.055``."""
+    whole, half = divmod(abs(half_minor), 2)
+    sign = "-" if half_minor < 0 else ""
+    if not half:
+        return sign + money(whole, currency)
+    return f"{sign}{SYMBOLS[currency.code]}{grouped(abs(half_minor) * 5, currency.decimals + 1)}"
+
+
 def price(ticks: int | None, instrument: Instrument) -> str:
     """A price with all its decimals, an en dash when there is none."""
     return "–" if ticks is None else grouped(ticks * instrument.tick, instrument.price_decimals)
+
+
+def half_price(half_ticks: int, instrument: Instrument) -> str:
+    """A price in half ticks: ``10.00``, and with one more digit between two ticks, ``10.005``."""
+    ticks, half = divmod(half_ticks, 2)
+    if not half:
+        return price(ticks, instrument)
+    return grouped(half_ticks * instrument.tick * 5, instrument.price_decimals + 1)
 
 
 def price_change(ticks: int, instrument: Instrument) -> str:

@@ -24,6 +24,7 @@ from web.static_files import static_url
 TEMPLATES = Path(__file__).parent / "templates"
 _PLAIN: tuple[Callable[..., object], ...] = (
     formats.money,
+    formats.half_money,
     formats.price,
     formats.price_change,
     formats.average_price,

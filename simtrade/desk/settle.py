@@ -188,10 +188,10 @@ class Settlement:
         self._exchange_assets(account, record, event, notional, fees)
         self._book_position(account, instrument, event, notional, rules)
         account.fees_minor += sum(fees.values())
-        reference = event.receipt.reference_ticks
+        reference = event.receipt.reference_half_ticks
         if reference is not None:
-            away = event.side.sign * (event.price_ticks - reference)
-            account.spread_minor += instrument.notional_minor(away, event.qty)
+            away = event.side.sign * (2 * event.price_ticks - reference)
+            account.spread_half_minor += instrument.notional_minor(away, event.qty)
         receipt = msgspec.to_builtins(event.receipt)
         self.changes.fills.append(
             FillRecord(

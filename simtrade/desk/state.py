@@ -23,8 +23,9 @@ from simtrade.portfolio.views import OrderState
 
 @dataclass(slots=True)
 class Account:
-    """``fees_minor`` and ``spread_minor`` are what trading has cost so far; ``events`` counts the
-    journal events of the account (dense numbers for resuming)."""
+    """``fees_minor`` and ``spread_half_minor`` are what trading has cost so far, the second in half
+    minor units: the middle of a quote may lie half a tick away.  ``events`` counts the journal
+    events of the account (dense numbers for resuming)."""
 
     account_id: AccountId
     venue_id: VenueId
@@ -34,7 +35,7 @@ class Account:
     opened_at_ns: AtNs
     start_minor: int
     fees_minor: int = 0
-    spread_minor: int = 0
+    spread_half_minor: int = 0
     events: int = 0
 
 

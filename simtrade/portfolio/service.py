@@ -100,7 +100,7 @@ class Portfolio:
             realised_minor=sum(row.realised_minor for row in rows.positions.values()),
             unrealised_minor=sum(one.profit_minor for one in positions) + rights_minor,
             fees_minor=rows.account.fees_minor,
-            spread_minor=rows.account.spread_minor,
+            spread_half_minor=rows.account.spread_half_minor,
             day_profit_minor=sum(one.day_profit_minor for one in positions) - fees_today,
             twin_minor=rows.account.start_minor,
             positions=tuple(one for one in positions if one.qty),

@@ -72,7 +72,7 @@ class PortfolioView:
     realised_minor: int
     unrealised_minor: int
     fees_minor: int
-    spread_minor: int  # paid against the reference price at the time of each fill
+    spread_half_minor: int  # paid against the reference price of each fill
     day_profit_minor: int  # of the running session, after fees
     twin_minor: int  # equity of the shadow that did nothing since the account was opened
     positions: tuple[PositionView, ...]

@@ -95,7 +95,7 @@ def account_row(account: Account) -> Row:
     return (
         account.account_id, account.venue_id, account.user_id, account.profile.value,
         account.currency.code, account.opened_at_ns, account.start_minor, account.fees_minor,
-        account.spread_minor, account.events,
+        account.spread_half_minor, account.events,
     )  # fmt: skip
 
 
@@ -166,7 +166,7 @@ def account_of(row: Any) -> Account:
         opened_at_ns=AtNs(row.opened_at_ns),
         start_minor=row.start_minor,
         fees_minor=row.fees_minor,
-        spread_minor=row.spread_minor,
+        spread_half_minor=row.spread_half_minor,
         events=row.events,
     )
 

@@ -124,7 +124,7 @@ class AccountRow(EngineTable, table=True):
     opened_at_ns: int = _big()
     start_minor: int = _big()
     fees_minor: int = _big()
-    spread_minor: int = _big()
+    spread_half_minor: int = _big()
     events: int
 
 

@@ -55,6 +55,13 @@ def fill(receipt: dict[str, object], side: Side = Side.BUY) -> FillView:
     )
 
 
+def test_a_reference_between_two_ticks_is_told_to_the_half() -> None:
+    half = explain(fill({**RECEIPT, "reference_half": 1}), "en")
+    assert "The price without any cost would have been 10.005." in half
+    whole = explain(fill({**RECEIPT, "reference_half": None}), "en")
+    assert "The price without any cost would have been 10.00." in whole
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("side", list(Side))
 @pytest.mark.parametrize("rule", [one.value for one in FillRule])

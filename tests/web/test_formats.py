@@ -51,6 +51,14 @@ def test_prices_keep_all_decimals() -> None:
     assert formats.average_price(15_049_500, APPLE) == "150.4950"
 
 
+def test_half_a_tick_and_half_a_cent_have_one_more_digit() -> None:
+    dollar = CURRENCIES["USD"]
+    assert [formats.half_money(one, dollar) for one in (0, 1, 2, 200_001, -1, -4)] == [
+        "$0.00", "$0.005", "$0.01", "$1,000.005", "-$0.005", "-$0.02",
+    ]  # fmt: skip
+    assert [formats.half_price(one, APPLE) for one in (2_000, 2_001)] == ["10.00", "10.005"]
+
+
 def test_times_are_the_markets_wall_clock() -> None:
     assert formats.moment(OPEN_NS, NEW_YORK, "zh") == "2008/09/12 09:30"
     assert formats.moment_seconds(OPEN_NS, NEW_YORK, "en") == "Sep 12, 2008 09:30:00"

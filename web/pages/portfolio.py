@@ -56,12 +56,12 @@ def twin_sentence(summary: PortfolioView, spoken: Language) -> str:
     currency = summary.account.currency
     message = _AHEAD if difference > 0 else _BEHIND if difference < 0 else _EVEN
     text = translate(message, spoken).format(money=formats.money(abs(difference), currency))
-    if not summary.fees_minor and not summary.spread_minor:
+    if not summary.fees_minor and not summary.spread_half_minor:
         return text
-    part = summary.fees_minor + summary.spread_minor <= -difference
+    part = 2 * summary.fees_minor + summary.spread_half_minor <= -2 * difference
     costs = translate(_COSTS if part else _AFTER_COSTS, spoken).format(
         fees=formats.money(summary.fees_minor, currency),
-        spread=formats.money(summary.spread_minor, currency),
+        spread=formats.half_money(summary.spread_half_minor, currency),
     )
     return text + ("" if spoken == "zh" else " ") + costs
 
@@ -147,10 +147,10 @@ def _summary_rows(books: Portfolio, own: OwnAccount) -> Rows:
         "realised",
         "unrealised",
         "fees",
-        "spread",
         "twin",
     ):
         yield (name, _amount(getattr(view, f"{name}_minor"), own.currency))
+    yield ("spread", decimal_text(5 * view.spread_half_minor, own.currency.decimals + 1))
 
 
 def _position_rows(books: Portfolio, own: OwnAccount) -> Rows:

@@ -292,17 +292,20 @@ def test_cost_leaves_in_proportion_and_the_rest_is_profit(floor: Books) -> None:
     assert (position.cost_minor, position.realised_minor) == (0, 10_000 - 20_000)
 
 
-def test_the_distance_to_the_reference_is_what_the_spread_cost(floor: Books) -> None:
+@pytest.mark.parametrize(("half", "cost"), [(None, 600), (1, 500)])
+def test_the_distance_to_the_reference_is_what_the_spread_cost(
+    floor: Books, half: int | None, cost: int
+) -> None:
     floor.give(10**8)
     record = floor.order(Side.BUY, 100, 1_010)
     working = record.working
     working.filled, working.fills = 100, 1
     receipt = Receipt(FillProfile.STANDARD, FillRule.TAKER, 1, NOW, date(2026, 1, 5),
-                      reference_ticks=PriceTicks(1_000))  # fmt: skip
+                      reference_ticks=PriceTicks(1_000), reference_half=half)  # fmt: skip
     fill = OrderFilled(record.order.order_id, ME, floor.instrument_id, Side.BUY, 1,
                        PriceTicks(1_003), Qty(100), Qty(0), NOW, receipt)  # fmt: skip
     floor.settlement.follow([fill])
-    assert floor.venue.accounts[ME].spread_minor == 300
+    assert floor.venue.accounts[ME].spread_half_minor == cost
 
 
 def test_the_practice_fee_never_exceeds_its_share_of_the_value(world: World) -> None:

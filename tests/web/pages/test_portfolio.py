@@ -25,9 +25,9 @@ from web.pages.portfolio import twin_sentence
 class Stub:
     """An account's numbers; money in cents."""
 
-    def __init__(self, equity: int, twin: int, fees: int, spread: int) -> None:
+    def __init__(self, equity: int, twin: int, fees: int, spread: int, half: int = 0) -> None:
         self.equity_minor, self.twin_minor = equity, twin
-        self.fees_minor, self.spread_minor = fees, spread
+        self.fees_minor, self.spread_half_minor = fees, 2 * spread + half
         self.account = type("Account", (), {"currency": CURRENCIES["USD"]})
 
 
@@ -45,6 +45,17 @@ class Stub:
             (150, 100, 7, 3),
             "Compared with doing nothing you have $0.50 more."
             " That is after $0.07 of fees and $0.03 for the gap between buyers and sellers.",
+        ),
+        (
+            (89, 100, 7, 3, 1),
+            "Compared with doing nothing you have $0.11 less."
+            " Of that, fees took $0.07 and the gap between buyers and sellers $0.035;"
+            " the rest is the market.",
+        ),
+        (
+            (90, 100, 7, 3, 1),
+            "Compared with doing nothing you have $0.10 less."
+            " That is after $0.07 of fees and $0.035 for the gap between buyers and sellers.",
         ),
         ((100, 100, 0, 0), "You stand exactly where you would stand without trading."),
     ],

@@ -10,8 +10,9 @@ from typing import NamedTuple
 import numpy as np
 
 from feeds.calendar import Calendar, Int64s, day_number
-from feeds.order_tape import LEVELS, NOBODY, STREET, OrderTape, StreetKind, street_events
+from feeds.order_tape import LEVELS, STREET, OrderTape, StreetKind, street_events
 from feeds.prints import Prints, prints_of
+from feeds.street_check import NOBODY
 from matching.auction import NOTHING, Crossing, TieRule, cross
 from matching.instrument import InstrumentId
 from matching.market import Level, Phase, Trade

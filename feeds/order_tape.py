@@ -20,16 +20,16 @@ import msgspec
 import numpy as np
 
 from feeds.calendar import Hours, Int64s, day_number, local_ns
+from feeds.street_check import NOBODY, StreetCheck, StreetFault
 from feeds.tape import NAME, TapeError, TapeId
 from feeds.tape_listings import session_terms
 from matching.instrument import Instrument, InstrumentId
 from matching.market import Level, StreetCancel, StreetOrder, Trade
 from matching.orders import Side
-from matching.street_book import StreetBook, StreetEvent
+from matching.street_book import StreetEvent
 from matching.units import AtNs, PriceTicks, Qty
 
 LEVELS = 10
-NOBODY = -1  # no aggressor, no second order
 LARGEST_PRICE_TICKS = (1 << 31) - 1  # the matching kernel's bound
 LARGEST_QTY = 1 << 50
 
@@ -232,54 +232,13 @@ def _table_faults(tape: OrderTape) -> Iterator[str]:
     elif not np.isin(phase, list(SnapshotPhase)).all():
         yield "an unknown phase"
     else:
-        for row, fault in book_faults(tape.street):
-            yield f"row {row}: {fault}"
-            return
+        found = first_fault(tape.street)
+        if found:
+            yield f"row {found[0]}: {found[1].word}"
 
 
-class BookFault(NamedTuple):
-    row: int
-    fault: str  # "duplicate_order", "unknown_order", "more_than_rests" or "another_price"
-
-
-def book_faults(street: Int64s) -> Iterator[BookFault]:
-    """Rows that do not follow from the rows before; each is left out and the walk goes on.
-
-    A trade needs its passive order in the book, an auction's trade both.
-    """
-    book, joined = StreetBook(), set[int]()
-    prices = street[6].tolist()
-    for row, event in enumerate(street_events(InstrumentId(""), street)):
-        if isinstance(event, StreetOrder):
-            fault = "duplicate_order" if event.street_order_id in joined else None
-            joined.add(event.street_order_id)
-        else:
-            fault = _fault_of(book, event, prices[row])
-        if fault:
-            yield BookFault(row, fault)
-        else:
-            book.on(event)
-
-
-def _fault_of(book: StreetBook, event: StreetCancel | Trade, price_ticks: int) -> str | None:
-    if isinstance(event, StreetCancel):
-        parties = [(event.street_order_id, event.side)]
-        taker = None
-    else:
-        assert event.buy_order_id is not None
-        assert event.sell_order_id is not None
-        parties = [(event.buy_order_id, Side.BUY), (event.sell_order_id, Side.SELL)]
-        taker = event.aggressor
-    auction = isinstance(event, Trade) and taker is None
-    for street_order_id, side in parties:
-        place = book.find(street_order_id)
-        if place is None and side == taker:
-            continue  # told only as what is left of it
-        if place is None or place.side != side:
-            return "unknown_order"
-        if event.qty > place.qty:
-            return "more_than_rests"
-        better = side.sign * (place.price_ticks - price_ticks)
-        if better < 0 or (better and not auction and side != taker):
-            return "another_price"
-    return None
+def first_fault(street: Int64s) -> tuple[int, StreetFault] | None:
+    """The first row that does not follow from the rows before, see ``StreetCheck``."""
+    faults = StreetCheck().walk(street)
+    rows = np.flatnonzero(faults)
+    return (int(rows[0]), StreetFault(int(faults[rows[0]]))) if len(rows) else None

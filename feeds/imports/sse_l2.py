@@ -37,15 +37,14 @@ from feeds.imports.sse_l2_cells import (
 )
 from feeds.order_tape import (
     LEVELS,
-    NOBODY,
     SNAPSHOTS,
     STREET,
     OrderTape,
     SnapshotPhase,
     StreetKind,
-    book_faults,
     with_id,
 )
+from feeds.street_check import NOBODY, StreetCheck, StreetFault
 from feeds.tape import TapeId
 from matching.instrument import Instrument
 from matching.orders import Side
@@ -213,9 +212,11 @@ def import_sse_l2(path: Path, folder: SseFolder, progress: Progress | None = Non
             progress(done, len(plans))
     street, origins = _merged(reader)
     if not reader.problem_count:
-        for row, fault in book_faults(street):
+        faults = StreetCheck().walk(street)
+        for row in np.flatnonzero(faults).tolist():
             file, line = origins[row]
-            reader.complain(file, line, Fault(fault), _row_text(street, row))
+            fault = Fault(StreetFault(int(faults[row])).word)
+            reader.complain(file, line, fault, _row_text(street, row))
     tape = None if reader.problem_count else _tape(reader, folder, street)
     return SseResult(tape, reader.refused, tuple(reader.problems), reader.problem_count)
 

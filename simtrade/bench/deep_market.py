@@ -20,8 +20,9 @@ import numpy as np
 import numpy.typing as npt
 
 from feeds.calendar import day_number, local_ns
-from feeds.order_tape import NOBODY, SNAPSHOTS, STREET, OrderTape, StreetKind, with_id
+from feeds.order_tape import SNAPSHOTS, STREET, OrderTape, StreetKind, with_id
 from feeds.schedule import schedule_of
+from feeds.street_check import NOBODY
 from feeds.tape import TapeId
 from matching.book import Book
 from matching.instrument import Instrument, InstrumentId

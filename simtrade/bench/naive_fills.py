@@ -12,7 +12,8 @@ import numpy as np
 
 from feeds.calendar import Int64s
 from feeds.order_day import SIDE, TIME, OrderDay
-from feeds.order_tape import LEVELS, NOBODY
+from feeds.order_tape import LEVELS
+from feeds.street_check import NOBODY
 from matching.orders import Side
 from matching.units import AtNs
 from simtrade.bench.passive_probes import Probe

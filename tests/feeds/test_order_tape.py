@@ -7,15 +7,15 @@ import numpy as np
 import pytest
 
 from feeds.order_tape import (
-    NOBODY,
     STREET,
     OrderTape,
     StreetKind,
-    book_faults,
     content_faults,
     content_id,
+    first_fault,
     with_id,
 )
+from feeds.street_check import NOBODY
 from feeds.tape import TapeError, TapeId
 from matching.market import Trade
 from tests.feeds.l2_sample import SESSION, SampleDay
@@ -95,8 +95,9 @@ def test_rows_must_follow_from_each_other(
     column: int, row: int, change: Callable[[int], int], fault: str
 ) -> None:
     street = street_with(column, row, change(int(TAPE.street[column, row]))).street
-    found = next(book_faults(street))
-    assert (found.row, found.fault) == (row, fault)
+    found = first_fault(street)
+    assert found is not None
+    assert (found[0], found[1].word) == (row, fault)
 
 
 def test_an_auction_may_trade_at_a_better_price_than_the_limit() -> None:

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from feeds.order_day import OrderDay
-from feeds.order_tape import NOBODY, STREET, StreetKind
+from feeds.order_tape import STREET, StreetKind
+from feeds.street_check import NOBODY
 from matching.orders import Side
 from matching.units import AtNs
 from simtrade.bench.passive_probes import Case, Place, Probe, choose

@@ -43,6 +43,7 @@ class TapeKind(StrEnum):
     DAILY_BARS = "daily_bars"
     MINUTE_BARS = "minute_bars"
     STREET_ORDERS = "street_orders"  # order by order: feeds/order_tape.py
+    MARKET = "market"  # trades and displays of many instruments: feeds/tape_writer.py
 
 
 class TapeSplit(msgspec.Struct, frozen=True):

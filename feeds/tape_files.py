@@ -53,10 +53,29 @@ class FileEntry(msgspec.Struct, frozen=True):
     sha256: str
 
 
+class SessionEntry(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A day of a market tape; ``phases`` as in the manifest, empty: those of the manifest."""
+
+    day: date
+    phases: tuple[tuple[int, Phase], ...] = ()
+
+
+class PartEntry(msgspec.Struct, frozen=True):
+    """One file of a market tape: rows of one table in the order in which they came."""
+
+    file: str
+    table: str
+    rows: int
+    first_ns: int
+    last_ns: int
+
+
 class Manifest(msgspec.Struct, frozen=True):
     """``manifest.json``: what the tape is, without its rows.
 
-    ``session``, ``counts`` (rows of each kind) and ``status`` are told of a day order by order.
+    ``session`` and ``status`` are told of a day order by order, ``counts`` (rows of each kind) also
+    of a market tape; ``levels``, ``sessions`` (its days and the phases that they had, where these
+    are not ``phases``), ``digests`` (SHA-256 of each table's rows) and ``parts`` of that alone.
     """
 
     format: int
@@ -78,6 +97,10 @@ class Manifest(msgspec.Struct, frozen=True):
     status: str = ""
     actions: tuple[TapeAction, ...] = ()
     listings: tuple[TapeListing, ...] = ()
+    levels: int = 0
+    sessions: tuple[SessionEntry, ...] = ()
+    digests: dict[str, str] = {}
+    parts: tuple[PartEntry, ...] = ()
 
     @property
     def hours(self) -> Hours:
@@ -93,6 +116,43 @@ class TapeProblem:
     message: str
 
 
+class Draft:
+    """A tape folder that is being written: hidden until it is published, whole or not at all, also
+    when the machine stops in between."""
+
+    def __init__(self, root: Path) -> None:
+        root.mkdir(parents=True, exist_ok=True)
+        self._root = root
+        self.folder = Path(tempfile.mkdtemp(prefix=".draft-", dir=root))
+        self.files: dict[str, FileEntry] = {}
+
+    def add(self, name: str, frame: pl.DataFrame) -> None:
+        """Write one table."""
+        path = self.folder / name
+        frame.write_parquet(path, compression="zstd", statistics=False)
+        self.files[name] = file_entry(path)
+        _flush(path)
+
+    def publish(self, manifest: Manifest) -> Path:
+        """Give the folder its manifest and its name; one that is there already is left alone."""
+        target = self._root / manifest.tape_id
+        (self.folder / MANIFEST).write_bytes(manifest_bytes(manifest))
+        for path in (self.folder / MANIFEST, self.folder):
+            _flush(path)
+        self.folder.chmod(0o755)
+        with suppress(OSError):  # another writer was faster: the same content is there
+            self.folder.rename(target)
+        if not target.exists():
+            raise TapeError(f"could not write {target}")
+        _flush(self._root)
+        self.discard()
+        return target
+
+    def discard(self) -> None:
+        """Leave nothing behind."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
 def write_folder(
     root: Path,
     tape_id: TapeId,
@@ -101,30 +161,24 @@ def write_folder(
 ) -> Path:
     """Write a tape's tables below ``root`` and return its folder; an existing one is left alone.
 
-    The folder appears complete or not at all, also when the machine stops in between.
+    The folder appears complete or not at all.
     """
     root.mkdir(parents=True, exist_ok=True)
     target = root / tape_id
     if target.exists():
         return target
-    draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=root))
+    draft = Draft(root)
     try:
         for name, frame in frames.items():
-            frame.write_parquet(draft / name, compression="zstd", statistics=False)
-        manifest = manifest_of({name: _file_entry(draft / name) for name in frames})
-        encoded = msgspec.json.format(msgspec.json.encode(manifest), indent=1)
-        (draft / MANIFEST).write_bytes(encoded + b"\n")
-        for path in (*(draft / name for name in frames), draft / MANIFEST, draft):
-            _flush(path)
-        draft.chmod(0o755)
-        with suppress(OSError):  # another writer was faster: the same content is there
-            draft.rename(target)
-        if not target.exists():
-            raise TapeError(f"could not write {target}")
-        _flush(root)
+            draft.add(name, frame)
+        return draft.publish(manifest_of(draft.files))
     finally:
-        shutil.rmtree(draft, ignore_errors=True)
-    return target
+        draft.discard()
+
+
+def manifest_bytes(manifest: Manifest) -> bytes:
+    """What the file of a manifest holds."""
+    return msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n"
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -156,7 +210,7 @@ def file_problems(folder: Path, manifest: Manifest, names: tuple[str, ...]) -> l
             problems.append(TapeProblem(name, "not in the manifest"))
         elif not path.is_file():
             problems.append(TapeProblem(name, "missing"))
-        elif _file_entry(path) != entry:
+        elif file_entry(path) != entry:
             problems.append(TapeProblem(name, "size or SHA-256 differs from the manifest"))
     return problems
 
@@ -203,7 +257,8 @@ def entry_of(
     )
 
 
-def _file_entry(path: Path) -> FileEntry:
+def file_entry(path: Path) -> FileEntry:
+    """Size and digest of a file."""
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256")
     return FileEntry(path.stat().st_size, digest.hexdigest())

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from feeds import order_store
+from feeds import market_store, order_store
 from feeds.tape import (
     BarColumns,
     Tape,
@@ -73,6 +73,8 @@ def verify_tape(root: Path, tape_id: str) -> list[TapeProblem]:
         return [TapeProblem(MANIFEST, str(error))]
     if manifest.kind is TapeKind.STREET_ORDERS:
         return order_store.load(root / tape_id, manifest)[1]
+    if manifest.kind is TapeKind.MARKET:
+        return market_store.market_problems(root / tape_id, manifest)
     return _load(root / tape_id)[1]
 
 
@@ -81,7 +83,7 @@ def _load(folder: Path) -> tuple[Tape | None, list[TapeProblem]]:
         manifest = read_manifest(folder)
     except TapeError as error:
         return None, [TapeProblem(MANIFEST, str(error))]
-    if manifest.kind is TapeKind.STREET_ORDERS:
+    if manifest.kind not in (TapeKind.DAILY_BARS, TapeKind.MINUTE_BARS):
         return None, [TapeProblem(MANIFEST, "not a tape of bars")]
     problems = file_problems(folder, manifest, (BARS,))
     if problems:

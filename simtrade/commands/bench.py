@@ -1,4 +1,4 @@
-"""``simtrade bench``: every benchmark is a module of simtrade/bench with a function of its name."""
+"""``simtrade bench``: each benchmark is a module of simtrade/bench with a function of that name."""
 
 from __future__ import annotations
 
@@ -11,24 +11,25 @@ BENCHMARKS = {
     "durable": "simtrade.bench.durable",
     "fanout": "simtrade.bench.fanout",
     "fidelity": "simtrade.bench.fidelity",
+    "import": "simtrade.bench.imports",
     "matching": "simtrade.bench.matching",
     "replay": "simtrade.bench.replay",
     "reproduce": "simtrade.bench.reproduce",
 }
 
 application = typer.Typer(
-    help="Measure: matching, fan-out, durable writes, crashes, replay, real days, fills.",
+    help="Measure: matching, fan-out, durable writes, crashes, replay, imports, real days, fills.",
     no_args_is_help=True,
 )
 
 
 @application.callback()
 def bench() -> None:
-    """Measure: matching, fan-out, durable writes, crashes, replay, real days, fills."""
+    """Measure: matching, fan-out, durable writes, crashes, replay, imports, real days, fills."""
 
 
 def load() -> None:
     """Bring in the benchmarks themselves: they import numba and the whole desk, so only the one
     command that needs them pays for it."""
     for name, module in BENCHMARKS.items():
-        application.command(name)(getattr(import_module(module), name))
+        application.command(name)(getattr(import_module(module), module.rpartition(".")[2]))

@@ -95,8 +95,9 @@ class Feeds:
         return BarFeed(open_tape(self._root, tape_id))
 
     def _playable(self) -> list[Manifest]:
-        """All tapes but recordings of orders that end before anything trades."""
-        return [one for one in list_tapes(self._root) if reaches_trading(one)]
+        """All tapes but market tapes and recordings of orders that end before anything trades."""
+        tapes = list_tapes(self._root)
+        return [one for one in tapes if reaches_trading(one) and one.kind is not TapeKind.MARKET]
 
     def tapes(self) -> tuple[TapeView, ...]:
         """Everything a practice venue can replay, the shipped tapes first."""

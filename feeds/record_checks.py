@@ -1,0 +1,203 @@
+"""What rows of market data must be like, checked batch by batch, knowing what came before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from feeds.records import Aggressor, Int64s, Records, StatusKind, Table, TradeFlag, matrix
+from feeds.tape import LARGEST_PRICE_TICKS
+from matching.units import LARGEST
+
+Bools = NDArray[np.bool_]
+Faults = NDArray[np.int8]  # one RowFault per row, 0 for a good one
+
+LATEST_NS = 1 << 62  # the year 2116
+
+
+class RowFault(IntEnum):
+    """Why a row can't be part of a tape, in order of precedence."""
+
+    UNKNOWN_INSTRUMENT = 1  # no index into the tape's instruments
+    NOT_A_TIME = 2  # a time that is not positive or beyond 2116
+    NOT_POSITIVE = 3  # a price or a quantity
+    TOO_LARGE = 4  # a price of 10^12 ticks, a quantity above 10^15
+    UNKNOWN_CODE = 5  # an aggressor, a flag, a side or a kind
+    LEVELS_OUT_OF_ORDER = 6  # a level that is not worse than the one before it
+    TIME_RUNS_BACK = 7  # earlier than a row of the instrument before
+    REPEATED = 8  # a numbered row whose number is not above all before
+
+
+def content_faults(table: Table, records: Records, instruments: int) -> Faults:
+    """What is wrong with each row by itself; ``instruments`` is how many the tape has."""
+    faults: Faults = np.zeros(len(records), np.int8)
+    for fault, bad in _faults(table, records, instruments):
+        if bad.any():
+            faults[bad & (faults == 0)] = fault
+    return faults
+
+
+def _faults(table: Table, records: Records, instruments: int) -> Iterator[tuple[RowFault, Bools]]:
+    index = records["instrument"]
+    yield RowFault.UNKNOWN_INSTRUMENT, (index < 0) | (index >= instruments)
+    for name in ("at_ns", "heard_ns"):
+        yield RowFault.NOT_A_TIME, (records[name] <= 0) | (records[name] >= LATEST_NS)
+    match table:
+        case Table.TRADES:
+            yield from _amount_faults(records["price_ticks"], records["qty"], 1)
+            taker, flags = records["aggressor"], records["flags"]
+            most = sum(TradeFlag)
+            known = (taker >= 0) & (taker <= max(Aggressor)) & (flags >= 0) & (flags <= most)
+            yield RowFault.UNKNOWN_CODE, ~known
+        case Table.STATUS:
+            yield from _status_faults(records)
+        case Table.DEPTH | Table.SNAPSHOTS:
+            yield from _ladder_faults(records)
+            if table is Table.SNAPSHOTS:
+                yield from _total_faults(records)
+
+
+def _amount_faults(price: Int64s, qty: Int64s, least: int) -> Iterator[tuple[RowFault, Bools]]:
+    yield RowFault.NOT_POSITIVE, (price < least) | (qty < least)
+    yield RowFault.TOO_LARGE, (price >= LARGEST_PRICE_TICKS) | (qty > LARGEST)
+
+
+def _status_faults(records: Records) -> Iterator[tuple[RowFault, Bools]]:
+    price, kind, side = records["price_ticks"], records["kind"], records["unmatched_side"]
+    yield from _amount_faults(price, records["qty"], 0)
+    yield from _amount_faults(price, records["unmatched_qty"], 0)
+    priced = (kind == StatusKind.REFERENCE) | (kind == StatusKind.CLOSE)
+    yield RowFault.NOT_POSITIVE, priced & (price < 1)
+    known = (kind >= min(StatusKind)) & (kind <= max(StatusKind)) & (side >= 0) & (side <= 2)
+    yield RowFault.UNKNOWN_CODE, ~known
+
+
+def _ladder_faults(records: Records) -> Iterator[tuple[RowFault, Bools]]:
+    unordered = np.zeros(len(records), bool)
+    for side, sign in (("bid", 1), ("ask", -1)):
+        prices, sizes = records[f"{side}_ticks"], records[f"{side}_qty"]
+        shown = sizes > 0
+        none = (sizes < 0) | (shown & (prices < 1))
+        large = shown & ((prices >= LARGEST_PRICE_TICKS) | (sizes > LARGEST))
+        yield RowFault.NOT_POSITIVE, np.logical_or.reduce(none, axis=1)
+        yield RowFault.TOO_LARGE, np.logical_or.reduce(large, axis=1)
+        worst = prices[:, 0]
+        some = shown[:, 0]
+        for k in range(1, prices.shape[1]):
+            here, price = shown[:, k], prices[:, k]
+            unordered |= here & some & (sign * (worst - price) <= 0)
+            worst = np.where(here, price, worst)
+            some = some | here
+    yield RowFault.LEVELS_OUT_OF_ORDER, unordered
+
+
+def _total_faults(records: Records) -> Iterator[tuple[RowFault, Bools]]:
+    for name in ("last_ticks", "high_ticks", "low_ticks"):
+        yield from _amount_faults(records[name], records["volume"], 0)
+    yield RowFault.NOT_POSITIVE, (records["turnover"] < 0) | (records["trades"] < 0)
+
+
+def crossed_rows(records: Records) -> Bools:
+    """Displays whose best bid is not below their best ask: told, but nobody trades on them."""
+    both = (records["bid_qty"][:, 0] > 0) & (records["ask_qty"][:, 0] > 0)
+    crossed: Bools = both & (records["bid_ticks"][:, 0] >= records["ask_ticks"][:, 0])
+    return crossed
+
+
+class Continuity:
+    """What the rows of each instrument in one table were up to now.
+
+    ``numbered``: ``seq`` is the source's own dense number of an instrument's rows, so that what is
+    missing can be counted and what comes twice refused.
+    """
+
+    def __init__(self, *, numbered: bool) -> None:
+        self.numbered = numbered
+        self.missing = self.gaps = self.twice = 0
+        self._clock: Int64s = np.empty(0, np.int64)  # the latest time of each instrument
+        self._newest: Int64s = np.empty((0, 0), np.int64)  # and its newest row, -1 for none
+
+    def check(self, records: Records, faults: Faults, instruments: int) -> None:
+        """Mark rows that go back or repeat a number, and count; rows with faults are left alone."""
+        rows = np.flatnonzero(faults == 0)
+        if not len(rows):
+            return
+        table = matrix(records)
+        self._grow(instruments, table.shape[1])
+        index = records["instrument"][rows]
+        if (index != index[0]).any():
+            small = index.astype(np.uint16) if instruments <= 1 << 16 else index
+            order = np.argsort(small, kind="stable")
+            rows, index = rows[order], index[order]
+        good = _rising(table[rows, _TIME], index, self._clock, 0)
+        faults[rows[~good]] = RowFault.TIME_RUNS_BACK
+        rows, index = rows[good], index[good]
+        last = _ends(index)
+        self._clock[index[last]] = table[rows[last], _TIME]
+        if self.numbered:
+            rows, index = self._numbered(table, rows, index, faults)
+        if len(rows):
+            self._count_twice(table, rows, index)
+            last = _ends(index)
+            self._newest[index[last]] = table[rows[last]]
+
+    def _numbered(
+        self, table: Int64s, rows: Int64s, index: Int64s, faults: Faults
+    ) -> tuple[Int64s, Int64s]:
+        newest = self._newest[:, _SEQ]
+        good = _rising(table[rows, _SEQ], index, newest, 1)
+        faults[rows[~good]] = RowFault.REPEATED
+        rows, index = rows[good], index[good]
+        seq = table[rows, _SEQ]
+        before = np.append(-1, seq[:-1])[: len(seq)]
+        first = np.flatnonzero(np.diff(index, prepend=-1))
+        known = newest[index[first]]
+        before[first] = np.where(known >= 0, known, seq[first] - 1)
+        jumps = seq - before - 1
+        self.gaps += int((jumps > 0).sum())
+        self.missing += int(jumps.sum())
+        return rows, index
+
+    def _count_twice(self, table: Int64s, rows: Int64s, index: Int64s) -> None:
+        before = np.empty((len(rows), table.shape[1]), np.int64)
+        before[1:] = table[rows[:-1]]
+        first = np.flatnonzero(np.diff(index, prepend=-1))
+        before[first] = self._newest[index[first]]
+        equal = table[rows] == before
+        equal[:, _HEARD] = True  # heard twice it is still the same row
+        self.twice += int(equal.all(axis=1).sum())
+
+    def _grow(self, instruments: int, columns: int) -> None:
+        more = instruments - len(self._clock)
+        if more > 0:
+            self._clock = np.append(self._clock, np.full(more, -1))
+            kept = self._newest.reshape(-1, columns)
+            self._newest = np.concatenate((kept, np.full((more, columns), -1)))
+
+
+_TIME, _HEARD, _SEQ = 0, 1, 2  # columns of every table
+
+
+def _ends(index: Int64s) -> Int64s:
+    """The last row of each instrument, of rows sorted by instrument."""
+    return np.flatnonzero(np.diff(index, append=-1))
+
+
+def _rising(values: Int64s, index: Int64s, newest: Int64s, step: int) -> Bools:
+    """Which values are at least ``step`` above all before them, of rows sorted by instrument;
+    ``newest`` is each instrument's value before these rows."""
+    first = np.flatnonzero(np.diff(index, prepend=-1))
+    good = np.ones(len(values), bool)
+    falls = np.diff(values, prepend=values[:1]) < step
+    falls[first] = values[first] < newest[index[first]] + step
+    if falls.any():
+        ends = np.append(first[1:], len(values))
+        for begin, end in zip(first.tolist(), ends.tolist(), strict=True):
+            if falls[begin:end].any():
+                part = values[begin:end]
+                highest = np.maximum.accumulate(np.append(newest[index[begin]], part))[:-1]
+                good[begin:end] = part >= highest + step
+    return good

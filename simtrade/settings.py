@@ -133,6 +133,33 @@ class Settings:
         metadata=_about("Sign-in attempts per name and address in any minute.", low=1, high=1000),
     )
 
+    import_most_refused: int = field(
+        default=10_000,
+        metadata=_about(
+            "An import of market data stops when more lines than this are refused: it is "
+            "probably told the wrong format.",
+            low=0,
+            high=10**9,
+        ),
+    )
+    import_most_ratio: int = field(
+        default=200,
+        metadata=_about(
+            "A packed file that grows beyond 64 MiB may become this many times as large, "
+            "before an import takes it for a decompression bomb.",
+            low=2,
+            high=100_000,
+        ),
+    )
+    import_most_gigabytes: int = field(
+        default=100,
+        metadata=_about(
+            "The most that an import reads of one file after unpacking, in GiB.",
+            low=1,
+            high=100_000,
+        ),
+    )
+
     @classmethod
     def load(cls, environ: Mapping[str, str], config: Path | None = None) -> Settings:
         """Settings of these variables and this file (default: where the module says).

@@ -8,13 +8,12 @@ file and line, and then nothing is imported: a day with one order missing is ano
 from __future__ import annotations
 
 import csv
-import gzip
 import io
-import zlib
 from array import array
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -22,6 +21,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from feeds.calendar import Hours, Int64s, day_number, local_ns
+from feeds.imports.opening import DEFAULT_LIMITS, Limits, opened
+from feeds.imports.report import StopImportError
 from feeds.imports.sse_l2_cells import (
     ORDERS_HEADER,
     SNAPSHOTS_HEADER,
@@ -55,6 +56,7 @@ ORDERS, TRADES, PICTURES = "orders.csv.gz", "trades.csv.gz", "snapshots.csv.gz"
 
 Progress = Callable[[int, int], None]
 Cells = dict[str, str]
+_Plan = tuple[str, tuple[str, ...], Callable[[int, Cells], None]]  # file, header, a line
 
 _SIDES = {"B": Side.BUY, "S": Side.SELL}
 _AGGRESSORS = {"B": int(Side.BUY), "S": int(Side.SELL), "N": NOBODY}
@@ -80,7 +82,7 @@ class Problem(NamedTuple):
 
     file: str
     line: int
-    code: Fault
+    code: StrEnum
     text: str
 
 
@@ -113,7 +115,7 @@ class _Reader:
         self.refused = 0
         self._newest = {ORDERS: (-1, 0), TRADES: (-1, 0), PICTURES: (-1, 0)}
 
-    def complain(self, file: str, line: int, code: Fault, text: str) -> None:
+    def complain(self, file: str, line: int, code: StrEnum, text: str) -> None:
         self.problem_count += 1
         self.refused += line > 0
         if len(self.problems) < MOST_PROBLEMS:
@@ -194,20 +196,22 @@ class _Reader:
         self.snapshots.extend((self.midnight_ns + time_ns, phase, *counted, *shown))
 
 
-def import_sse_l2(path: Path, folder: SseFolder, progress: Progress | None = None) -> SseResult:
+def import_sse_l2(
+    path: Path, folder: SseFolder, progress: Progress | None = None, limits: Limits = DEFAULT_LIMITS
+) -> SseResult:
     """Read the three files below ``path``; ``progress`` is called with (files done, 3).
 
     Every fault of the files is in the result.  OSError when one can't be opened for another reason
     than its absence.
     """
     reader = _Reader(folder)
-    plans = (
+    plans: tuple[_Plan, ...] = (
         (ORDERS, ORDERS_HEADER, reader.read_order),
         (TRADES, TRADES_HEADER, reader.read_trade),
         (PICTURES, SNAPSHOTS_HEADER, reader.read_snapshot),
     )
-    for done, (file, header, read) in enumerate(plans, 1):
-        _read_file(reader, path / file, header, read)
+    for done, plan in enumerate(plans, 1):
+        _read_file(reader, path, limits, plan)
         if progress:
             progress(done, len(plans))
     street, origins = _merged(reader)
@@ -266,28 +270,20 @@ def _tape(reader: _Reader, folder: SseFolder, street: Int64s) -> OrderTape:
     )
 
 
-def _read_file(
-    reader: _Reader, path: Path, header: tuple[str, ...], read: Callable[[int, Cells], None]
-) -> None:
-    if not path.is_file():
-        reader.complain(path.name, 0, Fault.MISSING_FILE, "")
-        return
+def _read_file(reader: _Reader, folder: Path, limits: Limits, plan: _Plan) -> None:
+    file = plan[0]
     try:
-        with gzip.open(path, "rt", encoding="utf-8", newline="") as text:
-            _read_lines(reader, path.name, text, header, read)
+        with opened(folder / file, limits) as parts:
+            for part in parts:
+                _read_lines(reader, io.TextIOWrapper(part.stream, "utf-8", newline=""), plan)
     except UnicodeDecodeError as error:
-        reader.complain(path.name, 0, Fault.NOT_TEXT, str(error))
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        reader.complain(path.name, 0, Fault.DAMAGED_FILE, str(error))
+        reader.complain(file, 0, Fault.NOT_TEXT, str(error))
+    except StopImportError as stop:
+        reader.complain(file, 0, stop.problem.code, stop.problem.text)
 
 
-def _read_lines(
-    reader: _Reader,
-    file: str,
-    text: io.TextIOBase,
-    header: tuple[str, ...],
-    read: Callable[[int, Cells], None],
-) -> None:
+def _read_lines(reader: _Reader, text: io.TextIOBase, plan: _Plan) -> None:
+    file, header, read = plan
     lines = _lines(text)
     words = _cells(next(lines, ""))
     if not words:

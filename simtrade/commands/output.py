@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-
-from simtrade.mistakes import Mistake
 
 if TYPE_CHECKING:
     from simtrade.settings import Settings
@@ -23,7 +20,6 @@ Advance = Callable[[int, int], None]
 
 TAPES = "tapes"  # folder of the tapes below the data folder
 SHOWN_PROBLEMS = 20
-_NAME_AT_MOST = 40
 
 
 def load_settings() -> Settings:
@@ -49,14 +45,6 @@ def complain_of(problems: Sequence[str], count: int) -> None:
         complain(problem)
     if count > SHOWN_PROBLEMS:
         complain(f"... and {count - SHOWN_PROBLEMS} more.")
-
-
-def tape_name(given: str, words: str) -> str:
-    """A tape's name as given, or made from the words of a path.  Raises Mistake for no name."""
-    name = given or re.sub(r"[^a-z0-9]+", "_", words.lower()).strip("_")[:_NAME_AT_MOST]
-    if not re.fullmatch(r"[a-z0-9][a-z0-9_]{0,39}", name):
-        raise Mistake("The name of a tape is 1 to 40 of a-z, 0-9 and _; give one with --name.")
-    return name
 
 
 def table(title: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:

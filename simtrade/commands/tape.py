@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from simtrade.commands.output import TAPES, AsJson, complain, load_settings, table, tell
+from simtrade.commands.tape_import import import_tape
 from simtrade.mistakes import Mistake
 
 if TYPE_CHECKING:
@@ -15,72 +15,10 @@ if TYPE_CHECKING:
 
 application = typer.Typer(help="Recorded market data.", no_args_is_help=True)
 
-FORMATS = ("csv", "sse-l2")
-
 TapeName = Annotated[str, typer.Argument(help="The tape's id, as `tape list` shows it.")]
 
 
-@application.command("import")
-def import_tape(
-    tape_format: Annotated[
-        str, typer.Argument(metavar="FORMAT", help="csv: bars.  sse-l2: orders of a Shanghai day.")
-    ],
-    path: Annotated[Path, typer.Argument(help="csv: the file.  sse-l2: the folder.")],
-    *,
-    name: Annotated[str, typer.Option(help="Name of the tape; default: from the path.")] = "",
-    kind: Annotated[
-        str, typer.Option(help="csv: daily_bars or minute_bars; default: from the first line.")
-    ] = "",
-    market: Annotated[str, typer.Option(help="csv: market of the instruments.")] = "XNAS",
-    board: Annotated[str, typer.Option(help="Board of the instruments.")] = "main",
-    currency: Annotated[str, typer.Option(help="csv: USD, CNY or HKD.")] = "USD",
-    decimals: Annotated[
-        int, typer.Option(min=0, max=8, help="csv: decimals of a price; the tick is the last.")
-    ] = 2,
-    symbol: Annotated[
-        str, typer.Option(help="The one instrument; default: from the file or its path.")
-    ] = "",
-    session: Annotated[
-        str, typer.Option(help="sse-l2: the day, as 2023-02-07; default: from SOURCE.md or path.")
-    ] = "",
-    status: Annotated[
-        str,
-        typer.Option(
-            help="sse-l2: what the stock was: st, relisting, listing:N (its N-th day) ..."
-        ),
-    ] = "",
-    source: Annotated[str, typer.Option(help="Where the data comes from.")] = "",
-    licence: Annotated[str, typer.Option(help="What you may do with it.")] = "",
-    round_prices: Annotated[
-        bool, typer.Option(help="csv: move prices between ticks half up, not refuse them.")
-    ] = False,
-    actions: Annotated[
-        Path | None, typer.Option(help="csv: a file of dividends, splits, suspensions ...")
-    ] = None,
-    listings: Annotated[
-        Path | None, typer.Option(help="csv: a file of dated states: st, listing, board, lot ...")
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Import recorded market data as a tape; refused lines are listed with their reason.
-
-    A bad bar is left out; a bad line of a day of orders refuses the day.  Exit 2 when nothing was
-    imported.
-    """
-    if tape_format == "csv":
-        from simtrade.commands.tape_csv import Chosen, import_csv
-
-        scales = (market, board, currency, decimals)
-        chosen = Chosen(name, kind, symbol, source, licence, round_prices, actions, listings)
-        import_csv(path, scales, chosen, as_json=as_json)
-    elif tape_format == "sse-l2":
-        from simtrade.commands.tape_sse import Given, import_sse
-
-        import_sse(
-            path, Given(name, board, symbol, session, source, licence, status), as_json=as_json
-        )
-    else:
-        raise Mistake(f"There is no format {tape_format!r}; the formats are {', '.join(FORMATS)}.")
+application.command("import")(import_tape)
 
 
 @application.command("list")

@@ -51,8 +51,8 @@ def test_a_changed_tape_is_found(shell: Shell, tmp_path: Path) -> None:
     ("arguments", "sentence"),
     [
         (
-            ("import", "parquet", "x.csv"),
-            "There is no format 'parquet'; the formats are csv, sse-l2.",
+            ("import", "nonsense", "x.csv"),
+            "There is no format 'nonsense'; the formats are csv, ",
         ),
         (("show", "../../x"), "There is no tape '../../x'"),
         (("verify", "x"), "There is no tape 'x'"),

@@ -73,23 +73,23 @@ def test_a_bad_line_imports_nothing(shell: Shell, tmp_path: Path) -> None:
     assert done.code == 2
     result = json.loads(done.out)
     assert (result["tape"], result["rows"], result["refused"]) == (None, 0, 1)
-    assert (result["span"], result["counts"]) == (None, {})
+    assert (result["span"], result["tapes"]) == (None, [])
     assert result["problems"] == [
         {"file": "orders.csv.gz", "line": 5, "code": "unknown_type", "text": "OrdType=Z"}
     ]
-    assert done.error == "orders.csv.gz: line 5: unknown_type: OrdType=Z\n"
+    assert done.error.startswith("orders.csv.gz, line 5: unknown_type: OrdType=Z\n")
     assert shell("tape", "list", "--json").json["tapes"] == []
-    assert "Nothing imported; 1 problems" in shell("tape", "import", "sse-l2", str(folder)).out
+    assert "Nothing imported; 1 lines refused" in shell("tape", "import", "sse-l2", str(folder)).out
 
 
 @pytest.mark.parametrize(
     ("name", "options", "sentence"),
     [
-        ("absent", (), "There is no folder"),
+        ("absent", (), "There is no file"),
         ("plain", (), "Which stock is it?"),
         ("plain", ("--symbol", "60001"), "Which stock is it?"),
         ("plain", ("--symbol", "600001"), "Which day is it?"),
-        ("plain", ("--symbol", "600001", "--session", "7 Feb"), "Which day is it?"),
+        ("plain", ("--symbol", "600001", "--session", "7 Feb"), "'7 Feb' is no day"),
         (
             "plain",
             ("--symbol", "600001", "--session", "2023-02-05"),

@@ -1,0 +1,38 @@
+"""The formats that can be imported, by name.
+
+A new one is a line here, a file of its own, and a page in docs/formats.
+"""
+
+from __future__ import annotations
+
+from feeds.imports.importer import Format, Run
+
+
+def _csv() -> Run:
+    from feeds.imports.csv_import import import_csv
+
+    return import_csv
+
+
+def _sse_l2() -> Run:
+    from feeds.imports.sse_import import import_sse
+
+    return import_sse
+
+
+_SCALES = frozenset({"market", "board", "currency", "decimals", "tick", "symbol"})
+
+FORMATS = {
+    one.name: one
+    for one in (
+        Format("csv", "bars as text with a header", _csv,
+               _SCALES | {"kind", "round_prices", "actions", "listings"}),
+        Format("sse-l2", "a folder: the orders of a Shanghai stock's day", _sse_l2,
+               frozenset({"board", "symbol", "session", "status"})),
+    )
+}  # fmt: skip
+
+
+def formats_help() -> str:
+    """The list for the command line: one line a format."""
+    return "\n\n".join(f"{one.name}: {one.title}." for one in FORMATS.values())

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from matching.events import Cause, Event, FillRule, Receipt
+from matching.events import AuctionPlace, Cause, Event, FillRule, Receipt
 from matching.listing import Listing
 from matching.market import AuctionCross, AuctionIndication, BarOpen, Phase, SessionClose
 from matching.orders import AccountId, FillProfile, Side, TimeInForce
@@ -125,6 +125,7 @@ def _fill_at_print(listing: Listing, working: WorkingOrder, printed: Print) -> l
         budget_qty=Qty(budget),
         reference_ticks=price_ticks,
         bar_volume=Qty(volume),
+        auction_place=_place(working, price_ticks, None, told=False),
     )
     return [listing.fill(working, price_ticks, qty, printed.at_ns, receipt)]
 
@@ -168,8 +169,22 @@ def _share(working: WorkingOrder, cross: AuctionCross, price_ticks: int) -> int:
             return 0
 
 
+def _place(
+    working: WorkingOrder, price_ticks: int, heavier: Side | None, *, told: bool
+) -> AuctionPlace:
+    """Where an order stood; ``told``: whether the feed says which side had more."""
+    if working.is_market:
+        return AuctionPlace.ANY_PRICE
+    if working.limit_ticks != price_ticks:
+        return AuctionPlace.BETTER
+    if not told:
+        return AuctionPlace.UNKNOWN
+    return AuctionPlace.HEAVIER if heavier is working.side else AuctionPlace.LIGHTER
+
+
 def _receipt(listing: Listing, working: WorkingOrder, cross: AuctionCross, budget: int) -> Receipt:
     assert listing.rules is not None
+    assert cross.price_ticks is not None
     return Receipt(
         profile=working.profile,
         rule=FillRule.AUCTION,
@@ -179,6 +194,7 @@ def _receipt(listing: Listing, working: WorkingOrder, cross: AuctionCross, budge
         budget_qty=Qty(budget),
         reference_ticks=cross.price_ticks,
         auction_qty=cross.qty,
+        auction_place=_place(working, cross.price_ticks, cross.unmatched_side, told=True),
         unmatched_side=cross.unmatched_side,
         unmatched_qty=cross.unmatched_qty,
     )

@@ -136,15 +136,17 @@ def check_cancel(listing: Listing, working: WorkingOrder, now: PhaseNow) -> Refu
     if working.order.kind is OrderKind.FIXED_PRICE:
         return None
     numbers = {} if now.ends_ns is None else {"until_ns": now.ends_ns}
-    return Refused(Reason.CANCEL_LOCKED, numbers, _auction_rule(listing))
+    return Refused(Reason.CANCEL_LOCKED, numbers, _auction_rule(listing, "auction_cancel"))
 
 
 def _kind_rule(listing: Listing, order: PlaceOrder) -> str:
     return listing.rules.cite(f"kinds:{order.kind.value}") if listing.rules else ""
 
 
-def _auction_rule(listing: Listing) -> str:
-    return listing.rules.cite("auction") if listing.rules else ""
+def _auction_rule(listing: Listing, kind: str) -> str:
+    """``auction_orders``: what an auction takes; ``auction_cancel``: when nothing can leave it.
+    Beside the rule that makes its price."""
+    return listing.rules.cite(kind) if listing.rules else ""
 
 
 def _without_rules(listing: Listing) -> Refused:
@@ -259,10 +261,11 @@ def _check_phase(listing: Listing, order: PlaceOrder, phase: Phase) -> Refused |
         taken = allows.fixed_price
         return None if taken else Refused(Reason.FIXED_PRICE_HOURS, rule=_kind_rule(listing, order))
     if allows.auction and not force.for_auction and not waits:
+        cited = _auction_rule(listing, "auction_orders")
         if force.immediate:
-            return Refused(Reason.IMMEDIATE_IN_AUCTION, rule=_auction_rule(listing))
+            return Refused(Reason.IMMEDIATE_IN_AUCTION, rule=cited)
         if not order.kind.names_limit:
-            return Refused(Reason.MARKET_ORDER_IN_AUCTION, rule=_auction_rule(listing))
+            return Refused(Reason.MARKET_ORDER_IN_AUCTION, rule=cited)
     if force.for_auction:
         if force not in allows.auctions_ahead:
             return Refused(Reason.AUCTION_OVER)

@@ -50,6 +50,16 @@ class Cause(StrEnum):
     NOT_ENOUGH_CASH = "not_enough_cash"  # an exit that buys found its cash gone
 
 
+class AuctionPlace(StrEnum):
+    """Where an order stood at the price of a call auction (E6)."""
+
+    ANY_PRICE = "any_price"  # it named no price
+    BETTER = "better"  # its limit was better
+    LIGHTER = "lighter"  # its limit was that price, and its side had no more than the other
+    HEAVIER = "heavier"  # its limit was that price, and its side had more
+    UNKNOWN = "unknown"  # its limit was that price, and nobody knows which side had more
+
+
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """Everything that decided a fill (fill model E13).
@@ -89,6 +99,7 @@ class Receipt:
     interval_start_ns: AtNs | None = None
     interval_average_milli: int | None = None
     auction_qty: Qty | None = None  # what everybody traded in the auction
+    auction_place: AuctionPlace | None = None
     unmatched_side: Side | None = None  # the side with more than that, and by how much
     unmatched_qty: Qty | None = None
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from matching.events import AuctionPlace, FillRule
 from matching.instrument import Instrument
-from matching.orders import Side
+from matching.orders import FillProfile, Side
 from matching.units import QUEUE_SCALE, divide_up
 from simtrade.portfolio.views import FillView
 from web import formats
@@ -104,13 +105,33 @@ _INTERVAL = N_(
 )
 _AUCTION = N_("Altogether {qty} shares were traded in it, and nothing was left over.")
 _AUCTION_BUYS = N_(
-    "Altogether {qty} shares were traded in it; buyers wanted {left} more than there were. A buyer "
-    "who named exactly that price therefore got only a part."
+    "Altogether {qty} shares were traded in it; buyers wanted {left} more than there were."
 )
 _AUCTION_SELLS = N_(
-    "Altogether {qty} shares were traded in it; sellers had {left} more than were wanted. A seller "
-    "who named exactly that price therefore got only a part."
+    "Altogether {qty} shares were traded in it; sellers had {left} more than were wanted."
 )
+_AUCTION_BAR = N_(
+    "The data does not say how much this auction traded: a share of the volume just before it, "
+    "{volume} shares, is assumed."
+)
+_AUCTION_STRICT = N_("With the Strict profile nobody gets more than a quarter of an auction.")
+_PLACES: Mapping[str, str] = {
+    "any_price": N_("Your order named no price of its own, so it took the auction's."),
+    "better": N_(
+        "Your limit was better than that price. Such orders are filled first, and they get the "
+        "auction's price instead of their limit."
+    ),
+    "lighter": N_(
+        "Your limit was exactly that price, and your side had no more than the other: everybody "
+        "at it was served."
+    ),
+    "heavier": N_(
+        "Your limit was exactly that price, and your side had more than the other: you got the "
+        "part that this side got on average, {part}."
+    ),
+    "unknown": N_("Your limit was exactly that price; which side had more, the data does not say."),
+}
+_REACHED = N_("With the Beginner profile reaching the auction's price is enough.")
 _DATED = N_("Rules of that day; the newest of them has been in force since {day}.")
 
 
@@ -194,16 +215,41 @@ def explain(fill: FillView, language: Language) -> tuple[str, ...]:
 
 
 def _auction(fill: FillView) -> list[tuple[str, dict[str, str]]]:
-    """What everybody traded in the auction, and which side had more."""
-    traded = _number(fill.receipt, "auction_qty")
-    if traded is None:
+    """Where the order stood in the auction, what everybody traded, and which side had more."""
+    receipt = fill.receipt
+    if receipt.get("rule") != FillRule.AUCTION:
         return []
-    left = formats.quantity(_number(fill.receipt, "unmatched_qty") or 0, fill.instrument)
-    words = {"qty": formats.quantity(traded, fill.instrument), "left": left}
-    side = _number(fill.receipt, "unmatched_side")
-    if side is None:
-        return [(_AUCTION, words)]
-    return [(_AUCTION_BUYS if side == Side.BUY else _AUCTION_SELLS, words)]
+    traded = _number(receipt, "auction_qty")
+    left = _number(receipt, "unmatched_qty") or 0
+    found = _place(receipt, traded or 0, left)
+    if traded is None:
+        volume = formats.quantity(_number(receipt, "bar_volume") or 0, fill.instrument)
+        return [*found, (_AUCTION_BAR, {"volume": volume})]
+    words = {
+        "qty": formats.quantity(traded, fill.instrument),
+        "left": formats.quantity(left, fill.instrument),
+    }
+    side = _number(receipt, "unmatched_side")
+    more = _AUCTION if side is None else _AUCTION_BUYS if side == Side.BUY else _AUCTION_SELLS
+    found.append((more, words))
+    if receipt.get("profile") == FillProfile.STRICT:
+        found.append((_AUCTION_STRICT, {}))
+    return found
+
+
+def _place(
+    receipt: Mapping[str, object], traded: int, left: int
+) -> list[tuple[str, dict[str, str]]]:
+    """Why the order was served at the auction's price; nothing on receipts that do not say it."""
+    place = str(receipt.get("auction_place") or "")
+    if place not in _PLACES:
+        return []
+    beginner = receipt.get("profile") == FillProfile.BEGINNER
+    if beginner and place == AuctionPlace.HEAVIER:
+        return [(_REACHED, {})]
+    part = formats.percent(formats.permyriad(traded, traded + left), signed=False)
+    found = [(_PLACES[place], {"part": part})]
+    return [*found, (_REACHED, {})] if beginner and place == AuctionPlace.UNKNOWN else found
 
 
 def _queue(fill: FillView) -> list[tuple[str, dict[str, str]]]:

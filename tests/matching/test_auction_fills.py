@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.auction_fills import CAP_PERMILLE
-from matching.events import Event, FillRule, OrderCancelled, OrderFilled
+from matching.events import AuctionPlace, Event, FillRule, OrderCancelled, OrderFilled
 from matching.market import (
     AuctionCross,
     AuctionIndication,
@@ -28,6 +28,7 @@ from matching.orders import (
     Side,
     TimeInForce,
 )
+from matching.reasons import Reason
 from matching.units import NS_PER_SECOND, AtNs, PriceTicks, Qty
 from tests.matching.scenario import FIRST_DAY, INSTRUMENT, Scenario, rules
 
@@ -68,14 +69,52 @@ def test_the_receipt_has_what_decided() -> None:
 
 
 def test_a_locked_order_tells_until_when_and_by_which_rule() -> None:
-    run = Scenario(book=rules(auction__tie="middle"))
+    run = Scenario(book=rules(auction__tie="middle", auction_cancel__lasts=1))
     run.run("close 10000\nsession opening_auction\nA buy 10 @ 10000 => waits")
     until = AtNs(run.at_ns + NS_PER_SECOND)
     run.exchange.on_market(PhaseChange(run.at_ns, 800, Phase.OPENING_LOCKED, until))
     refused = run.exchange.check_cancel(CancelOrder(run.orders["A"], AccountId(65), run.at_ns))
     assert refused is not None
     assert dict(refused.numbers) == {"until_ns": until}
-    assert refused.rule == "test auction [2000-01-01]"
+    assert refused.rule == "test auction_cancel [2000-01-01]"
+
+
+@pytest.mark.parametrize(("words", "reason"), [
+    ("mkt", Reason.MARKET_ORDER_IN_AUCTION),
+    ("@ 10000 ioc", Reason.IMMEDIATE_IN_AUCTION),
+])  # fmt: skip
+def test_what_an_auction_does_not_take_is_refused_by_that_rule(words: str, reason: Reason) -> None:
+    run = Scenario(book=rules(auction__tie="middle", auction_orders__limit=1))
+    run.run("close 10000\nsession opening_auction")
+    (order,) = run._parse("A", f"buy 10 {words}".split())
+    refused = run.exchange.check_place(order)
+    assert refused is not None
+    assert (refused.reason, refused.rule) == (reason, "test auction_orders [2000-01-01]")
+
+
+PLACES = [
+    ("buy 10 mkt at_open", Side.SELL, AuctionPlace.ANY_PRICE),
+    ("buy 10 @ 10010", Side.BUY, AuctionPlace.BETTER),
+    ("buy 10 @ 10010 at_open", Side.BUY, AuctionPlace.BETTER),
+    ("buy 10 @ 10000 gtc", Side.SELL, AuctionPlace.LIGHTER),
+    ("buy 10 @ 10000", None, AuctionPlace.LIGHTER),
+    ("buy 10 @ 10000", Side.BUY, AuctionPlace.HEAVIER),
+    ("sell 10 @ 9990", Side.SELL, AuctionPlace.BETTER),
+    ("sell 10 @ 10000", Side.SELL, AuctionPlace.HEAVIER),
+]
+
+
+@pytest.mark.parametrize(("words", "heavier", "place"), PLACES)
+def test_the_receipt_says_where_the_order_stood(
+    words: str, heavier: Side | None, place: AuctionPlace
+) -> None:
+    run = morning()
+    run.run(f"A {words} => waits\nphase opened")
+    left = Qty(400 if heavier is not None else 0)
+    cross = AuctionCross(AT, AT, 900, ID, PriceTicks(10_000), Qty(1_000), heavier, left)
+    (fill,) = run.exchange.on_market(cross)
+    assert isinstance(fill, OrderFilled)
+    assert fill.receipt.auction_place is place
 
 
 def test_an_indication_is_seen_until_the_auction_is_over() -> None:

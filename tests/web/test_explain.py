@@ -121,6 +121,41 @@ def test_an_auction_says_what_everybody_traded_and_who_had_more() -> None:
     assert "nothing was left over" in even
 
 
+PLACED = [
+    ("any_price", "standard", "named no price", "没有指定价格"),
+    ("better", "strict", "better than that price", "优于"),
+    ("lighter", "standard", "everybody at it was served", "全部成交"),
+    ("heavier", "standard", "got on average, 71.43%", "71.43%"),
+    ("heavier", "beginner", "reaching the auction's price is enough", "达到集合竞价价格即可"),
+]
+
+
+@pytest.mark.parametrize(("place", "profile", "english", "chinese"), PLACED)
+def test_an_auction_says_why_this_order_was_served(
+    place: str, profile: str, english: str, chinese: str
+) -> None:
+    receipt: dict[str, object] = {
+        "profile": profile, "rule": "auction", "auction_qty": 1_000, "unmatched_side": 0,
+        "unmatched_qty": 400, "auction_place": place, "rule_date": "2023-08-28",
+    }  # fmt: skip
+    told = "\n".join(explain(fill(receipt), "en"))
+    assert english in told
+    assert ("more than a quarter" in told) == (profile == "strict")
+    assert "only a part" not in told
+    assert chinese in "\n".join(explain(fill(receipt), "zh"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_auction_of_bars_says_that_its_volume_is_assumed(language: Language) -> None:
+    receipt: dict[str, object] = {
+        "profile": "beginner", "rule": "auction", "auction_place": "unknown", "bar_volume": 4_321,
+        "budget_qty": 1_080, "rule_date": "2023-08-28",
+    }  # fmt: skip
+    told = explain(fill(receipt), language)
+    assert any("4,321" in one for one in told)
+    assert len(told) == len(explain(fill({**receipt, "profile": "standard"}), language)) + 1
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_members_are_told_when_they_meet_again_and_again(language: Language) -> None:
     def lines(times: int) -> int:

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from feeds.schedule import FILES, schedule_of
 from matching.instrument import Instrument, InstrumentId
+from matching.phases import PHASES
 from matching.rulebook import DatedRule, RulesUnknownError
 from matching.terms import Status
 from matching.units import CURRENCIES
@@ -17,8 +19,8 @@ from tests.world import World
 
 NAMES = sorted(set(BOOKS.values()))
 KINDS = {
-    "auction", "auction_limit", "bar_fill", "cage", "corporate_orders", "delisting", "dividend_tax",
-    "fee", "halt", "kinds", "limit", "limit_floor", "limit_state", "lot", "market_halt",
+    "auction", "auction_cancel", "auction_limit", "auction_orders", "bar_fill", "cage",
+    "corporate_orders", "delisting", "dividend_tax", "fee", "halt", "kinds", "limit", "limit_floor", "limit_state", "lot", "market_halt",
     "market_order", "money", "nominal", "settlement", "stale", "stops", "tick",
 }  # fmt: skip
 
@@ -108,3 +110,22 @@ def test_an_included_book_comes_first_and_lists_are_records_of_their_own(
         ("a", "x"), ("a", "y"), ("b", "x"), ("b", "y"),
     ]  # fmt: skip
     assert {(one.status, one.values["steps"]) for one in own} == {(Status.RISK_WARNED, (1, 2))}
+
+
+@pytest.mark.parametrize("market", sorted(BOOKS))
+def test_every_auction_has_the_rules_that_its_refusals_cite(market: str) -> None:
+    """An order that an auction does not take, and a cancel in its locked minutes."""
+    if market not in FILES:
+        return
+    for hours in schedule_of(market).records:
+        phases = {step.phase for step in hours.hours.steps}
+        cited = {"auction_orders"} if any(PHASES[one].auction for one in phases) else set()
+        if any(not PHASES[one].cancels for one in phases):
+            cited.add("auction_cancel")
+        for board in hours.boards or ("main",):
+            found = [
+                one.kind
+                for one in market_book(market).rules
+                if one.applies(board, hours.valid_from)
+            ]
+            assert cited <= set(found), (market, board, hours.valid_from)

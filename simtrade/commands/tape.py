@@ -30,6 +30,28 @@ def list_all(*, as_json: AsJson = False) -> None:
     tell({"tapes": result}, table(("tape", "kind", "rows", "licence"), rows), as_json=as_json)
 
 
+@application.command("connectors")
+def connectors(*, as_json: AsJson = False) -> None:
+    """List the vendors whose live market data can be heard, with what each tells."""
+    from feeds.live.vendors import VENDORS
+
+    result = [
+        {
+            "connector": name,
+            "kind": one.kind.value,
+            "needs_key": one.needs_key,
+            "source": one.source,
+        }
+        for name, one in VENDORS.items()
+    ]
+    rows = [
+        (name, one.kind.value, "yes" if one.needs_key else "no", one.source)
+        for name, one in VENDORS.items()
+    ]
+    text = table(("connector", "tells", "key", "source"), rows)
+    tell({"connectors": result}, text, as_json=as_json)
+
+
 @application.command("show")
 def show(tape: TapeName, *, as_json: AsJson = False) -> None:
     """Show what a tape says of itself."""

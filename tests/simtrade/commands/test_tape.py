@@ -23,6 +23,15 @@ def write(folder: Path, name: str, text: str) -> str:
     return str(folder / name)
 
 
+def test_connectors_are_listed(shell: Shell) -> None:
+    listed = {
+        one["connector"]: one for one in shell("tape", "connectors", "--json").json["connectors"]
+    }
+    assert (listed["binance"]["kind"], listed["binance"]["needs_key"]) == ("depth", False)
+    assert listed["alpaca"]["needs_key"] is True
+    assert "hq.sinajs.cn" in shell("tape", "connectors").out
+
+
 def test_a_file_becomes_a_tape_and_bad_lines_are_listed(shell: Shell, tmp_path: Path) -> None:
     done = shell("tape", "import", "csv", write(tmp_path, "My Bars.csv", DAILY), "--json")
     result = done.json

@@ -10,7 +10,10 @@ from functools import cache
 
 from markdown_it.token import Token
 
-from lessons.model import Fault, LessonId, LessonLink, LessonText, Problem
+from lessons.model import Fault, LessonId, LessonLink, LessonText, Problem, Quiz
+from lessons.quiz import OPEN as QUIZ_OPEN
+from lessons.quiz import QuizBlock, parts
+from lessons.quiz import faults as quiz_faults
 from lessons.render import NESTING_MAX, TERM_BLOCK, Markdown, link_allowed
 
 TEXT_BYTES_MAX = 32 * 1024
@@ -66,19 +69,21 @@ def check_text(file: str, text: str) -> Checked:
     for token in tokens:
         _check_block(found, token)
     _check_tables(found, tokens)
+    quizzes = _check_quizzes(found, tokens)
     _check_headings(found, tokens)
     if found.problems:
         return Checked(None, tuple(sorted(found.problems, key=lambda one: one.line)))
-    return Checked(_as_text(found, tokens), ())
+    return Checked(_as_text(found, tokens, quizzes), ())
 
 
-def _as_text(found: _Found, tokens: list[Token]) -> LessonText:
+def _as_text(found: _Found, tokens: list[Token], quizzes: tuple[Quiz, ...]) -> LessonText:
     return LessonText(
         title=_plain(tokens[1]),
         summary=next((_plain(one) for one in _paragraphs(tokens)), ""),
         markdown="\n".join(found.lines[(tokens[0].map or [0, 1])[1] :]).strip() + "\n",
         headings=tuple(found.headings),
         lesson_links=tuple(found.links),
+        quizzes=quizzes,
     )
 
 
@@ -106,7 +111,9 @@ def _check_block(found: _Found, token: Token) -> None:
         found.report(line, Fault.TOO_DEEP, str(NESTING_MAX))
     if token.type == "html_block":
         found.report(line, Fault.RAW_HTML, token.content)
-    elif token.type == TERM_BLOCK and not _is_closed(found, token):
+    elif token.type == QUIZ_OPEN and token.level > 0:
+        found.report(line, Fault.QUIZ_NESTED, token.info)
+    elif token.type in (TERM_BLOCK, QUIZ_OPEN) and not _is_closed(found, token):
         found.report(line, Fault.BLOCK_UNCLOSED, token.info)
     elif token.type == "inline":
         for offset, text in enumerate(token.content.split("\n")):
@@ -154,6 +161,19 @@ def _check_tables(found: _Found, tokens: list[Token]) -> None:
             columns += 1
         elif token.type == "thead_close" and columns > COLUMNS_MAX:
             found.report(line, Fault.TABLE_TOO_WIDE, str(columns))
+
+
+def _check_quizzes(found: _Found, tokens: list[Token]) -> tuple[Quiz, ...]:
+    """The quizzes of a text, each with a name of its own."""
+    blocks = [one for one in parts(tokens) if isinstance(one, QuizBlock)]
+    names: list[str] = []
+    for block in blocks:
+        for line, fault, detail in quiz_faults(block):
+            found.report(line, fault, detail)
+        if block.name in names:
+            found.report(block.line, Fault.QUIZ_NAME_TWICE, block.name)
+        names.append(block.name)
+    return tuple(block.quiz for block in blocks)
 
 
 def _check_headings(found: _Found, tokens: list[Token]) -> None:

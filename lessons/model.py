@@ -50,6 +50,14 @@ class Fault(StrEnum):
     BLOCK_UNKNOWN = "block_unknown"
     BLOCK_UNCLOSED = "block_unclosed"
     TOO_DEEP = "too_deep"
+    QUIZ_NAME_TWICE = "quiz_name_twice"
+    QUIZ_NESTED = "quiz_nested"
+    QUIZ_PARTS = "quiz_parts"
+    QUIZ_CHOICES = "quiz_choices"
+    QUIZ_CHOICE_MARK = "quiz_choice_mark"
+    QUIZ_REASON_MISSING = "quiz_reason_missing"
+    QUIZ_RIGHT = "quiz_right"
+    QUIZZES_DIFFER = "quizzes_differ"
     LESSON_UNKNOWN = "lesson_unknown"
     PREREQUISITE_UNKNOWN = "prerequisite_unknown"
     PREREQUISITE_CYCLE = "prerequisite_cycle"
@@ -86,6 +94,27 @@ class LessonLink(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Quiz:
+    """A question with choices: which are right, by their place in the text.
+
+    ``several``: any number of choices may be marked; else exactly one is right and one is marked.
+    """
+
+    name: str
+    several: bool
+    right: tuple[bool, ...]
+
+    def allows(self, chosen: frozenset[int]) -> bool:
+        """Whether this is an answer: choices that exist, and as many as are asked for."""
+        exist = all(0 <= one < len(self.right) for one in chosen)
+        return exist and bool(chosen) and (self.several or len(chosen) == 1)
+
+    def is_right(self, chosen: frozenset[int]) -> bool:
+        """Every right choice and no other one."""
+        return chosen == {place for place, right in enumerate(self.right) if right}
+
+
+@dataclass(frozen=True, slots=True)
 class LessonText:
     """A lesson in one language: plain title and summary (its first paragraph), Markdown body."""
 
@@ -94,6 +123,7 @@ class LessonText:
     markdown: str
     headings: tuple[int, ...]  # levels in order, the title's 1 first
     lesson_links: tuple[LessonLink, ...]
+    quizzes: tuple[Quiz, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,3 +140,11 @@ class Lesson:
     licence: str
     authors: tuple[str, ...]
     texts: Mapping[Language, LessonText]
+
+    @property
+    def quizzes(self) -> tuple[Quiz, ...]:
+        """The same in every language."""
+        return self.texts[LANGUAGES[0]].quizzes
+
+    def quiz(self, name: str) -> Quiz | None:
+        return next((one for one in self.quizzes if one.name == name), None)

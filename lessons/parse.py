@@ -65,12 +65,16 @@ def parse(folder: str, files: Mapping[str, str]) -> Lesson | list[Problem]:
 
 
 def _differences(folder: str, texts: Mapping[Language, LessonText]) -> list[Problem]:
-    """Languages say the same in their own words: their headings are the same in number and rank."""
-    return [
-        Problem(f"{folder}/{one}.md", 0, Fault.HEADINGS_DIFFER, f"{other}.md")
-        for other, one in itertools.pairwise(texts)
-        if texts[one].headings != texts[other].headings
-    ]
+    """Languages say the same in their own words: their headings are the same in number and rank,
+    and so are their quizzes, choice by choice."""
+    problems: list[Problem] = []
+    for other, one in itertools.pairwise(texts):
+        file = f"{folder}/{one}.md"
+        if texts[one].headings != texts[other].headings:
+            problems.append(Problem(file, 0, Fault.HEADINGS_DIFFER, f"{other}.md"))
+        if texts[one].quizzes != texts[other].quizzes:
+            problems.append(Problem(file, 0, Fault.QUIZZES_DIFFER, f"{other}.md"))
+    return problems
 
 
 def check_together(lessons: Sequence[Lesson], known: Collection[str]) -> list[Problem]:

@@ -6,7 +6,8 @@ Two layers on purpose: a mistake in one of them alone lets nothing dangerous thr
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
@@ -17,6 +18,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.container import container_plugin
 
 from lessons.model import SafeHtml
+from lessons.quiz import QUIZ, QuizBlock, head_of, parts
 
 NESTING_MAX = 20
 TERM = "term"
@@ -68,6 +70,7 @@ class Markdown(MarkdownIt):
             validate=lambda info, _markup: bool(term_of(info)),
             render=_render_term,
         )
+        self.use(container_plugin, QUIZ, validate=lambda info, _markup: head_of(info) is not None)
 
     def validateLink(self, url: str) -> bool:  # noqa: N802  the parser's own name
         return self.checking or link_allowed(url)
@@ -87,16 +90,43 @@ def _reader() -> Markdown:
     return Markdown(checking=False)
 
 
+@dataclass(frozen=True, slots=True)
+class QuizHtml:
+    """What a page shows of a quiz.  Nothing here says which choice is right."""
+
+    name: str
+    several: bool
+    question: SafeHtml
+    choices: tuple[SafeHtml, ...]
+    reasons: tuple[SafeHtml, ...]
+
+
 @lru_cache(maxsize=_REMEMBERED)
-def render(markdown: str) -> SafeHtml:
-    """The HTML of a text of at most 32 KB; the same text is rendered once."""
+def render(markdown: str) -> tuple[SafeHtml | QuizHtml, ...]:
+    """The parts of a text of at most 32 KB in their order; the same text is rendered once."""
     reader = _reader()
     env: dict[str, Any] = {}
     tokens = reader.parse(markdown, env)
     for token in tokens:
         if token.type in ("th_open", "td_open"):
             _align(token)
-    return sanitise(reader.renderer.render(tokens, reader.options, env))
+
+    def html(some: Sequence[Token]) -> SafeHtml:
+        return sanitise(reader.renderer.render(some, reader.options, env))
+
+    return tuple(
+        _quiz(part, html) if isinstance(part, QuizBlock) else html(part) for part in parts(tokens)
+    )
+
+
+def _quiz(block: QuizBlock, html: Callable[[Sequence[Token]], SafeHtml]) -> QuizHtml:
+    return QuizHtml(
+        block.name,
+        block.several,
+        html(block.question),
+        tuple(html(one.label) for one in block.choices),
+        tuple(html(one.reason) for one in block.choices),
+    )
 
 
 def _align(token: Token) -> None:

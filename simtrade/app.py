@@ -10,13 +10,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from simtrade.bus import Bus
+from simtrade.classroom.service import Classroom
 from simtrade.clock import monotonic_ns, now_ns
 from simtrade.desk.gateway import Gateway, end_process
 from simtrade.desk.shard import Clocks, Shard
+from simtrade.people.passwords import Passwords
 from simtrade.people.service import People
 from simtrade.plans.service import Plans
 from simtrade.portfolio.service import Portfolio
 from simtrade.settings import Settings
+from simtrade.store.answer_store import AnswerStore
+from simtrade.store.app_store import AppStore
 from simtrade.store.engine_reads import EngineReads
 from simtrade.store.engine_store import EngineStore
 from simtrade.store.lock import DataLock
@@ -31,6 +35,7 @@ class Simtrade:
     settings: Settings
     bus: Bus
     people: People
+    classroom: Classroom
     gateway: Gateway
     venues: Venues
     portfolio: Portfolio
@@ -56,10 +61,12 @@ class Simtrade:
         shard = Shard(store, feeds, bus, clocks, delays=settings.latency)
         venues = Venues(store, feeds, shard.runtime)
         reads = EngineReads(store.engine)
+        app_store = AppStore.open(settings.data)
         return cls(
             settings=settings,
             bus=bus,
-            people=People.open(settings),
+            people=People(app_store, Passwords(), settings),
+            classroom=Classroom(AnswerStore(app_store.engine)),
             gateway=Gateway(shard, on_crash),
             venues=venues,
             portfolio=Portfolio(reads, store, venues, feeds),

@@ -38,9 +38,17 @@ SENTENCES: Mapping[str, str] = {
     "image": "Lessons have no images: {detail}",
     "link_unsafe": "Links are /paths of this site, https, http or mailto; this is {detail!r}.",
     "table_too_wide": "A table has at most 4 columns, this one has {detail}.",
-    "block_unknown": "'::: term NAME' begins a block and ::: ends it; this is {detail!r}.",
+    "block_unknown": "A block begins with '::: term NAME' or '::: quiz NAME'; this is {detail!r}.",
     "block_unclosed": "The block {detail!r} is never closed with :::.",
     "too_deep": "Lists and quotes are nested more than {detail} deep.",
+    "quiz_name_twice": "There are two quizzes with the name {detail!r}.",
+    "quiz_nested": "A quiz stands by itself, not in a list, a quote or another block: {detail}.",
+    "quiz_parts": "A quiz is a question and then one list of choices; this is something else.",
+    "quiz_choices": "A quiz has {detail} choices.",
+    "quiz_choice_mark": "A choice begins with [ ] or, when it is right, with [x].",
+    "quiz_reason_missing": "Below each choice stands, indented, why it is right or not.",
+    "quiz_right": "One choice is right, or more in '::: quiz NAME several'; here {detail} are.",
+    "quizzes_differ": "The quizzes are not the same, choice by choice, as in {detail}.",
     "lesson_unknown": "There is no lesson {detail!r} to link to.",
     "prerequisite_unknown": "There is no lesson {detail!r} to read first.",
     "prerequisite_cycle": "These lessons wait for each other: {detail}.",
@@ -103,11 +111,11 @@ def _sentence(problem: Problem) -> str:
 
 
 def _summary(entry: Entry) -> dict[str, object]:
-    """Quizzes and tasks are blocks that the format does not have, so none can be found."""
+    """Tasks are blocks that the format does not have, so none can be found."""
     return {
         "id": entry.name,
         "languages": entry.languages,
-        "quizzes": 0,
+        "quizzes": len(entry.lesson.quizzes) if entry.lesson else 0,
         "tasks": 0,
         "problems": [
             {

@@ -24,6 +24,7 @@ class Action(StrEnum):
     DRIVE_CLOCK = "drive_clock"
     SEE_ACCOUNT = "see_account"
     TRADE = "trade"  # place, change and cancel orders
+    ANSWER_QUIZ = "answer_quiz"  # owner None: not kept, for somebody without a session
     SEE_PEOPLE = "see_people"
     SEE_METRICS = "see_metrics"
 
@@ -55,6 +56,7 @@ _TABLE: Mapping[Action, _Rule] = {
     Action.SEE_ACCOUNT: _Rule(own=_ALL, anybody=_OVERSEERS),
     # Nobody trades or turns a clock for another person, whatever his role.
     Action.TRADE: _Rule(own=_ALL),
+    Action.ANSWER_QUIZ: _Rule(own=_ALL, stranger=True),
     Action.SEE_PEOPLE: _Rule(shared=_OVERSEERS),
     Action.SEE_METRICS: _Rule(shared=frozenset({Role.ADMIN})),
 }

@@ -45,10 +45,13 @@ class StoredSession:
 
 
 class AppStore:
-    """People and sessions.  Each method is one transaction and may be called from any thread."""
+    """People and sessions.  Each method is one transaction and may be called from any thread.
+
+    ``engine`` is app.db's, for the stores of its other tables.
+    """
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+        self.engine = engine
 
     @classmethod
     def open(cls, data: Path) -> AppStore:
@@ -58,11 +61,11 @@ class AppStore:
         return cls(engine)
 
     def close(self) -> None:
-        self._engine.dispose()
+        self.engine.dispose()
 
     def add_guest(self, language: str | None, at_ns: int) -> StoredUser:
         row = {"name": "", "role": "guest", "language": language, "created_at_ns": at_ns}
-        with writing(self._engine) as connection:
+        with writing(self.engine) as connection:
             added = connection.execute(insert(_users).values(row).returning(*_users.c)).one()
         return _user(added)
 
@@ -73,7 +76,7 @@ class AppStore:
         row = {"name": name, "name_key": name_key, "role": role, "password_hash": password_hash}
         statement = insert(_users).values(**row, created_at_ns=at_ns).returning(*_users.c)
         try:
-            with writing(self._engine) as connection:
+            with writing(self.engine) as connection:
                 return _user(connection.execute(statement).one())
         except IntegrityError:
             if self.user_by_key(name_key) is None:
@@ -91,7 +94,7 @@ class AppStore:
         guest = (_users.c.user_id == user_id) & (_users.c.role == "guest")
         statement = update(_users).where(guest).values(changed).returning(*_users.c)
         try:
-            with writing(self._engine) as connection:
+            with writing(self.engine) as connection:
                 row = connection.execute(statement).one_or_none()
                 if row is not None:
                     connection.execute(delete(_sessions).where(_sessions.c.user_id == user_id))
@@ -110,17 +113,17 @@ class AppStore:
     def members(self) -> tuple[StoredUser, ...]:
         """Everybody but the guests, oldest first."""
         statement = select(_users).where(_users.c.role != "guest").order_by(_users.c.user_id)
-        with reading(self._engine) as connection:
+        with reading(self.engine) as connection:
             return tuple(map(_user, connection.execute(statement)))
 
     def change_user(self, user_id: int, changed: Mapping[str, str]) -> None:
         """Set these columns (language, theme, updown, password_hash)."""
-        with writing(self._engine) as connection:
+        with writing(self.engine) as connection:
             connection.execute(update(_users).where(_users.c.user_id == user_id).values(**changed))
 
     def add_session(self, token_sha256: bytes, user_id: int, at_ns: int) -> None:
         row = {"token_sha256": token_sha256, "user_id": user_id}
-        with writing(self._engine) as connection:
+        with writing(self.engine) as connection:
             connection.execute(
                 insert(_sessions).values(**row, created_at_ns=at_ns, used_at_ns=at_ns)
             )
@@ -132,22 +135,22 @@ class AppStore:
             .select_from(joined)
             .where(_sessions.c.token_sha256 == token_sha256)
         )
-        with reading(self._engine) as connection:
+        with reading(self.engine) as connection:
             row = connection.execute(statement).one_or_none()
         return StoredSession(_user(row), row.since_ns, row.used_at_ns) if row is not None else None
 
     def touch_session(self, token_sha256: bytes, at_ns: int) -> None:
         mine = _sessions.c.token_sha256 == token_sha256
-        with writing(self._engine) as connection:
+        with writing(self.engine) as connection:
             connection.execute(update(_sessions).where(mine).values(used_at_ns=at_ns))
 
     def end_session(self, token_sha256: bytes) -> None:
-        with writing(self._engine) as connection:
+        with writing(self.engine) as connection:
             connection.execute(delete(_sessions).where(_sessions.c.token_sha256 == token_sha256))
 
     def end_sessions_of(self, user_id: int) -> int:
         """End all sessions of a person; how many there were."""
-        with writing(self._engine) as connection:
+        with writing(self.engine) as connection:
             gone = connection.execute(delete(_sessions).where(_sessions.c.user_id == user_id))
         return gone.rowcount
 
@@ -157,14 +160,14 @@ class AppStore:
         old = (_sessions.c.used_at_ns <= used_before_ns) | (
             _sessions.c.created_at_ns <= made_before_ns
         )
-        with writing(self._engine) as connection:
+        with writing(self.engine) as connection:
             gone = connection.execute(
                 delete(_sessions).where(old & _sessions.c.user_id.in_(of_role))
             )
         return gone.rowcount
 
     def _one_user(self, condition: Any) -> StoredUser | None:
-        with reading(self._engine) as connection:
+        with reading(self.engine) as connection:
             row = connection.execute(select(_users).where(condition)).one_or_none()
         return _user(row) if row is not None else None
 

@@ -1,4 +1,4 @@
-"""The tables of app.db: people and their sessions.  Changed only with an alembic revision."""
+"""The tables of app.db: people, their sessions, their answers.  Changed only with a revision."""
 
 from __future__ import annotations
 
@@ -45,3 +45,22 @@ class SessionRow(AppTable, table=True):
     user_id: int = Field(foreign_key="users.user_id", index=True)
     created_at_ns: int = Field(sa_type=BigInteger)
     used_at_ns: int = Field(sa_type=BigInteger)
+
+
+class QuizAnswerRow(AppTable, table=True):
+    """The newest answer of a person to one quiz of one version of a lesson.
+
+    ``chosen`` is a JSON array of the places of the marked choices; ``right_at_ns`` is when the
+    first right answer came.
+    """
+
+    __tablename__ = "quiz_answers"
+
+    user_id: int = Field(foreign_key="users.user_id", primary_key=True)
+    lesson_id: str = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    quiz: str = Field(primary_key=True)
+    chosen: str
+    tries: int
+    answered_at_ns: int = Field(sa_type=BigInteger)
+    right_at_ns: int | None = Field(default=None, sa_type=BigInteger)

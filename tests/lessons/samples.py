@@ -7,6 +7,7 @@ from pathlib import Path
 
 from lessons.model import Fault, Problem
 from lessons.parse import parse
+from lessons.render import QuizHtml, render
 
 HEADER = """\
 id = "small"
@@ -49,3 +50,14 @@ def write(root: Path, name: str, **changes: str | None) -> Path:
     for file, text in texts.items():
         (folder / file).write_text(text, "utf-8")
     return folder
+
+
+def html_of(markdown: str) -> str:
+    """Every piece of HTML that a page may show of a text, in order."""
+    pieces: list[str] = []
+    for part in render(markdown):
+        if isinstance(part, QuizHtml):
+            pieces += [one.text for one in (part.question, *part.choices, *part.reasons)]
+        else:
+            pieces.append(part.text)
+    return "".join(pieces)

@@ -9,9 +9,9 @@ import pytest
 
 from lessons.catalogue import SHIPPED, check, lesson_folders, shipped
 from lessons.model import LANGUAGES, Language, Lesson
-from lessons.render import render
 from matching.orders import Side
 from simtrade.venues.rules import rule_book
+from tests.lessons.samples import html_of
 from tests.matching.scenario import Scenario
 from web.i18n import translate
 from web.words import TIMES_IN_FORCE, WAITING
@@ -59,7 +59,7 @@ def test_it_takes_the_minutes_it_says(lesson: Lesson) -> None:
 
 @pytest.mark.parametrize(("lesson", "spoken"), TEXTS, ids=name_of)
 def test_no_mark_is_left_standing(lesson: Lesson, spoken: Language) -> None:
-    shown = re.sub(r"<[^>]+>", "", render(lesson.texts[spoken].markdown).text)
+    shown = re.sub(r"<[^>]+>", "", html_of(lesson.texts[spoken].markdown))
     assert [mark for mark in ("*", "`", "|", ":::", "](", "&lt;") if mark in shown] == []
 
 

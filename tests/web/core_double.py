@@ -20,6 +20,7 @@ from matching.orders import AccountId, FillProfile, OrderId, OrderKind, Side, Ti
 from matching.reasons import Reason
 from matching.units import CURRENCIES, AtNs, PriceTicks, Qty
 from simtrade.bus import Bus, Channel
+from simtrade.classroom.service import Classroom
 from simtrade.desk.requests import (
     FLOOR,
     ClockRequest,
@@ -31,6 +32,7 @@ from simtrade.desk.requests import (
     UserId,
     VenueId,
 )
+from simtrade.people.passwords import Passwords
 from simtrade.people.service import People
 from simtrade.portfolio.corporate import ActivityView, ComingView, RightView
 from simtrade.portfolio.views import (
@@ -44,6 +46,8 @@ from simtrade.portfolio.views import (
     Preview,
 )
 from simtrade.settings import Settings
+from simtrade.store.answer_store import AnswerStore
+from simtrade.store.app_store import AppStore
 from simtrade.venues.rules import rule_book
 from simtrade.venues.views import (
     ClockView,
@@ -252,7 +256,9 @@ class GatewayDouble:
 class CoreDouble:
     def __init__(self, data: Path, symbols: int = 6, **settings: object) -> None:
         self.settings = Settings(data=data, port=0, **settings)  # type: ignore[arg-type]
-        self.people = People.open(self.settings)
+        self.store = AppStore.open(self.settings.data)
+        self.people = People(self.store, Passwords(), self.settings)
+        self.classroom = Classroom(AnswerStore(self.store.engine))
         self.bus = Bus()
         instruments = tuple(instrument(number) for number in range(symbols))
         self.venues = VenuesDouble(self.bus, instruments)

@@ -52,6 +52,7 @@ ROUTES: list[BaseRoute] = [
     Route("/updown/{value}", people.choose_updown, methods=POST, middleware=[costs(1)]),
     Route("/learn", learn.lessons_page, methods=GET),
     Route("/learn/{slug}", learn.lesson_page, methods=GET),
+    Route("/learn/{slug}/quiz/{quiz}", learn.answer_quiz, methods=POST, middleware=[costs(2)]),
     Route("/help", about.help_page, methods=GET),
     Route("/about", about.text_page("about.html"), methods=GET),
     Route("/about/licences", about.licences, methods=GET),

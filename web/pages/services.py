@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
+from lessons.model import Lesson, LessonId, Quiz
 from matching.orders import AccountId
+from simtrade.classroom.service import Answer
 from simtrade.desk.requests import Refusal, UserId
 from simtrade.people.model import PersonReason, SignedIn
 from simtrade.plans.model import Plan, PlanId, Step, Terms
@@ -41,7 +44,17 @@ class PlansOfPages(Protocol):
     def try_out(self, account_id: AccountId, terms: Terms, sessions: int) -> Trial | Refusal: ...
 
 
+class ClassroomOfPages(Protocol):
+    def answer(
+        self, user_id: UserId, lesson: Lesson, quiz: Quiz, chosen: frozenset[int]
+    ) -> None: ...
+    def answers(self, user_id: UserId, lesson: Lesson) -> Mapping[str, Answer]: ...
+    def right(self, user_id: UserId, lessons: Iterable[Lesson]) -> Mapping[LessonId, int]: ...
+
+
 class CoreOfPages(Core, Protocol):
+    @property
+    def classroom(self) -> ClassroomOfPages: ...
     @property
     def plans(self) -> PlansOfPages: ...
     @property

@@ -19,7 +19,7 @@ SHIPPED = ["first-trade", "order-types", "what-trading-costs", "where-you-stand-
 def test_the_shipped_lessons_are_right(shell: Shell, options: list[str]) -> None:
     assert shell("lesson", "check", "--json", *options).json == {
         "lessons": [
-            {"id": name, "languages": ["en", "zh"], "quizzes": 0, "tasks": 0, "problems": []}
+            {"id": name, "languages": ["en", "zh"], "quizzes": 1, "tasks": 0, "problems": []}
             for name in SHIPPED
         ]
     }

@@ -91,6 +91,6 @@ def test_a_hash_is_not_printed(store: AppStore) -> None:
 
 def test_ids_are_never_used_again(store: AppStore, tmp_path: Path) -> None:
     first = store.add_guest(None, 1).user_id
-    with store._engine.begin() as connection:
+    with store.engine.begin() as connection:
         connection.exec_driver_sql("DELETE FROM users")
     assert store.add_guest(None, 1).user_id == first + 1

@@ -75,6 +75,36 @@ def test_check_49_lessons_are_read_without_scripts(visit: Open, size: tuple[int,
         expect(one.page.locator(f"#{mark}" if mark else "main h1")).to_be_in_viewport()
 
 
+@pytest.mark.parametrize("size", [(390, 844), DESKTOP], ids=["phone", "desktop"])
+def test_check_49_a_quiz_is_answered_without_scripts(visit: Open, size: tuple[int, int]) -> None:
+    one = visit(size=size, scripts=False)
+    one.go("/learn/first-trade")
+    quiz = one.page.locator("form.quiz")
+    quiz.get_by_role("button").click()
+    expect(quiz.get_by_role("alert")).to_have_text("请选一项，再检查。")
+    quiz.locator("label").nth(0).click()
+    quiz.get_by_role("button").click()
+    expect(quiz.get_by_role("status")).to_contain_text("还差一点。")
+    expect(quiz.locator(".reason")).to_have_count(1)
+    one.go("/")
+    one.page.locator('form[action="/try"] button').first.click()
+    one.go("/learn/first-trade")
+    expect(quiz.get_by_role("status")).to_have_count(0)
+    quiz.locator("label").nth(1).click()
+    quiz.get_by_role("button").click()
+    expect(quiz).to_be_in_viewport()
+    expect(quiz.get_by_role("status")).to_contain_text("答对了。")
+    one.go("/learn")
+    expect(one.page.locator(".lessons li").first).to_contain_text("答对问题 1/1")
+    one.page.locator(".lessons h2 a").first.click()
+    expect(quiz.get_by_role("status")).to_contain_text("答对了。")
+    expect(quiz.locator(".choice input").nth(1)).to_be_checked()
+    for target in quiz.locator("label, button").all():
+        box = target.bounding_box()
+        assert box is not None
+        assert box["height"] >= 44
+
+
 def test_check_50_no_surprises(visit: Open) -> None:
     one = visit()
     one.try_it()

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
 from lessons.catalogue import shipped
 from lessons.model import Level
+from lessons.render import QuizHtml, render
+from simtrade.people.model import SignedIn
 from tests.web.core_double import CoreDouble
 from tests.web.serving import Site
 from web.i18n import HTML_LANG, LANGUAGES, Language, translate
@@ -98,6 +101,76 @@ def test_every_link_of_the_lessons_leads_somewhere(site: Site) -> None:
                 assert path in known, address
             if fragment:
                 assert f'id="{fragment}"' in read(site, path), address
+
+
+def answered(site: Site, session: SignedIn | None, *choices: str, quiz: str = "which-price") -> Any:
+    with site.client(session) as client:
+        page = client.get("/learn/first-trade").text
+        token = re.search(r'name="csrf" value="([^"]*)"', page)
+        assert token
+        fields = {"choice": list(choices), "csrf": token[1]}
+        headers = {"origin": site.origin}
+        return client.post(f"/learn/first-trade/quiz/{quiz}", data=fields, headers=headers)
+
+
+def test_a_wrong_answer_is_explained_and_a_second_visit_shows_it(site: Site) -> None:
+    guest = site.guest()
+    first = answered(site, guest, "0")
+    assert (first.status_code, first.headers["location"]) == (
+        303,
+        "/learn/first-trade#quiz-which-price",
+    )
+    with site.client(guest) as client:
+        page = client.get("/learn/first-trade").text
+        assert "Not quite." in page
+        assert "That price was history when you pressed." in page
+        assert "The receipt names both" not in page
+        assert page.count(" checked") == 1
+        assert "questions answered: 0 of 1" in client.get("/learn").text
+    assert answered(site, guest, "1").status_code == 303
+    with site.client(guest) as client:
+        page = client.get("/learn/first-trade").text
+        assert "Right." in page
+        assert "The receipt names both" in page
+        assert "questions answered: 1 of 1" in client.get("/learn").text
+    with site.client(site.guest()) as client:
+        assert "Right." not in client.get("/learn/first-trade").text
+
+
+def test_a_visitor_is_told_but_nothing_is_kept(site: Site) -> None:
+    answer = answered(site, None, "1")
+    assert answer.status_code == 200
+    assert "Right." in answer.text
+    assert "Your answers are kept once you have begun to practise." in answer.text
+    assert "Right." not in read(site, "/learn/first-trade")
+
+
+@pytest.mark.parametrize(
+    "choices", [[], ["3"], ["-1"], ["0", "1"], ["00"], ["x" * 5000], ["1", "x"]]
+)
+def test_what_is_no_answer_is_said_at_the_quiz(site: Site, choices: list[str]) -> None:
+    for session in (None, site.guest()):
+        answer = answered(site, session, *choices)
+        assert answer.status_code == 422
+        assert 'id="quiz-which-price-error">Mark one choice, then check.' in answer.text
+        assert "Right." not in answer.text
+
+
+def test_the_page_does_not_tell_which_choice_is_right(site: Site) -> None:
+    for language in LANGUAGES:
+        for lesson in LESSONS:
+            page = read(site, f"/learn/{lesson.lesson_id}", language)
+            assert page.count('class="card quiz"') == len(lesson.quizzes) >= 1
+            for part in render(lesson.texts[language].markdown):
+                for reason in part.reasons if isinstance(part, QuizHtml) else ():
+                    assert reason.text not in page
+
+
+def test_answers_go_nowhere_else(site: Site) -> None:
+    assert answered(site, site.guest(), "0", quiz="nothing").status_code == 404
+    with site.client(site.guest()) as client:
+        bare = client.post("/learn/first-trade/quiz/which-price", data={"choice": "1"})
+    assert bare.status_code == 403
 
 
 @pytest.mark.parametrize("path", ["/learn/nothing", "/learn/..%2ffirst-trade", "/learn/%00"])

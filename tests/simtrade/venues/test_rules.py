@@ -20,8 +20,9 @@ from tests.world import World
 NAMES = sorted(set(BOOKS.values()))
 KINDS = {
     "auction", "auction_cancel", "auction_limit", "auction_orders", "bar_fill", "cage",
-    "corporate_orders", "delisting", "dividend_tax", "fee", "halt", "kinds", "limit", "limit_floor", "limit_state", "lot", "market_halt",
-    "market_order", "money", "nominal", "settlement", "stale", "stops", "tick",
+    "corporate_orders", "delisting", "dividend_tax", "fee", "halt", "kinds", "limit",
+    "limit_floor", "limit_state", "lot", "market_halt", "market_order", "money", "nominal",
+    "settlement", "stale", "stops", "tick",
 }  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import msgspec
@@ -12,7 +12,7 @@ import msgspec
 from feeds.calendar import Hours, time_of
 from feeds.records import MOST_LEVELS, Table
 from feeds.schedule import ScheduleUnknownError, schedule_of
-from feeds.tape import NAME, TapeId, TapeKind, TapeSplit
+from feeds.tape import NAME, TapeError, TapeId, TapeKind, TapeSplit
 from feeds.tape_actions import TapeAction, action_faults, sort_key
 from feeds.tape_files import (
     FORMAT,
@@ -63,6 +63,20 @@ class TapeHeader:
 
     def reference(self, instrument_id: InstrumentId) -> int | None:
         return (self.first_references or {}).get(instrument_id)
+
+
+def with_instrument(header: TapeHeader, instrument: Instrument) -> tuple[TapeHeader, int]:
+    """The header with an instrument, which is added when it is new, and its place.
+
+    TapeError when another instrument has its id.
+    """
+    for place, known in enumerate(header.instruments):
+        if known.instrument_id == instrument.instrument_id:
+            if known != instrument:
+                raise TapeError(f"{instrument.instrument_id} is told in two ways")
+            return header, place
+    more = (*header.instruments, instrument)
+    return replace(header, instruments=more), len(more) - 1
 
 
 @dataclass(frozen=True, slots=True)

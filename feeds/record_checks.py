@@ -27,8 +27,9 @@ class RowFault(IntEnum):
     TOO_LARGE = 4  # a price of 10^12 ticks, a quantity above 10^15
     UNKNOWN_CODE = 5  # an aggressor, a flag, a side or a kind
     LEVELS_OUT_OF_ORDER = 6  # a level that is not worse than the one before it
-    TIME_RUNS_BACK = 7  # earlier than a row of the instrument before
-    REPEATED = 8  # a numbered row whose number is not above all before
+    CONTRADICTS_ITSELF = 7  # a bar with an open or close that is not between low and high
+    TIME_RUNS_BACK = 8  # earlier than a row of the instrument before
+    REPEATED = 9  # a numbered row whose number is not above all before, a second bar of one time
 
 
 def content_faults(table: Table, records: Records, instruments: int) -> Faults:
@@ -100,6 +101,27 @@ def _total_faults(records: Records) -> Iterator[tuple[RowFault, Bools]]:
     yield RowFault.NOT_POSITIVE, (records["turnover"] < 0) | (records["trades"] < 0)
 
 
+def bar_faults(records: Records, instruments: int, *, daily: bool) -> Faults:
+    """What is wrong with each bar by itself; the time of a daily bar is a day number."""
+    faults: Faults = np.zeros(len(records), np.int8)
+    time, index = records["time"], records["instrument"]
+    opened, high, low, close = (records[f"{name}_ticks"] for name in _PRICES)
+    least, most = np.minimum(opened, close), np.maximum(opened, close)
+    latest = LATEST_NS // (86_400 * 10**9) if daily else LATEST_NS
+    for fault, bad in (
+        (RowFault.UNKNOWN_INSTRUMENT, (index < 0) | (index >= instruments)),
+        (RowFault.NOT_A_TIME, (time < 0) | (time >= latest)),
+        (RowFault.NOT_POSITIVE, (low < 1) | (least < 1) | (records["volume"] < 0)),
+        (RowFault.TOO_LARGE, (high >= LARGEST_PRICE_TICKS) | (records["volume"] > LARGEST)),
+        (RowFault.CONTRADICTS_ITSELF, (low > least) | (high < most)),
+    ):
+        faults[bad & (faults == 0)] = fault
+    return faults
+
+
+_PRICES = ("open", "high", "low", "close")
+
+
 def crossed_rows(records: Records) -> Bools:
     """Displays whose best bid is not below their best ask: told, but nobody trades on them."""
     both = (records["bid_qty"][:, 0] > 0) & (records["ask_qty"][:, 0] > 0)
@@ -132,7 +154,8 @@ class Continuity:
             small = index.astype(np.uint16) if instruments <= 1 << 16 else index
             order = np.argsort(small, kind="stable")
             rows, index = rows[order], index[order]
-        good = _rising(table[rows, _TIME], index, self._clock, 0)
+        times = table[rows, _TIME]
+        good = times >= _highest_before(times, index, self._clock)
         faults[rows[~good]] = RowFault.TIME_RUNS_BACK
         rows, index = rows[good], index[good]
         last = _ends(index)
@@ -147,11 +170,10 @@ class Continuity:
     def _numbered(
         self, table: Int64s, rows: Int64s, index: Int64s, faults: Faults
     ) -> tuple[Int64s, Int64s]:
-        newest = self._newest[:, _SEQ]
-        good = _rising(table[rows, _SEQ], index, newest, 1)
+        newest, seq = self._newest[:, _SEQ], table[rows, _SEQ]
+        good = seq > _highest_before(seq, index, newest)
         faults[rows[~good]] = RowFault.REPEATED
-        rows, index = rows[good], index[good]
-        seq = table[rows, _SEQ]
+        rows, index, seq = rows[good], index[good], seq[good]
         before = np.append(-1, seq[:-1])[: len(seq)]
         first = np.flatnonzero(np.diff(index, prepend=-1))
         known = newest[index[first]]
@@ -178,6 +200,33 @@ class Continuity:
             self._newest = np.concatenate((kept, np.full((more, columns), -1)))
 
 
+class BarOrder:
+    """The newest bar of each instrument up to now."""
+
+    def __init__(self) -> None:
+        self._newest: Int64s = np.empty(0, np.int64)
+
+    def check(self, records: Records, faults: Faults, instruments: int) -> Int64s:
+        """Mark bars that are not later than all before of their instrument; the rows without fault,
+        by instrument and time."""
+        more = instruments - len(self._newest)
+        if more > 0:
+            self._newest = np.append(self._newest, np.full(more, -1))
+        rows = np.flatnonzero(faults == 0)
+        index = records["instrument"][rows]
+        order = np.argsort(index, kind="stable")
+        rows, index = rows[order], index[order]
+        time = records["time"][rows]
+        before = _highest_before(time, index, self._newest)
+        faults[rows[time == before]] = RowFault.REPEATED
+        faults[rows[time < before]] = RowFault.TIME_RUNS_BACK
+        good = time > before
+        rows, index = rows[good], index[good]
+        last = _ends(index)
+        self._newest[index[last]] = records["time"][rows[last]]
+        return rows
+
+
 _TIME, _HEARD, _SEQ = 0, 1, 2  # columns of every table
 
 
@@ -186,18 +235,16 @@ def _ends(index: Int64s) -> Int64s:
     return np.flatnonzero(np.diff(index, append=-1))
 
 
-def _rising(values: Int64s, index: Int64s, newest: Int64s, step: int) -> Bools:
-    """Which values are at least ``step`` above all before them, of rows sorted by instrument;
-    ``newest`` is each instrument's value before these rows."""
+def _highest_before(values: Int64s, index: Int64s, newest: Int64s) -> Int64s:
+    """The highest value before each of its instrument, of rows sorted by instrument; ``newest`` is
+    each instrument's highest before these rows."""
     first = np.flatnonzero(np.diff(index, prepend=-1))
-    good = np.ones(len(values), bool)
-    falls = np.diff(values, prepend=values[:1]) < step
-    falls[first] = values[first] < newest[index[first]] + step
+    before = np.append(-1, values[:-1])[: len(values)]
+    before[first] = newest[index[first]]
+    falls = values < before
     if falls.any():
         ends = np.append(first[1:], len(values))
         for begin, end in zip(first.tolist(), ends.tolist(), strict=True):
             if falls[begin:end].any():
-                part = values[begin:end]
-                highest = np.maximum.accumulate(np.append(newest[index[begin]], part))[:-1]
-                good[begin:end] = part >= highest + step
-    return good
+                before[begin:end] = np.maximum.accumulate(before[begin:end])
+    return before

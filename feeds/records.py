@@ -88,6 +88,16 @@ STATUS = np.dtype(
 )
 
 
+# ``time`` of a daily bar is the day number (days since 1970-01-01), of a minute's bar its start in
+# nanoseconds UTC.
+BARS = np.dtype(
+    _integers(
+        *("time", "instrument"),
+        *("open_ticks", "high_ticks", "low_ticks", "close_ticks", "volume"),
+    )
+)
+
+
 @cache
 def depth_dtype(levels: int) -> np.dtype[np.void]:
     """A display of ``levels`` (1 to 10) a side, best first; quantity 0 is no level."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import fields as dataclass_fields
 from datetime import date
@@ -123,8 +123,9 @@ class Tape:
         }
 
 
-def _canonical(tape: Tape) -> bytes:
-    """Everything but the id and the columns, in one fixed spelling."""
+def canonical(tape: Tape, counts: Sequence[int]) -> bytes:
+    """Everything but the id and the columns, in one fixed spelling; ``counts`` are the rows of each
+    instrument."""
     fields = [
         tape.name,
         tape.kind,
@@ -135,7 +136,7 @@ def _canonical(tape: Tape) -> bytes:
         tape.instruments,
         tape.first_references,
         tape.splits,
-        [len(columns.time) for columns in tape.columns],
+        list(counts),
     ]
     # A tape without actions or listings keeps the id that it had before there were any.
     if tape.listings:
@@ -147,7 +148,7 @@ def _canonical(tape: Tape) -> bytes:
 
 def content_id(tape: Tape) -> TapeId:
     """The id that follows from a tape's content."""
-    digest = hashlib.sha256(_canonical(tape))
+    digest = hashlib.sha256(canonical(tape, [len(columns.time) for columns in tape.columns]))
     for columns in tape.columns:
         for column in columns.all():
             digest.update(np.ascontiguousarray(column, "<i8").tobytes())
@@ -203,6 +204,18 @@ def remade(tape: Tape, **changes: Any) -> Tape:
 
 def content_faults(tape: Tape) -> Iterator[str]:
     """What is wrong with a tape's content, one sentence each; nothing for a good tape."""
+    ids = [instrument.instrument_id for instrument in tape.instruments]
+    if not len(ids) == len(tape.columns) == len(tape.first_references):
+        yield "instruments, columns and first references differ in number"
+        return
+    yield from fact_faults(tape, tape.first_days)
+    for instrument_id, columns in zip(ids, tape.columns, strict=True):
+        for fault in _column_faults(columns):
+            yield f"{instrument_id}: {fault}"
+
+
+def fact_faults(tape: Tape, first_days: dict[InstrumentId, date]) -> Iterator[str]:
+    """What is wrong with a tape but for its columns; ``first_days`` as in ``Tape``."""
     if not NAME.fullmatch(tape.name):
         yield f"tape name {tape.name!r} is not 1 to 40 of a-z, 0-9 and _"
     ids = [instrument.instrument_id for instrument in tape.instruments]
@@ -210,16 +223,6 @@ def content_faults(tape: Tape) -> Iterator[str]:
         yield "a tape needs an instrument"
     if len(set(ids)) != len(ids):
         yield "an instrument appears twice"
-    if not len(ids) == len(tape.columns) == len(tape.first_references):
-        yield "instruments, columns and first references differ in number"
-        return
-    yield from _fact_faults(tape, ids)
-    for instrument_id, columns in zip(ids, tape.columns, strict=True):
-        for fault in _column_faults(columns):
-            yield f"{instrument_id}: {fault}"
-
-
-def _fact_faults(tape: Tape, ids: list[InstrumentId]) -> Iterator[str]:
     for split in tape.splits:
         if split.instrument_id not in ids:
             yield f"split of unknown instrument {split.instrument_id}"
@@ -229,7 +232,7 @@ def _fact_faults(tape: Tape, ids: list[InstrumentId]) -> Iterator[str]:
     for action, fault in action_faults(tape.actions, ids, split_days):
         yield f"{action.kind} of {action.instrument_id} on {action.session}: {fault}"
     if tape.listings:
-        for listing, fault in listing_faults(tape.listings, tape.first_days):
+        for listing, fault in listing_faults(tape.listings, first_days):
             yield f"listing of {listing.instrument_id} from {listing.first}: {fault}"
 
 

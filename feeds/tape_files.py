@@ -6,7 +6,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -130,6 +130,15 @@ class Draft:
         """Write one table."""
         path = self.folder / name
         frame.write_parquet(path, compression="zstd", statistics=False)
+        self.files[name] = file_entry(path)
+        _flush(path)
+
+    def join(self, name: str, parts: Sequence[Path]) -> None:
+        """Write one table from tables that lie in the draft, and remove these."""
+        path = self.folder / name
+        pl.scan_parquet(list(parts)).sink_parquet(path, compression="zstd", statistics=False)
+        for part in parts:
+            part.unlink()
         self.files[name] = file_entry(path)
         _flush(path)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -37,6 +38,7 @@ __all__ = [
     "Manifest",
     "TapeProblem",
     "list_tapes",
+    "manifest_of",
     "open_tape",
     "read_manifest",
     "verify_tape",
@@ -135,8 +137,21 @@ def _tape(manifest: Manifest, frame: pl.DataFrame) -> Tape:
 
 
 def _manifest(tape: Tape, files: dict[str, FileEntry]) -> Manifest:
+    counts = [len(columns.time) for columns in tape.columns]
+    spans = [(int(columns.time[0]), int(columns.time[-1])) for columns in tape.columns]
+    return manifest_of(tape, counts, spans, files)
+
+
+def manifest_of(
+    tape: Tape,
+    counts: Sequence[int],
+    spans: Sequence[tuple[int, int]],
+    files: dict[str, FileEntry],
+) -> Manifest:
+    """The manifest of a tape of bars, whose columns are not looked at: ``counts`` and ``spans`` are
+    the rows and the first and last time of each instrument."""
     daily = tape.kind is TapeKind.DAILY_BARS
-    rows = zip(tape.instruments, tape.first_references, tape.columns, strict=True)
+    rows = zip(tape.instruments, tape.first_references, counts, spans, strict=True)
     return Manifest(
         format=FORMAT,
         tape_id=tape.tape_id,
@@ -152,15 +167,10 @@ def _manifest(tape: Tape, files: dict[str, FileEntry]) -> Manifest:
             "prices": "ticks of the instrument",
             "volume": "base units of the instrument",
         },
-        rows=tape.rows,
+        rows=sum(counts),
         instruments=tuple(
-            entry_of(
-                instrument,
-                reference,
-                len(columns.time),
-                (int(columns.time[0]), int(columns.time[-1])),
-            )
-            for instrument, reference, columns in rows
+            entry_of(instrument, reference, count, span)
+            for instrument, reference, count, span in rows
         ),
         splits=tape.splits,
         files=files,

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -29,6 +29,7 @@ from feeds.market_manifest import (
     TapeHeader,
     header_faults,
     manifest_of,
+    with_instrument,
 )
 from feeds.record_checks import Continuity, Faults, RowFault, content_faults, crossed_rows
 from feeds.records import Int64s, Records, Table, column_names, dtype_of, matrix
@@ -134,14 +135,8 @@ class TapeWriter:
     def index(self, instrument: Instrument) -> int:
         """The place of an instrument, which is added when it is new.  TapeError when another one
         has its id."""
-        for place, known in enumerate(self.header.instruments):
-            if known.instrument_id == instrument.instrument_id:
-                if known != instrument:
-                    raise TapeError(f"{instrument.instrument_id} is told in two ways")
-                return place
-        instruments = (*self.header.instruments, instrument)
-        self.header = replace(self.header, instruments=instruments)
-        return len(instruments) - 1
+        self.header, place = with_instrument(self.header, instrument)
+        return place
 
     def trades(self, records: Records) -> Faults:
         """Take rows of ``TRADES``; see ``take``."""

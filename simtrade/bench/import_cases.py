@@ -11,12 +11,14 @@ from pathlib import Path
 
 import numpy as np
 
+from feeds.bar_writer import BarWriter
 from feeds.calendar import ALWAYS_OPEN_HOURS
 from feeds.market_manifest import TapeHeader
-from feeds.records import TRADES, Records, Table, depth_dtype, empty
+from feeds.records import BARS, TRADES, Records, Table, depth_dtype, empty
+from feeds.tape import TapeKind
 from feeds.tape_writer import TapeWriter
 from matching.instrument import Instrument, InstrumentId
-from matching.units import CURRENCIES, NS_PER_SECOND
+from matching.units import CURRENCIES, NS_PER_MINUTE, NS_PER_SECOND
 
 BARS_AND_TICKS = 1_000_000  # rows a second that the issue asks for
 ORDER_BY_ORDER = 300_000
@@ -96,10 +98,30 @@ def _write_depth(root: Path, path: Path, rows: int) -> int:  # noqa: ARG001
     return _write(Table.DEPTH, root, rows)
 
 
+def _write_bars(root: Path, path: Path, rows: int) -> int:  # noqa: ARG001
+    """Minutes of all instruments, one minute after the other: the hardest order to sort."""
+    with BarWriter(root, sample_header(), TapeKind.MINUTE_BARS) as writer:
+        for first in range(0, rows, _BATCH):
+            number = np.arange(first, min(first + _BATCH, rows))
+            made = empty(BARS, len(number))
+            made["time"] = _START_NS // NS_PER_MINUTE * NS_PER_MINUTE
+            made["time"] += number // _INSTRUMENTS * NS_PER_MINUTE
+            made["instrument"] = number % _INSTRUMENTS
+            made["open_ticks"] = made["close_ticks"] = 10_000 + number * 7919 % 211
+            made["high_ticks"] = made["open_ticks"] + number % 7
+            made["low_ticks"] = made["open_ticks"] - number % 5
+            made["volume"] = number % 900
+            writer.bars(made)
+        taken = writer.rows
+        writer.finish()
+    return taken
+
+
 CASES = {
     one.name: one
     for one in (
         Case("writer-trades", BARS_AND_TICKS, _nothing, _write_trades),
+        Case("writer-bars", BARS_AND_TICKS, _nothing, _write_bars),
         Case("writer-depth", ORDER_BY_ORDER, _nothing, _write_depth),
     )
 }

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import feeds.street_check
 from feeds.calendar import Int64s
 from feeds.street_check import NOBODY, StreetCheck, StreetFault
 from tests.feeds.l2_sample import SampleDay
@@ -45,20 +43,6 @@ def test_a_good_day_has_no_fault() -> None:
     check = StreetCheck()
     assert not check.walk(street).any()
     assert plain_faults(street) == [0] * street.shape[1]
-
-
-def test_a_day_of_more_orders_than_the_first_room_is_walked_too(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(feeds.street_check, "_FIRST_ROOM", 4)
-    check = StreetCheck()
-    numbers = [k * 4_096 for k in range(1, 500)]  # that fall on few places of a small table
-    joins = table([(0, 0, number, NOBODY, 10, 2) for number in numbers])
-    leaves = table([(1, 0, number, NOBODY, 10, 2) for number in numbers])
-    for chunk in (joins[:, :200], joins[:, 200:], leaves[:, ::-1]):
-        assert not check.walk(chunk).any()
-    assert set(check.walk(leaves).tolist()) == {StreetFault.UNKNOWN_ORDER}
-    assert set(check.walk(joins).tolist()) == {StreetFault.DUPLICATE_ORDER}
 
 
 def test_an_order_without_a_number_is_none() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -25,16 +26,17 @@ from feeds.tape_files import (
 )
 from matching.market import Phase
 
-_FILES = {"street.parquet": STREET, "snapshots.parquet": SNAPSHOTS}
+ORDER_FILES = {"street.parquet": STREET, "snapshots.parquet": SNAPSHOTS}
 
 
 def write_order_tape(root: Path, tape: OrderTape) -> Path:
     """Write a tape below ``root`` and return its folder; see ``write_folder``."""
-    tables = zip(_FILES.items(), (tape.street, tape.snapshots), strict=True)
+    tables = zip(ORDER_FILES.items(), (tape.street, tape.snapshots), strict=True)
     frames = {
         file: pl.DataFrame(dict(zip(names, table, strict=True))) for (file, names), table in tables
     }
-    return write_folder(root, tape.tape_id, frames, lambda files: _manifest(tape, files))
+    facts = facts_of(tape)
+    return write_folder(root, tape.tape_id, frames, lambda files: manifest_of(tape, facts, files))
 
 
 def open_order_tape(root: Path, tape_id: str) -> OrderTape:
@@ -56,11 +58,11 @@ def reaches_trading(manifest: Manifest) -> bool:
 
 def load(folder: Path, manifest: Manifest) -> tuple[OrderTape | None, list[TapeProblem]]:
     """The tape of a folder, and everything that differs from its manifest."""
-    problems = file_problems(folder, manifest, tuple(_FILES))
+    problems = file_problems(folder, manifest, tuple(ORDER_FILES))
     if problems:
         return None, problems
     tables: list[Int64s] = []
-    for file, names in _FILES.items():
+    for file, names in ORDER_FILES.items():
         try:
             tables.append(_table(pl.read_parquet(folder / file), names))
         except (pl.exceptions.PolarsError, ValueError, TapeError) as error:
@@ -69,8 +71,8 @@ def load(folder: Path, manifest: Manifest) -> tuple[OrderTape | None, list[TapeP
         tape = _tape(manifest, *tables)
     except (ValueError, TapeError) as error:
         return None, [TapeProblem(MANIFEST, str(error))]
-    problems = [TapeProblem(next(iter(_FILES)), fault) for fault in content_faults(tape)]
-    if not problems and _manifest(tape, manifest.files) != manifest:
+    problems = [TapeProblem(next(iter(ORDER_FILES)), fault) for fault in content_faults(tape)]
+    if not problems and manifest_of(tape, facts_of(tape), manifest.files) != manifest:
         problems.append(TapeProblem(MANIFEST, "counts, span or units are not those of the rows"))
     if content_id(tape) != manifest.tape_id or folder.name != manifest.tape_id:
         problems.append(TapeProblem(MANIFEST, "the content has another id"))
@@ -103,17 +105,30 @@ def _tape(manifest: Manifest, street: Int64s, snapshots: Int64s) -> OrderTape:
     )
 
 
-def _manifest(tape: OrderTape, files: dict[str, FileEntry]) -> Manifest:
+class OrderFacts(NamedTuple):
+    """What the rows of a tape are, without the rows: see ``OrderTape``."""
+
+    counts: dict[str, int]
+    span_ns: tuple[int, int]
+
+
+def facts_of(tape: OrderTape) -> OrderFacts:
+    return OrderFacts(tape.counts(), tape.span_ns)
+
+
+def manifest_of(head: OrderTape, facts: OrderFacts, files: dict[str, FileEntry]) -> Manifest:
+    """The manifest of a tape whose rows are described by ``facts``; ``head`` has its id."""
+    rows = sum(facts.counts.values())
     return Manifest(
         format=FORMAT,
-        tape_id=tape.tape_id,
-        name=tape.name,
+        tape_id=head.tape_id,
+        name=head.name,
         kind=TapeKind.STREET_ORDERS,
-        source=tape.source,
-        licence=tape.licence,
-        origin=tape.origin,
-        time_zone=tape.hours.time_zone,
-        phases=tuple((step.second, step.phase) for step in tape.hours.steps),
+        source=head.source,
+        licence=head.licence,
+        origin=head.origin,
+        time_zone=head.hours.time_zone,
+        phases=tuple((step.second, step.phase) for step in head.hours.steps),
         units={
             "time": "nanoseconds UTC",
             "prices": "ticks of the instrument",
@@ -121,11 +136,11 @@ def _manifest(tape: OrderTape, files: dict[str, FileEntry]) -> Manifest:
             "turnover": "price in ticks times quantity",
             "place": "the market's own order of orders, cancels and trades",
         },
-        rows=tape.rows,
-        instruments=(entry_of(tape.instrument, tape.reference_ticks, tape.rows, tape.span_ns),),
+        rows=rows,
+        instruments=(entry_of(head.instrument, head.reference_ticks, rows, facts.span_ns),),
         splits=(),
         files=files,
-        session=tape.session,
-        counts=tape.counts(),
-        status=tape.status,
+        session=head.session,
+        counts=facts.counts,
+        status=head.status,
     )

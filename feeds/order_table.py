@@ -1,4 +1,4 @@
-"""Orders of a street by their number: side, price and what is left, for compiled walks over rows."""
+"""Orders of a street by their number: side, price and what is left, for compiled walks."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class OrderTable:
         size = len(self.numbers)
         if self.used + more <= _FILLED_AT_MOST * size:
             return
-        everything = size < _MOST_MEMORIES
+        everything = int(size < _MOST_MEMORIES)
         kept = self.used if everything else int((self.facts[LEFT] > 0).sum())
         while kept + more > _FILLED_AT_MOST * size:
             size *= 2
@@ -56,13 +56,8 @@ def slot_of(numbers: Any, number: int) -> int:
 
 
 @njit(cache=True)
-def _move(
-    numbers: Any,
-    facts: Any,
-    new_numbers: Any,
-    new_facts: Any,
-    everything: bool,  # noqa: FBT001
-) -> int:
+def _move(numbers: Any, facts: Any, new_numbers: Any, new_facts: Any, everything: int) -> int:
+    """Bring what stands, or everything, into an empty table; how many orders it was."""
     moved = 0
     for old in range(len(numbers)):
         if numbers[old] != EMPTY and (everything or facts[LEFT, old] > 0):

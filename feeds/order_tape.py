@@ -9,7 +9,7 @@ every few seconds; they decide nothing and are there to be compared with.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import IntEnum
@@ -165,23 +165,31 @@ def snapshot_row(row: list[int]) -> SnapshotRow:
 
 def content_id(tape: OrderTape) -> TapeId:
     """The id that follows from a tape's content."""
+    tables = (tape.street, tape.snapshots)
+    columns = (np.ascontiguousarray(one, "<i8").data for one in tables)
+    return id_of(tape, (tape.street.shape[1], tape.snapshots.shape[1]), columns)
+
+
+def id_of(head: OrderTape, rows: tuple[int, int], columns: Iterable[memoryview]) -> TapeId:
+    """The id of a tape with the facts of ``head``, so many rows of orders and of snapshots, and
+    these columns one after the other as little-endian integers, those of the orders first."""
     fields = [
         "street_orders",
-        tape.name,
-        tape.source,
-        tape.licence,
-        tape.origin,
-        tape.hours,
-        tape.instrument,
-        tape.session,
-        tape.reference_ticks,
-        [tape.street.shape[1], tape.snapshots.shape[1]],
+        head.name,
+        head.source,
+        head.licence,
+        head.origin,
+        head.hours,
+        head.instrument,
+        head.session,
+        head.reference_ticks,
+        rows,
     ]
     # An ordinary session keeps the id that it had before there were others.
-    digest = hashlib.sha256(msgspec.json.encode([*fields, tape.status] if tape.status else fields))
-    for table in (tape.street, tape.snapshots):
-        digest.update(np.ascontiguousarray(table, "<i8").tobytes())
-    return TapeId(f"{tape.name}-{digest.hexdigest()[:16]}")
+    digest = hashlib.sha256(msgspec.json.encode([*fields, head.status] if head.status else fields))
+    for column in columns:
+        digest.update(column)
+    return TapeId(f"{head.name}-{digest.hexdigest()[:16]}")
 
 
 def with_id(tape: OrderTape) -> OrderTape:
@@ -193,48 +201,53 @@ def with_id(tape: OrderTape) -> OrderTape:
 
 def content_faults(tape: OrderTape) -> Iterator[str]:
     """What is wrong with a tape's content, one sentence each; nothing for a good tape."""
-    if not NAME.fullmatch(tape.name):
-        yield f"tape name {tape.name!r} is not 1 to 40 of a-z, 0-9 and _"
-    if not 0 < tape.reference_ticks <= LARGEST_PRICE_TICKS:
-        yield "the previous close is not positive or too large"
-    if session_terms(tape.status) is None:
-        yield f"{tape.status!r} is no status"
-    street, snapshots = tape.street, tape.snapshots
-    if any(table.dtype != np.int64 or table.ndim != 2 for table in (street, snapshots)):
-        yield "columns are not int64"
-    elif (len(street), len(snapshots)) != (len(STREET), len(SNAPSHOTS)):
-        yield "a column is missing"
-    elif not street.shape[1]:
+    yield from head_faults(tape)
+    if not tape.street.size:
         yield "no orders"
-    else:
-        yield from _table_faults(tape)
+        return
+    fault = table_fault(tape, tape.street, tape.snapshots)
+    if fault:
+        yield fault
+        return
+    found = first_fault(tape.street)
+    if found:
+        yield f"row {found[0]}: {found[1].word}"
 
 
-def _table_faults(tape: OrderTape) -> Iterator[str]:
-    place, time, kind, side, _, _, price, qty = tape.street
-    shown_at, phase = tape.snapshots[:2]
-    if (np.diff(place) <= 0).any():
-        yield "places are not ascending"
-    if (np.diff(time) < 0).any() or (np.diff(shown_at) < 0).any():
-        yield "times are not ascending"
-    zone, day = ZoneInfo(tape.hours.time_zone), day_number(tape.session)
+def head_faults(head: OrderTape) -> Iterator[str]:
+    """What is wrong with the facts of a tape beside its rows."""
+    if not NAME.fullmatch(head.name):
+        yield f"tape name {head.name!r} is not 1 to 40 of a-z, 0-9 and _"
+    if not 0 < head.reference_ticks <= LARGEST_PRICE_TICKS:
+        yield "the previous close is not positive or too large"
+    if session_terms(head.status) is None:
+        yield f"{head.status!r} is no status"
+
+
+def table_fault(head: OrderTape, street: Int64s, snapshots: Int64s) -> str | None:
+    """What is wrong with rows by themselves and in their order; None for nothing."""
+    if any(table.dtype != np.int64 or table.ndim != 2 for table in (street, snapshots)):
+        return "columns are not int64"
+    if (len(street), len(snapshots)) != (len(STREET), len(SNAPSHOTS)):
+        return "a column is missing"
+    place, time, kind, side, _, _, price, qty = street
+    shown_at, phase = snapshots[:2]
+    zone, day = ZoneInfo(head.hours.time_zone), day_number(head.session)
     opened, closed = local_ns(day, 0, zone), local_ns(day + 1, 0, zone)
-    if not opened <= tape.span_ns[0] <= tape.span_ns[1] < closed:
-        yield "a time is not of the session's day"
-    if not (np.isin(kind, list(StreetKind)).all() and np.isin(side, (NOBODY, *Side)).all()):
-        yield "an unknown kind or side"
-    elif (side[kind != StreetKind.TRADE] == NOBODY).any():
-        yield "an order without a side"
-    elif (price < 1).any() or (price > LARGEST_PRICE_TICKS).any():
-        yield "a price is not positive or too large"
-    elif (qty < 1).any() or (qty > LARGEST_QTY).any():
-        yield "a quantity is not positive or too large"
-    elif not np.isin(phase, list(SnapshotPhase)).all():
-        yield "an unknown phase"
-    else:
-        found = first_fault(tape.street)
-        if found:
-            yield f"row {found[0]}: {found[1].word}"
+    times = np.concatenate((time, shown_at))
+    known_side = np.isin(side, (NOBODY, *Side))
+    rules = (
+        ("places are not ascending", np.diff(place) <= 0),
+        ("times are not ascending", np.diff(time) < 0),
+        ("times are not ascending", np.diff(shown_at) < 0),
+        ("a time is not of the session's day", (times < opened) | (times >= closed)),
+        ("an unknown kind or side", ~(np.isin(kind, list(StreetKind)) & known_side)),
+        ("an order without a side", (kind != StreetKind.TRADE) & (side == NOBODY)),
+        ("a price is not positive or too large", (price < 1) | (price > LARGEST_PRICE_TICKS)),
+        ("a quantity is not positive or too large", (qty < 1) | (qty > LARGEST_QTY)),
+        ("an unknown phase", ~np.isin(phase, list(SnapshotPhase))),
+    )
+    return next((said for said, broken in rules if broken.any()), None)
 
 
 def first_fault(street: Int64s) -> tuple[int, StreetFault] | None:

@@ -1,7 +1,7 @@
 """Whether rows of orders, cancels and trades follow from each other, a chunk at a time.
 
-Some ten million rows a second in the memory of the orders that stand.  The slow twin in tests/feeds/plain_street.py says the
-same with the book of the exchange.
+Some ten million rows a second in the memory of the orders that stand.  The slow twin in
+tests/feeds/plain_street.py says the same with the book of the exchange.
 """
 
 from __future__ import annotations

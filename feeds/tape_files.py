@@ -130,6 +130,11 @@ class Draft:
         """Write one table."""
         path = self.folder / name
         frame.write_parquet(path, compression="zstd", statistics=False)
+        self.adopt(name)
+
+    def adopt(self, name: str) -> None:
+        """Take a file that was written into the folder as one of the tape's."""
+        path = self.folder / name
         self.files[name] = file_entry(path)
         _flush(path)
 

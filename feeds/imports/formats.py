@@ -20,6 +20,12 @@ def _sse_l2() -> Run:
     return import_sse
 
 
+def _lobster() -> Run:
+    from feeds.imports.lobster_import import import_lobster
+
+    return import_lobster
+
+
 _SCALES = frozenset({"market", "board", "currency", "decimals", "tick", "symbol"})
 
 FORMATS = {
@@ -28,6 +34,8 @@ FORMATS = {
         Format("csv", "bars as text with a header", _csv,
                _SCALES | {"kind", "round_prices", "actions", "listings"}),
         Format("sse-l2", "a folder: the orders of a Shanghai stock's day", _sse_l2,
+               frozenset({"board", "symbol", "session", "status"})),
+        Format("lobster", "a Nasdaq share's messages and the book beside them", _lobster,
                frozenset({"board", "symbol", "session", "status"})),
     )
 }  # fmt: skip

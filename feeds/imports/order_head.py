@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
@@ -44,7 +45,7 @@ def order_head(job: Job, instrument: Instrument, session: date, words: str = "")
     )
 
 
-def street_of(rows: list[tuple[int, ...]], first_place: int) -> Int64s:
+def street_of(rows: Sequence[tuple[int, ...]], first_place: int) -> Int64s:
     """Rows without their places as a STREET table whose places count from ``first_place``."""
     table = np.array(rows, np.int64).reshape(-1, len(STREET) - 1).T
     places = np.arange(first_place, first_place + len(rows), dtype=np.int64)

@@ -16,6 +16,7 @@ from matching.orders import AccountId
 from matching.reasons import Reason
 from simtrade.desk.requests import Refusal, VenueId
 from simtrade.people.authorize import Action, authorize
+from simtrade.venues.search import find
 from simtrade.venues.views import VenueView
 from web.api.queries import QueryError, parse_query
 from web.api.replies import json_reply
@@ -123,9 +124,9 @@ def _snap_value(
 
 
 async def search(request: Request) -> Response:
-    """``?venue=&text=``: instruments whose symbol or name (either language) holds the text.
+    """``?venue=&text=``: instruments by code, name in either language, or pinyin of the name.
 
-    {"found": [[sym, symbol, name], ...]}, symbols that begin with the text first.
+    {"found": [[sym, symbol, name], ...]}, the likeliest first.
     """
     try:
         query = parse_query(request, _SearchQuery)
@@ -134,20 +135,12 @@ async def search(request: Request) -> Response:
     view = _visible(request, query.venue)
     if view is None:
         return refusal_response(Refusal(Reason.VENUE_UNKNOWN), request)
-    text = query.text.strip().casefold()
-    found = [one for one in view.instruments if _matches(one, text)]
-    found.sort(key=lambda one: not one.symbol.casefold().startswith(text))
+    found = find(view.instruments, query.text, FOUND_LIMIT)
     chinese = language_of(request.scope) == "zh"
     rows = [
-        [one.instrument_id, one.symbol, one.name_zh if chinese else one.name_en]
-        for one in found[:FOUND_LIMIT]
+        [one.instrument_id, one.symbol, one.name_zh if chinese else one.name_en] for one in found
     ]
     return json_reply(request, {"found": rows})
-
-
-def _matches(instrument: Instrument, text: str) -> bool:
-    names = (instrument.symbol, instrument.name_en, instrument.name_zh)
-    return any(text in name.casefold() for name in names)
 
 
 def _visible(request: Request, name: str) -> VenueView | None:

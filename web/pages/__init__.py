@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute, Route
 
-from web.pages import about, desk, learn, orders, people, plans, portfolio, practice
+from web.pages import about, desk, learn, orders, people, plans, portfolio, practice, search
 from web.pages.about import error_page
 from web.security.credits import costs
 
@@ -23,6 +23,8 @@ ROUTES: list[BaseRoute] = [
     Route("/clock", orders.clock, methods=POST, middleware=[costs(2)]),
     Route("/f/ticket", desk.ticket_fragment, methods=GET, middleware=[costs(1)]),
     Route("/f/preview", desk.preview_fragment, methods=GET, middleware=[costs(1)]),
+    Route("/search", search.search_page, methods=GET, middleware=[costs(1)]),
+    Route("/f/search", search.search_fragment, methods=GET, middleware=[costs(1)]),
     Route("/f/result", desk.result_fragment, methods=GET, middleware=[costs(1)]),
     *(
         Route(f"/f/{name}", desk.table_fragment(name), methods=GET, middleware=[costs(1)])

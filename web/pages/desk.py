@@ -44,6 +44,8 @@ from web.pages.desk_view import (
 from web.preferences import user_of
 from web.render import render
 
+SEARCH_FROM = 8  # a market with more securities than this can be searched
+
 
 def favourite(request: Request, own: OwnAccount) -> Instrument:
     """The instrument a desk opens with: one with a price, Apple for a first look at history."""
@@ -111,6 +113,7 @@ def desk_page(
         **auction_words(request, own, instrument),
         "accounts": own_accounts(request),
         "rows": rows,
+        "searchable": len(own.venue.instruments) > SEARCH_FROM,
         "row_now": next(row for row in rows if row.instrument is instrument),
         "instrument": instrument,
         "clock_source": label,

@@ -13,11 +13,11 @@ import numpy as np
 from feeds.bar_days import BarDays, Minutes, minute_end
 from feeds.calendar import Int64s
 from feeds.feed import Bars, Interval, LastPrice
+from feeds.timeframes import aggregate, running
 from matching.units import NS_PER_MINUTE, NS_PER_SECOND
 
 # When the corners after the open are shown, in seconds from the minute's start.
 _CORNER_SECONDS = (20, 40, 59)
-_FIVE_MINUTES = 5 * NS_PER_MINUTE
 
 
 class SeenMinute(NamedTuple):
@@ -142,20 +142,24 @@ def _table(bars: Bars) -> Int64s:
 def _own_chart(store: BarDays, instrument: int, interval: Interval, to_ns: int, count: int) -> Bars:
     if interval is Interval.DAY:
         return _day_chart(store, instrument, to_ns, count)
-    width = NS_PER_MINUTE if interval is Interval.MINUTE else _FIVE_MINUTES
+    width = interval.width_ns
+    if width < NS_PER_MINUTE:  # nothing is told of shorter stretches
+        return _bars(np.empty((6, 0), np.int64), partial=False)
     days = store.days[instrument]
     row = days.newest(store.calendar.session_at(to_ns))
     pieces: list[Int64s] = []
     rows = 0
     while row >= 0 and rows < count:
         minutes = store.minutes(instrument, int(days.session[row]))
-        piece = _grouped(_begun_rows(minutes, to_ns), width)
+        parts = store.calendar.parts(int(days.session[row]))
+        piece = aggregate(_begun_rows(minutes, to_ns), parts, width)
         pieces.append(piece)
         rows += piece.shape[1]
         row -= 1
     table = _newest(pieces, count)
-    partial = bool(table.shape[1]) and to_ns < int(table[0, -1]) + width
-    return _bars(table, partial=partial)
+    session = store.calendar.session_at(int(table[0, -1])) if table.shape[1] else -1
+    parts = store.calendar.parts(session) if session >= 0 else ()
+    return _bars(table, partial=running(table, parts, width, to_ns))
 
 
 def _begun_rows(minutes: Minutes, to_ns: int) -> Int64s:
@@ -174,25 +178,6 @@ def _begun_rows(minutes: Minutes, to_ns: int) -> Int64s:
     if minute >= 0 and to_ns < minute_end(minutes.starts, minute):
         table[1:, -1] = seen_minute(minutes, minute, to_ns)
     return table
-
-
-def _grouped(table: Int64s, width: int) -> Int64s:
-    """Merge minutes into bars of ``width`` nanoseconds: int64[6, bars]."""
-    if width == NS_PER_MINUTE or not table.shape[1]:
-        return table
-    keys = table[0] // width
-    first = np.flatnonzero(np.diff(keys, prepend=-1))
-    last = np.append(first[1:], len(keys)) - 1
-    return np.stack(
-        (
-            keys[first] * width,
-            table[1, first],
-            np.maximum.reduceat(table[2], first),
-            np.minimum.reduceat(table[3], first),
-            table[4, last],
-            np.add.reduceat(table[5], first),
-        )
-    )
 
 
 def _newest(pieces: list[Int64s], count: int) -> Int64s:

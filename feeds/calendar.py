@@ -20,6 +20,13 @@ _EPOCH_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 _SECONDS_PER_DAY = 86_400
 
 
+class Part(NamedTuple):
+    """A stretch of a session in which bars run, up to but without ``ends_ns``."""
+
+    begins_ns: int
+    ends_ns: int
+
+
 class PhaseStep(NamedTuple):
     """From ``second`` of the local day (0 to 86,400) the market is in ``phase``."""
 
@@ -157,6 +164,11 @@ class Calendar:
         """Moment and phase of each step of a session, the closing one last."""
         moments = self._steps[session].tolist()
         return [(at, step.phase) for at, step in zip(moments, self.hours.steps, strict=True)]
+
+    def parts(self, session: int) -> tuple[Part, ...]:
+        """The continuous phases of a session."""
+        row = self._steps[session].tolist()
+        return tuple(Part(row[k], row[k + 1]) for k in self._opening)
 
     def first_trade_ns(self, session: int) -> int:
         """Start of the first continuous phase of a session."""

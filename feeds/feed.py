@@ -14,15 +14,39 @@ from numpy.typing import NDArray
 from feeds.tape_actions import TapeAction
 from matching.instrument import Instrument, InstrumentId
 from matching.market import Band, DataKind, MarketEvent, Split
-from matching.units import AtNs
+from matching.units import NS_PER_MINUTE, NS_PER_SECOND, AtNs
 
 Watch = Callable[[InstrumentId], Band]
 
 
 class Interval(StrEnum):
+    """Lengths of bars.  A feed has none that are shorter than what it is told."""
+
+    SECOND = "1s"
+    FIVE_SECONDS = "5s"
     MINUTE = "1m"
     FIVE_MINUTES = "5m"
+    QUARTER_HOUR = "15m"
+    HALF_HOUR = "30m"
+    HOUR = "1h"
     DAY = "1d"
+
+    @property
+    def width_ns(self) -> int:
+        """A day is a whole session, however long that is."""
+        return _WIDTHS[self]
+
+
+_WIDTHS = {
+    Interval.SECOND: NS_PER_SECOND,
+    Interval.FIVE_SECONDS: 5 * NS_PER_SECOND,
+    Interval.MINUTE: NS_PER_MINUTE,
+    Interval.FIVE_MINUTES: 5 * NS_PER_MINUTE,
+    Interval.QUARTER_HOUR: 15 * NS_PER_MINUTE,
+    Interval.HALF_HOUR: 30 * NS_PER_MINUTE,
+    Interval.HOUR: 60 * NS_PER_MINUTE,
+    Interval.DAY: 1440 * NS_PER_MINUTE,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from datetime import date
 
 import numpy as np
 
-from feeds.calendar import Int64s
+from feeds.calendar import Int64s, Part
 from feeds.degrade import Timeline, Told, bars_of, degrade
 from feeds.feed import Bars, FeedTraits, Interval, LastPrice, Watch
 from feeds.order_day import OrderDay, levels_of
@@ -76,6 +76,11 @@ class OrderFeed:
             for step in self.day.phases
             if PHASES[step.phase].matches or PHASES[step.phase].auction
         ]
+        self._parts = tuple(
+            Part(step.at_ns, step.ends_ns)
+            for step in self.day.phases
+            if step.phase not in (Phase.LUNCH, Phase.CLOSED)
+        )
         self._traits = FeedTraits(
             kind=kind,
             reconstructed=False,
@@ -187,7 +192,7 @@ class OrderFeed:
     ) -> Bars:
         """See ``Feed.bars``."""
         self._check(instrument_id)
-        return chart(self.day.prints, interval, to_ns, count, (self.start_ns, self.end_ns))
+        return chart(self.day.prints, interval, to_ns, count, self._parts)
 
     def splits(self, instrument_id: InstrumentId, to_ns: AtNs) -> tuple[Split, ...]:  # noqa: ARG002
         """A day has none."""

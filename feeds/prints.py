@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from feeds.calendar import Int64s
+from feeds.calendar import Int64s, Part
 from feeds.feed import Bars, Interval, LastPrice
-from matching.units import NS_PER_MINUTE
-
-_WIDTHS = {Interval.MINUTE: NS_PER_MINUTE, Interval.FIVE_MINUTES: 5 * NS_PER_MINUTE}
+from feeds.timeframes import aggregate, running
 
 
 class Prints(NamedTuple):
@@ -54,40 +53,21 @@ def last_price(prints: Prints, reference_ticks: int, at_ns: int) -> LastPrice:
     )
 
 
-def minutes_of(prints: Prints, count: int, width_ns: int = NS_PER_MINUTE) -> Int64s:
-    """The first ``count`` trades as bars: int64[6, bars], start and then as ``Bars``."""
-    if not count:
-        return np.empty((6, 0), np.int64)
-    starts = prints.at_ns[:count] // width_ns * width_ns
-    price, qty = prints.price_ticks[:count], prints.qty[:count]
-    first = np.flatnonzero(np.diff(starts, prepend=-1))
-    last = np.append(first[1:], count) - 1
-    return np.stack(
-        (
-            starts[first],
-            price[first],
-            np.maximum.reduceat(price, first),
-            np.minimum.reduceat(price, first),
-            price[last],
-            np.add.reduceat(qty, first),
-        )
-    )
+def rows_of(prints: Prints, count: int) -> Int64s:
+    """The first ``count`` trades as rows of ``timeframes.aggregate``."""
+    price = prints.price_ticks[:count]
+    return np.stack((prints.at_ns[:count], price, price, price, price, prints.qty[:count]))
 
 
 def chart(
-    prints: Prints, interval: Interval, to_ns: int, count: int, session: tuple[int, int]
+    prints: Prints, interval: Interval, to_ns: int, count: int, parts: Sequence[Part]
 ) -> Bars:
-    """See ``Feed.bars``; ``session`` is when its first bar starts and when it ends."""
-    known = prints.upto(to_ns)
-    begun, ends = session
+    """See ``Feed.bars``; ``parts`` are those of the session, auctions among them."""
+    rows = rows_of(prints, prints.upto(to_ns))
+    width = interval.width_ns
     if interval is Interval.DAY:
-        table = minutes_of(prints, known, 1 << 62)
-        table[0] = begun
-        partial = to_ns < ends
-    else:
-        width = _WIDTHS[interval]
-        table = minutes_of(prints, known, width)
-        partial = table.shape[1] > 0 and to_ns < int(table[0, -1]) + width
+        parts = (Part(parts[0].begins_ns, parts[-1].ends_ns),)
+    table = aggregate(rows, parts, width)
     table = table[:, -count:] if count > 0 else table[:, :0]
-    partial = partial and table.shape[1] > 0
+    partial = running(table, parts, width, to_ns)
     return Bars(table[0], table[1], table[2], table[3], table[4], table[5], partial)

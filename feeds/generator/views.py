@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from feeds.calendar import Int64s
+from feeds.calendar import Int64s, Part
 from feeds.feed import Bars, Interval, LastPrice
-from feeds.generator.calendar import CLOSE_NS, OPENED_NS, midnight_ns, session_at
+from feeds.generator.calendar import CLOSE_NS, OPENED_NS, midnight_ns, phases, session_at
 from feeds.generator.days import HISTORY
-from feeds.generator.session import GeneratedSessions, SessionMinutes, minutes_of
+from feeds.generator.session import GeneratedSessions, minutes_of
+from feeds.timeframes import aggregate, running
+from matching.market import Phase
 from matching.units import NS_PER_MINUTE
-
-_FIVE_MINUTES = 5 * NS_PER_MINUTE
 
 
 def last_price(sessions: GeneratedSessions, instrument: int, at_ns: int) -> LastPrice | None:
@@ -50,17 +50,22 @@ def chart(
     """See ``Feed.bars``.  Reaches back over the market's history."""
     if interval is Interval.DAY:
         return _day_chart(sessions, instrument, to_ns, count)
-    width = NS_PER_MINUTE if interval is Interval.MINUTE else _FIVE_MINUTES
+    width = interval.width_ns
+    if width < NS_PER_MINUTE:  # its finest chart is of minutes
+        none = _nothing()
+        return Bars(none[0], none[1], none[2], none[3], none[4], none[5], partial=False)
     session = session_at(to_ns)
     pieces: list[Int64s] = []
     rows = 0
     while session >= -HISTORY and rows < count:
-        piece = _grouped(_known(sessions, instrument, session, to_ns), width)
+        known = _known(sessions, instrument, session, to_ns)
+        piece = aggregate(known, _parts(session), width)
         pieces.append(piece)
         rows += piece.shape[1]
         session -= 1
     table = np.concatenate(pieces[::-1], axis=1)[:, -count:] if rows else _nothing()
-    partial = bool(table.shape[1]) and to_ns < int(table[0, -1]) + width
+    parts = _parts(session_at(int(table[0, -1]))) if rows else ()
+    partial = running(table, parts, width, to_ns)
     return Bars(table[0], table[1], table[2], table[3], table[4], table[5], partial)
 
 
@@ -77,23 +82,12 @@ def _nothing() -> Int64s:
     return np.empty((6, 0), np.int64)
 
 
-def _grouped(table: Int64s, width: int) -> Int64s:
-    """Merge minutes into bars of ``width`` nanoseconds: int64[6, bars]."""
-    if width == NS_PER_MINUTE or not table.shape[1]:
-        return table
-    minutes = SessionMinutes(*table)
-    keys = minutes.start_ns // width
-    first = np.flatnonzero(np.diff(keys, prepend=-1))
-    last = np.append(first[1:], len(keys)) - 1
-    return np.stack(
-        (
-            keys[first] * width,
-            minutes.open_ticks[first],
-            np.maximum.reduceat(minutes.high_ticks, first),
-            np.minimum.reduceat(minutes.low_ticks, first),
-            minutes.close_ticks[last],
-            np.add.reduceat(minutes.volume, first),
-        )
+def _parts(session: int) -> tuple[Part, ...]:
+    """The stretches of a session in which anything is printed."""
+    return tuple(
+        Part(at, end)
+        for at, phase, end in phases(session)
+        if end is not None and phase in (Phase.OPENED, Phase.CONTINUOUS, Phase.CLOSING_LOCKED)
     )
 
 

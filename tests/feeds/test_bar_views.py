@@ -147,3 +147,25 @@ def check(found: Bars) -> None:
     assert (found.low_ticks <= np.minimum(found.open_ticks, found.close_ticks)).all()
     assert (found.high_ticks >= np.maximum(found.open_ticks, found.close_ticks)).all()
     assert (np.diff(found.start_ns) > 0).all()
+
+
+@pytest.mark.parametrize("interval", [Interval.QUARTER_HOUR, Interval.HALF_HOUR, Interval.HOUR])
+def test_longer_bars_begin_with_the_session_and_hold_its_minutes(interval: Interval) -> None:
+    session = SAMPLE.calendar.session_at(FIRST)
+    moment = int(SAMPLE.calendar.close_ns[session])
+    minutes, wide = (chart(SAMPLE, 0, one, moment, 400) for one in (Interval.MINUTE, interval))
+    (part,) = SAMPLE.calendar.parts(session)
+    for row, start in enumerate(wide.start_ns.tolist()):
+        assert (start - part.begins_ns) % interval.width_ns == 0
+        own = (minutes.start_ns >= start) & (minutes.start_ns < start + interval.width_ns)
+        assert wide.open_ticks[row] == minutes.open_ticks[own][0]
+        assert wide.high_ticks[row] == minutes.high_ticks[own].max()
+        assert wide.low_ticks[row] == minutes.low_ticks[own].min()
+        assert wide.close_ticks[row] == minutes.close_ticks[own][-1]
+        assert wide.volume[row] == minutes.volume[own].sum()
+    assert wide.volume.sum() == minutes.volume.sum()
+
+
+def test_there_are_no_bars_shorter_than_a_minute() -> None:
+    for interval in (Interval.SECOND, Interval.FIVE_SECONDS):
+        assert len(chart(SAMPLE, 0, interval, FIRST + NS_PER_MINUTE, 10).start_ns) == 0

@@ -25,6 +25,8 @@ class Reason(Enum):
     KEY_INVALID = ("key_invalid", "key", False)
     KEY_REUSED = ("key_reused", "key", False)
     VENUE_UNKNOWN = ("venue_unknown", "venue", False)
+    VENUE_NAME_TOO_LONG = ("venue_name_too_long", "name", False)
+    VENUE_NAME_NOT_ALLOWED = ("venue_name_not_allowed", "name", False)
     TAPE_UNKNOWN = ("tape_unknown", "tape", False)
     ACCOUNT_UNKNOWN = ("account_unknown", "account", False)
     INSTRUMENT_UNKNOWN = ("instrument_unknown", "instrument", False)

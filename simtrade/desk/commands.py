@@ -88,7 +88,7 @@ def scope_of(request: Request) -> str:
 
 
 # Left out where they say nothing: the body of a plain order does not change when words are added.
-_OPTIONAL = ("trigger", "good_till", "group", "legs", "amount_minor", "stop_ticks")
+_OPTIONAL = ("trigger", "good_till", "group", "legs", "amount_minor", "stop_ticks", "name")
 
 
 def body_of(request: Request) -> dict[str, Any]:
@@ -131,6 +131,7 @@ def request_of(body: dict[str, Any], key: str) -> Request:
                 fields["tape"],
                 date.fromisoformat(fields["first_session"]),
                 FillProfile(fields["profile"]),
+                fields.get("name", ""),
             )
         case "JoinVenue":
             return JoinVenue(

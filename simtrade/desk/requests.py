@@ -49,13 +49,15 @@ DEFAULT_SPEED = 60
 @dataclass(frozen=True, slots=True)
 class OpenPractice:
     """A private venue of ``user_id`` on tape ``tape``, starting at the open of ``first_session``
-    (or the next session that exists), with one account in it."""
+    (or the next session that exists), with one account in it.  ``name`` is what its owner calls
+    it, empty where he does not."""
 
     user_id: UserId
     key: str
     tape: str
     first_session: date
     profile: FillProfile = FillProfile.STANDARD
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ from simtrade.portfolio.views import AccountNotice
 from simtrade.store.engine_store import EngineStore, ShardHead
 from simtrade.venues.feeds import Feeds, floor_start, session_of, session_start, start_minor
 from simtrade.venues.loader import load_venue, new_venue
+from simtrade.venues.names import NAME_MAX, venue_name_fault
 from simtrade.venues.rules import rules_missing
 from simtrade.venues.runtime import VenueRuntime
 
@@ -143,6 +144,9 @@ class Shard:
     def _answer(self, request: Request) -> Reply:
         if not storable(request.key):
             return Refusal(Reason.KEY_INVALID)
+        fault = venue_name_fault(request.name) if isinstance(request, OpenPractice) else None
+        if fault is not None:
+            return Refusal(fault, {"max_letters": NAME_MAX})
         name, body = (scope_of(request), request.key), body_of(request)
         text = canonical(body).decode()
         known = self._known.get(name)
@@ -228,7 +232,8 @@ class Shard:
                 "start_ns": start_ns,
                 "running": True,
                 "speed": DEFAULT_SPEED,
-            },
+            }
+            | ({"name": request.name} if request.name else {}),
         )
         self._opened[request.user_id] = opened + 1
         return self._open_account(venue, request, body)

@@ -92,6 +92,7 @@ class VenueState:
     currency: Currency
     feed: Feed
     exchange: Exchange
+    name: str = ""  # what its owner calls it
     ledger: Ledger = field(default_factory=Ledger)
     accounts: dict[AccountId, Account] = field(default_factory=dict)
     positions: dict[tuple[AccountId, InstrumentId], Position] = field(default_factory=dict)

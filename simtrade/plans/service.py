@@ -15,6 +15,7 @@ from simtrade.clock import monotonic_ns
 from simtrade.desk import desk
 from simtrade.desk.requests import Refusal, VenueId
 from simtrade.plans.model import Plan, PlanId, Step, Terms
+from simtrade.plans.outcome import Outcome, outcome_of
 from simtrade.plans.trial import Trial, try_out
 from simtrade.store.engine_reads import EngineReads
 from simtrade.store.engine_store import EngineStore, VenueRows
@@ -53,6 +54,13 @@ class Plans:
         """The receipts of a plan, newest first."""
         rows = self._reads.steps(plan_id, limit=limit)
         return tuple(msgspec.json.decode(row.body, type=Step) for row in rows)
+
+    def outcome(self, account_id: AccountId, plan: Plan) -> Outcome:
+        """What its orders have traded, those that outlived it too."""
+        steps = self.steps(plan.plan_id, limit=plan.steps)
+        placed = [one.order_id for one in steps if one.order_id is not None]
+        fills, opened = self._reads.traded(account_id, placed)
+        return outcome_of(steps, fills, opened)
 
     def check(self, account_id: AccountId, terms: Terms) -> Refusal | None:
         """Why the plan could not be armed now, None when it could."""

@@ -145,6 +145,26 @@ class EngineReads:
         with reading(self._engine) as connection:
             return list(connection.execute(query if limit is None else query.limit(limit)))
 
+    def traded(
+        self, account_id: AccountId, order_ids: Sequence[int], *, at_once: int = 500
+    ) -> tuple[list[Any], int]:
+        """Every fill of some orders, and how many of them are open."""
+        order, fill = table_of(OrderRow), table_of(FillRow)
+        fills: list[Any] = []
+        opened = 0
+        with reading(self._engine) as connection:
+            for first in range(0, len(order_ids), at_once):
+                some = order_ids[first : first + at_once]
+                mine = select(fill).where(fill.c.account_id == account_id)
+                fills += connection.execute(mine.where(fill.c.order_id.in_(some)))
+                states = select(order.c.order_id).where(
+                    order.c.account_id == account_id,
+                    order.c.order_id.in_(some),
+                    order.c.state == "open",
+                )
+                opened += len(connection.execute(states).all())
+        return fills, opened
+
     def plans(self, account_id: AccountId, *, limit: int) -> list[Any]:
         """Newest first."""
         plan = table_of(PlanRow)

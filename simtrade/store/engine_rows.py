@@ -87,7 +87,7 @@ def venue_row(venue: VenueState) -> Row:
     return (
         venue.venue_id, venue.owner, venue.tape, venue.first_session.isoformat(), venue.start_ns,
         venue.cursor_ns, int(venue.running), venue.speed, venue.start_minor, venue.currency.code,
-        venue.exchange.scope.value,
+        venue.exchange.scope.value, venue.name,
     )  # fmt: skip
 
 

@@ -97,7 +97,7 @@ class BalanceRow(EngineTable, table=True):
 
 class VenueRow(EngineTable, table=True):
     """``cursor_ns`` is how far the venue's market has happened; ``scope`` who shares the street's
-    size with whom."""
+    size with whom, ``name`` what its owner calls it."""
 
     __tablename__ = "venue"
     venue_id: str = Field(primary_key=True)
@@ -111,6 +111,7 @@ class VenueRow(EngineTable, table=True):
     start_minor: int = _big()
     currency: str
     scope: str = Field(sa_column_kwargs={"server_default": "account"})
+    name: str = Field(sa_column_kwargs={"server_default": ""})
 
 
 class AccountRow(EngineTable, table=True):

@@ -47,6 +47,7 @@ def new_venue(venue_id: VenueId, body: dict[str, Any], feeds: Feeds) -> VenueSta
         currency=CURRENCIES[body["currency"]],
         feed=feed,
         exchange=_exchange(feed, Scope(body.get("scope", Scope.ACCOUNT))),
+        name=body.get("name", ""),
     )
     _warm(state, pauses=True)
     return state
@@ -75,6 +76,7 @@ def load_venue(
         currency=CURRENCIES[row.currency],
         feed=feed,
         exchange=_exchange(feed, Scope(row.scope)),
+        name=row.name,
     )
     _warm(state, pauses=pauses)
     for one in rows.accounts:

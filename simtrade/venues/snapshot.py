@@ -41,6 +41,7 @@ def venue_view(row: Any, feed: Feed) -> VenueView:
         start_ns=AtNs(row.start_ns),
         end_ns=feed.end_ns,
         scope=Scope(row.scope),
+        name=row.name,
     )
 
 

@@ -79,6 +79,7 @@ class VenueView:
     start_ns: AtNs
     end_ns: AtNs | None
     scope: Scope = Scope.ACCOUNT
+    name: str = ""  # what its owner calls it
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute, Route
 
-from web.pages import about, desk, learn, orders, people, plans, portfolio, practice, search
+from web.pages import (
+    about,
+    desk,
+    export,
+    learn,
+    orders,
+    people,
+    plans,
+    portfolio,
+    practice,
+    search,
+)
 from web.pages.about import error_page
 from web.security.credits import costs
 
@@ -36,7 +47,7 @@ ROUTES: list[BaseRoute] = [
     Route("/floor", practice.join_floor, methods=POST, middleware=[costs(20)]),
     Route("/portfolio", portfolio.portfolio, methods=GET, middleware=[costs(2)]),
     Route("/portfolio/subscribe", portfolio.subscribe, methods=POST, middleware=[costs(2)]),
-    Route("/portfolio/{kind}.csv", portfolio.export, methods=GET, middleware=[costs(5)]),
+    Route("/portfolio/{kind}.csv", export.export, methods=GET, middleware=[costs(5)]),
     Route("/plans", plans.plans_page, methods=GET, middleware=[costs(1)]),
     Route("/plans", plans.arm, methods=POST, middleware=[costs(5)]),
     Route("/plans/try", plans.try_plan, methods=POST, middleware=[costs(20)]),

@@ -74,26 +74,31 @@ class OwnAccount:
 
 
 def _title(account: AccountRef, venue: VenueView, spoken: Language) -> str:
+    """The name its owner gave it, else the day it began."""
     if account.venue_id == FLOOR:
         return translate("Shared floor", spoken)
     if venue.owner is None:
         return str(account.venue_id)
     started = formats.day(venue.first_session, spoken)
-    title = translate("Practice from {day}", spoken).format(day=started)
+    title = venue.name or translate("Practice from {day}", spoken).format(day=started)
     told = told_as(venue.tape, venue.traits)
     return title if told is None else f"{title} · {translate(FEED_VIEWS[told].name, spoken)}"
 
 
 def own_accounts(request: Request) -> tuple[OwnAccount, ...]:
-    """The asking person's accounts, oldest first."""
+    """The asking person's accounts, oldest first; those with the same title are numbered."""
     user, core, spoken = user_of(request), core_of(request), language(request)
     if user is None:
         return ()
-    found = []
-    for account in core.portfolio.accounts(user.user_id):
+    found: list[OwnAccount] = []
+    used: dict[str, int] = {}
+    for account in reversed(core.portfolio.accounts(user.user_id)):
         venue = core.venues.view(account.venue_id)
         if venue and authorize(user, Action.SEE_ACCOUNT, account.user_id):
-            found.append(OwnAccount(account, venue, _title(account, venue, spoken)))
+            title = _title(account, venue, spoken)
+            used[title] = used.get(title, 0) + 1
+            numbered = title if used[title] == 1 else f"{title} ({used[title]})"
+            found.append(OwnAccount(account, venue, numbered))
     return tuple(found)
 
 

@@ -7,15 +7,18 @@ from collections.abc import Mapping
 from matching.instrument import Instrument, InstrumentId
 from matching.orders import Side, TimeInForce
 from matching.reasons import Reason
+from matching.units import divide_half_up
 from simtrade.desk.state import FillRecord
 from simtrade.plans.model import (
     Basket,
+    Because,
     Condition,
     Conditional,
     ConditionKind,
     FixedAmount,
     Grid,
     Leg,
+    Plan,
     Rebalance,
     Spec,
     Staged,
@@ -24,6 +27,7 @@ from simtrade.plans.model import (
     TimeSlices,
     VolumeSlices,
 )
+from simtrade.plans.outcome import Outcome, Traded
 from web import formats
 from web.i18n import N_, Language, translate
 from web.pages.common import OwnAccount
@@ -134,6 +138,12 @@ LIMITS: Mapping[str, str] = {
     "lowest_ticks": N_("Nothing below {value}."),
     "highest_ticks": N_("Nothing above {value}."),
 }
+_BOUGHT = N_("Bought {qty} {symbol} for {money}, {price} on average.")
+_SOLD = N_("Sold {qty} {symbol} for {money}, {price} on average.")
+_FEES = N_("Fees: {money}.")
+_NOTHING = N_("Nothing was traded.")
+_STILL = N_("Orders of it that still wait in the market: {count}.")
+_REFUSED = N_("Refused was: {order}.")
 _YESTERDAY = N_("the last finished session")
 _SESSIONS = N_("the last {count} finished sessions")
 _EXPIRES = N_("Last day: {day}.")
@@ -297,6 +307,41 @@ class PlanWords:
                 if code in NUMBERS:
                     texts.append(self._say(NUMBERS[code], value=self._value(code, number, name)))
         return texts
+
+    def outcome(self, plan: Plan, outcome: Outcome) -> list[str]:
+        """What came of it: what was traded and paid, what is still open, and why it ended."""
+        texts = [self._traded(one) for one in outcome.traded]
+        if texts:
+            fees = formats.money(outcome.fees_minor, self._own.currency)
+            texts.append(self._say(_FEES, money=fees))
+        else:
+            texts.append(translate(_NOTHING, self._language))
+        if outcome.open_orders:
+            texts.append(self._say(_STILL, count=formats.grouped(outcome.open_orders)))
+        return texts + self.ending(plan, outcome.refused)
+
+    def ending(self, plan: Plan, refused: Step | None = None) -> list[str]:
+        """Why a plan is over; nothing while it lives."""
+        if not plan.cause:
+            return []
+        texts = [translate(BECAUSE[plan.cause], self._language)]
+        if plan.cause == Because.REFUSAL.value and refused is not None and refused.leg is not None:
+            found = self.instrument(refused.leg.instrument_id)
+            reason = Reason.of(refused.reason)
+            texts.append(self._say(_REFUSED, order=self.order(refused.leg)))
+            texts.append(sentence(reason, refused.numbers, self._language, found))
+        return texts
+
+    def _traded(self, one: Traded) -> str:
+        found = self.instrument(one.instrument_id)
+        milli = divide_half_up(1000 * one.ticks, one.qty)
+        return self._say(
+            _BOUGHT if one.side is Side.BUY else _SOLD,
+            qty=formats.quantity(one.qty, found) if found else str(one.qty),
+            symbol=self.symbol(one.instrument_id),
+            money=formats.money(one.minor, self._own.currency),
+            price=formats.average_price(milli, found) if found else "–",
+        )
 
     def fill(self, fill: FillRecord) -> str:
         """A fill of a trial, like an order that was done."""

@@ -101,6 +101,7 @@ def _plan_page(
         account=own,
         plan=plan,
         steps=core.plans.steps(plan.plan_id),
+        outcome=core.plans.outcome(own.account_id, plan),
         opened=[order for order in opened if order.order_id in tracked],
         words=PlanWords(own, language(request)),
         zone=own.venue.traits.time_zone,

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from http import HTTPStatus
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from matching.units import Currency, NumberFault, decimal_text
+from matching.units import NumberFault
 from simtrade.desk.requests import Refusal, SubscribeRequest
 from simtrade.portfolio.views import PortfolioView
 from web import formats
-from web.core import Portfolio
 from web.forms import DIGITS_READ, FAULTS, Typed, read_date
 from web.i18n import N_, Language, translate
 from web.pages.common import (
@@ -45,9 +42,6 @@ _COSTS = N_(
 _AFTER_COSTS = N_(
     "That is after {fees} of fees and {spread} for the gap between buyers and sellers."
 )
-
-Rows = Iterable[tuple[object, ...]]
-EXPORT_LIMIT = 10_000
 
 
 def twin_sentence(summary: PortfolioView, spoken: Language) -> str:
@@ -129,134 +123,3 @@ def _page(request: Request, own: OwnAccount, note: str, status: HTTPStatus) -> R
     )
     use_account(request, response, own.account_id)
     return response
-
-
-def _amount(minor: int, currency: Currency) -> str:
-    return decimal_text(minor, currency.decimals)
-
-
-def _summary_rows(books: Portfolio, own: OwnAccount) -> Rows:
-    view = books.summary(own.account_id)
-    yield ("currency", own.currency.code)
-    for name in (
-        "equity",
-        "cash",
-        "hold",
-        "receivable",
-        "start",
-        "realised",
-        "unrealised",
-        "fees",
-        "twin",
-    ):
-        yield (name, _amount(getattr(view, f"{name}_minor"), own.currency))
-    yield ("spread", decimal_text(5 * view.spread_half_minor, own.currency.decimals + 1))
-
-
-def _position_rows(books: Portfolio, own: OwnAccount) -> Rows:
-    yield ("instrument", "quantity", "can_sell", "cost", "last", "value", "profit")
-    for one in books.summary(own.account_id).positions:
-        yield (
-            one.instrument.instrument_id,
-            one.instrument.qty_text(one.qty),
-            one.instrument.qty_text(one.available),
-            _amount(one.cost_minor, own.currency),
-            one.instrument.price_text(one.last_ticks),
-            _amount(one.value_minor, own.currency),
-            _amount(one.profit_minor, own.currency),
-        )
-
-
-def _order_rows(books: Portfolio, own: OwnAccount) -> Rows:
-    yield (
-        "order",
-        "placed",
-        "instrument",
-        "side",
-        "kind",
-        "quantity",
-        "filled",
-        "limit",
-        "state",
-        "cause",
-    )
-    for one in books.orders(own.account_id, open_only=False, limit=EXPORT_LIMIT):
-        limit = "" if one.limit_ticks is None else one.instrument.price_text(one.limit_ticks)
-        yield (
-            one.order_id,
-            formats.wall(one.placed_at_ns, own.venue.traits.time_zone).isoformat(),
-            one.instrument.instrument_id,
-            one.side.name.lower(),
-            one.kind.value,
-            one.instrument.qty_text(one.qty),
-            one.instrument.qty_text(one.filled),
-            limit,
-            one.state.value,
-            one.cause,
-        )
-
-
-def _fill_rows(books: Portfolio, own: OwnAccount) -> Rows:
-    yield (
-        "order",
-        "fill",
-        "time",
-        "instrument",
-        "side",
-        "quantity",
-        "price",
-        "value",
-        "fees",
-        "rule",
-    )
-    for one in books.fills(own.account_id, limit=EXPORT_LIMIT):
-        yield (
-            one.order_id,
-            one.number,
-            formats.wall(one.at_ns, own.venue.traits.time_zone).isoformat(),
-            one.instrument.instrument_id,
-            one.side.name.lower(),
-            one.instrument.qty_text(one.qty),
-            one.instrument.price_text(one.price_ticks),
-            _amount(one.notional_minor, own.currency),
-            _amount(sum(fee.amount_minor for fee in one.fees), own.currency),
-            one.receipt.get("rule", ""),
-        )
-
-
-def _activity_rows(books: Portfolio, own: OwnAccount) -> Rows:
-    yield ("number", "time", "kind", "instrument", "figures")
-    for one in books.activities(own.account_id, limit=EXPORT_LIMIT):
-        figures = sorted(one.body.items())
-        yield (
-            one.number,
-            formats.wall(one.at_ns, own.venue.traits.time_zone).isoformat(),
-            one.kind,
-            one.instrument.instrument_id,
-            " ".join(f"{name}={value}" for name, value in figures if name != "rule"),
-        )
-
-
-EXPORTS: Mapping[str, Callable[[Portfolio, OwnAccount], Rows]] = {
-    "summary": _summary_rows,
-    "positions": _position_rows,
-    "orders": _order_rows,
-    "fills": _fill_rows,
-    "activities": _activity_rows,
-}
-
-
-async def export(request: Request) -> Response:
-    """``GET /portfolio/{kind}.csv``: plain decimal numbers, one header line, UTF-8."""
-    require_user(request)
-    own, kind = current_account(request), request.path_params["kind"]
-    if own is None or kind not in EXPORTS:
-        raise HTTPException(HTTPStatus.NOT_FOUND)
-    text = io.StringIO()
-    csv.writer(text).writerows(EXPORTS[kind](core_of(request).portfolio, own))
-    name = f"simtrade-{kind}-{own.account_id}.csv"
-    headers = {
-        "Content-Disposition": f'attachment; filename="{name}"',
-        "Cache-Control": "no-store",
-    }
-    return Response(text.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)

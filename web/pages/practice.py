@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from hashlib import sha256
 from http import HTTPStatus
 
 from starlette.exceptions import HTTPException
@@ -14,6 +16,7 @@ from matching.orders import FillProfile
 from simtrade.desk.requests import FLOOR, JoinVenue, OpenPractice, Refusal, UserId
 from simtrade.people.authorize import Action, authorize
 from simtrade.venues.feeds import TapeView
+from simtrade.venues.names import NAME_MAX, tidy_venue_name, venue_name_fault
 from simtrade.venues.views import VenueView
 from web.feed_views import FEED_VIEWS
 from web.forms import Typed, new_key, read_date
@@ -89,11 +92,13 @@ async def _open(
     key: str,
     *,
     tour: bool = False,
+    name: str = "",
 ) -> Response:
     """Open a practice market and go to its desk, or say why not.  The same form sent twice opens
     one; with another choice in it, it is another form."""
-    key = f"{key}:{first_session}:{tape}"
-    asked = OpenPractice(user_id, key, tape, first_session, FillProfile.STANDARD)
+    choice = sha256(f"{first_session}:{tape}:{name}".encode()).hexdigest()[:16]
+    key = f"{key}:{choice}"
+    asked = OpenPractice(user_id, key, tape, first_session, FillProfile.STANDARD, name)
     reply = await core_of(request).gateway.submit(asked)
     if isinstance(reply, Refusal):
         return _refused(request, reply)
@@ -113,10 +118,13 @@ def _refused(request: Request, refusal: Refusal) -> Response:
 async def practice_page(request: Request) -> Response:
     """``GET /practice``: my markets, and where to start a new one."""
     require_user(request)
-    return _practice_page(request, {})
+    return _practice_page(request, {}, {})
 
 
-def _practice_page(request: Request, errors: dict[str, str]) -> Response:
+def _practice_page(
+    request: Request, typed: Mapping[str, object], errors: dict[str, str]
+) -> Response:
+    """``typed`` is what stands in the form again."""
     core = core_of(request)
     mine = own_accounts(request)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK
@@ -130,10 +138,11 @@ def _practice_page(request: Request, errors: dict[str, str]) -> Response:
             for one in reversed(mine)
         ],
         on_floor=any(one.venue.venue_id == FLOOR for one in mine),
-        start_default=FIRST_SESSION.isoformat(),
+        typed={"date": FIRST_SESSION.isoformat(), "name": "", "tape": "", **typed},
+        name_max=NAME_MAX,
         key=new_key(),
         views=FEED_VIEWS,
-        errors={"date": "", "told": "", **errors},
+        errors={"date": "", "told": "", "name": "", **errors},
     )
 
 
@@ -143,23 +152,28 @@ async def open_practice(request: Request) -> Response:
     user = require_user(request)
     if not authorize(user, Action.OPEN_PRACTICE, user.user_id):
         raise HTTPException(HTTPStatus.FORBIDDEN)
-    form = await request.form()
+    form = dict(await request.form())
+    name = tidy_venue_name(str(form.get("name", "")))
+    fault = venue_name_fault(name)
+    if fault is not None:
+        text = sentence(fault, {"max_letters": NAME_MAX}, language(request))
+        return _practice_page(request, form, {"name": text})
     tape = next(
         (one for one in core_of(request).venues.tapes() if one.name == form.get("tape")), None
     )
-    key = Typed.of(dict(form)).key
+    key = Typed.of(form).key
     if tape is not None and tape.of_orders:
         told = str(form.get("told", DataKind.ORDERS.value))
         if told not in FEED_VIEWS:
             text = translate("Choose one of these.", language(request))
-            return _practice_page(request, {"told": text})
-        name = tape.told(DataKind(told))
-        return await _open(request, user.user_id, name, tape.first_session, key)
+            return _practice_page(request, form, {"told": text})
+        told_name = tape.told(DataKind(told))
+        return await _open(request, user.user_id, told_name, tape.first_session, key, name=name)
     day = read_date(form.get("date"))
     if tape is None or day is None or not tape.first_session <= day <= tape.last_session:
         text = translate("Choose a day inside the recording.", language(request))
-        return _practice_page(request, {"date": text})
-    return await _open(request, user.user_id, tape.name, day, key)
+        return _practice_page(request, form, {"date": text})
+    return await _open(request, user.user_id, tape.name, day, key, name=name)
 
 
 async def floor_page(request: Request) -> Response:

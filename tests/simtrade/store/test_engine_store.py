@@ -29,7 +29,7 @@ def command(seq: int, key: str | None = None, scope: str = "u:1") -> Row:
 
 
 def venue(cursor_ns: int = 5) -> Row:
-    return (VENUE, 1, "tape", "2026-01-05", 1, cursor_ns, 1, 60, 100, "CNY", "account")
+    return (VENUE, 1, "tape", "2026-01-05", 1, cursor_ns, 1, 60, 100, "CNY", "account", "")
 
 
 def account(number: int = 7) -> Row:

@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from matching.orders import Side, TimeInForce
+from matching.orders import AccountId, Side, TimeInForce
+from matching.units import AtNs
 from simtrade.plans.model import (
     Basket,
     Because,
@@ -17,6 +18,8 @@ from simtrade.plans.model import (
     Grid,
     Leg,
     Limits,
+    Plan,
+    PlanId,
     PlanState,
     Rebalance,
     Seen,
@@ -29,6 +32,7 @@ from simtrade.plans.model import (
     VolumeSlices,
     Weight,
 )
+from simtrade.plans.outcome import Outcome, Traded
 from tests.web.pages.test_plans import APPLE, own_account
 from web.pages.plan_forms import CONDITIONS, KINDS
 from web.pages.plan_words import BECAUSE, CONDITION_CHOICES, STATES, STEPS, PlanWords
@@ -127,3 +131,39 @@ def test_a_refusal_says_the_reason_with_its_numbers() -> None:
 def test_waiting_says_how_much_was_there() -> None:
     step = Step(3, TEN, StepKind.WAITED, Because.SESSION, numbers={"budget_minor": 600})
     assert english().step(step)[-1] == "There was $6.00 to spend, too little for one lot."
+
+
+def ended(cause: str, state: PlanState) -> Plan:
+    return Plan(PlanId(1), AccountId(1), Terms(Staged(LEG)), AtNs(1), AtNs(1), state, cause)
+
+
+def test_what_came_of_a_plan_is_told_in_both_languages() -> None:
+    traded = (
+        Traded(APPLE, Side.BUY, 30, 61_501, 61_501),
+        Traded(APPLE, Side.SELL, 10, 21_000, 21_000),
+    )
+    plan = ended("time", PlanState.DONE)
+    assert english().outcome(plan, Outcome(traded, 123, 2, None)) == [
+        "Bought 30 AAPL for $615.01, 20.5003 on average.",
+        "Sold 10 AAPL for $210.00, 21.00 on average.",
+        "Fees: $1.23.",
+        "Orders of it that still wait in the market: 2.",
+        "Its time had come.",
+    ]
+    chinese = PlanWords(own_account(), "zh").outcome(plan, Outcome(traded, 123, 2, None))
+    assert chinese[0] == "买入 AAPL 30，共 $615.01，均价 20.5003。"
+
+
+def test_a_plan_that_gave_up_says_which_order_was_refused_and_why() -> None:
+    refused = Step(2, 5, StepKind.REFUSED, Because.SESSION, LEG, reason="not_enough_cash",
+                   numbers={"needed_minor": 10_250, "available_minor": 100})  # fmt: skip
+    told = english().outcome(ended("refusal", PlanState.FAILED), Outcome((), 0, 0, refused))
+    assert told[0] == "Nothing was traded."
+    assert told[-2:] == [
+        "Refused was: Buy 5 AAPL at 20.50.",
+        "You do not have enough available cash for this order. It needs $102.50. You have $1.00.",
+    ]
+
+
+def test_a_living_plan_has_no_ending() -> None:
+    assert english().ending(ended("", PlanState.ARMED)) == []

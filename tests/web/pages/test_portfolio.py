@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from pathlib import Path
 from typing import Any, cast
@@ -18,6 +16,7 @@ from simtrade.settings import Settings
 from simtrade.venues.feeds import TAPES
 from tests.simtrade.desk.corporate import market
 from tests.web.pages.person import Person, texts
+from tests.web.pages.test_export import rows
 from tests.web.serving import LIMITLESS, Site
 from web.pages.portfolio import twin_sentence
 
@@ -64,26 +63,6 @@ def test_the_twin_is_one_plain_statement(numbers: tuple[int, ...], text: str) ->
     view = cast("PortfolioView", cast("Any", Stub(*numbers)))
     assert twin_sentence(view, "en") == text
     assert "{" not in twin_sentence(view, "zh")
-
-
-def rows(person: Person, kind: str, account: int) -> list[list[str]]:
-    answer = person.get(f"/portfolio/{kind}.csv?account={account}")
-    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
-    assert "attachment" in answer.headers["content-disposition"]
-    return list(csv.reader(io.StringIO(answer.text)))
-
-
-def test_files_are_plain_and_add_up(person: Person) -> None:
-    account = person.start()
-    person.order(account)
-    summary = dict(row for row in rows(person, "summary", account))
-    assert summary["currency"] == "USD"
-    assert summary["equity"] == summary["start"] == summary["twin"] == "100000.00"
-    assert float(summary["cash"]) + float(summary["hold"]) == 100000
-    orders = rows(person, "orders", account)
-    assert orders[1][2:8] == ["XNAS:AAPL", "buy", "limit", "10", "0", "1.00"]
-    assert len(rows(person, "positions", account)) == len(rows(person, "fills", account)) == 1
-    assert person.get(f"/portfolio/secrets.csv?account={account}").status_code == 404
 
 
 def test_the_page_shows_the_account(person: Person) -> None:

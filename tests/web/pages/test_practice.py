@@ -129,3 +129,43 @@ def test_the_views_are_told_in_chinese_too(chinese: Person, recorded: TapeView) 
     assert "完整订单簿" in texts(chinese.get("/practice"))
     answer = chinese.post("/practice", tape=recorded.name, told="snapshots")
     assert "每三秒一次买卖各十档：其间发生的事只能估算。" in texts(answer)
+
+
+def titles(person: Person) -> list[str]:
+    return re.findall(r"<h3>([^<]*)</h3>", person.get("/practice").text)
+
+
+def test_markets_of_the_same_day_are_numbered_oldest_first(person: Person) -> None:
+    person.start()
+    for key in ("second", "third"):
+        person.post("/practice", tape="us_daily", date="2008-09-12", key=key)
+    day = "Practice from Sep 12, 2008"
+    assert titles(person) == [f"{day} (3)", f"{day} (2)", day]
+
+
+def test_a_market_has_the_name_that_its_owner_gave_it(person: Person) -> None:
+    person.start()
+    choice = {"tape": "us_daily", "date": "2008-09-12"}
+    answer = person.post("/practice", name=" My <b>crash</b> ", key="a", **choice)
+    assert "My &lt;b&gt;crash&lt;/b&gt;" in answer.text
+    assert "<b>crash" not in answer.text
+    person.post("/practice", name="My <b>crash</b>", key="b", **choice)
+    assert titles(person)[:2] == [
+        "My &lt;b&gt;crash&lt;/b&gt; (2)",
+        "My &lt;b&gt;crash&lt;/b&gt;",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"), [("x" * 41, "At most 40 characters."), ("a\u202eb", "cannot be shown")]
+)
+def test_a_name_that_cannot_be_used_is_refused_at_its_field(
+    person: Person, name: str, words: str
+) -> None:
+    person.start()
+    answer = person.post("/practice", tape="us_daily", date="2010-05-06", name=name)
+    assert answer.status_code == 422
+    note = re.search(r'<p id="name-note" class="error">([^<]*)<', answer.text)
+    assert note is not None
+    assert words in note[1]
+    assert 'value="2010-05-06"' in answer.text, "what was typed stays"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -65,6 +66,13 @@ def open_tape(root: Path, tape_id: str) -> Tape:
     if problems or tape is None:
         raise TapeError("; ".join(f"{p.file}: {p.message}" for p in problems))
     return tape
+
+
+def remove(root: Path, tape_id: str) -> None:
+    """Take a tape away for good: it vanishes whole, also when the machine stops in between."""
+    gone = root / f".gone-{tape_id}"
+    (root / tape_id).rename(gone)
+    shutil.rmtree(gone)
 
 
 def verify_tape(root: Path, tape_id: str) -> list[TapeProblem]:

@@ -1,4 +1,4 @@
-"""``simtrade tape``: import recorded market data, list, show and verify it."""
+"""``simtrade tape``: import recorded market data, list, show, verify, export and remove it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from simtrade.commands.output import TAPES, AsJson, complain, load_settings, table, tell
+from simtrade.commands.tape_care import TapeName, export_tape, manifest_of, remove_tape
 from simtrade.commands.tape_import import import_tape
 from simtrade.mistakes import Mistake
 
@@ -15,10 +16,9 @@ if TYPE_CHECKING:
 
 application = typer.Typer(help="Recorded market data.", no_args_is_help=True)
 
-TapeName = Annotated[str, typer.Argument(help="The tape's id, as `tape list` shows it.")]
-
-
 application.command("import")(import_tape)
+application.command("export")(export_tape)
+application.command("remove")(remove_tape)
 
 
 @application.command("list")
@@ -57,7 +57,7 @@ def show(tape: TapeName, *, as_json: AsJson = False) -> None:
     """Show what a tape says of itself."""
     import msgspec
 
-    manifest = _manifest(tape)
+    manifest = manifest_of(load_settings(), tape)
     text = msgspec.json.format(msgspec.json.encode(manifest), indent=2).decode()
     tell(msgspec.to_builtins(manifest), text, as_json=as_json)
 
@@ -72,7 +72,11 @@ def verify(
     from feeds.tape_store import verify_tape
 
     root = load_settings().data / TAPES
-    names = [_manifest(tape).tape_id] if tape else [one.tape_id for one in _manifests()]
+    names = (
+        [manifest_of(load_settings(), tape).tape_id]
+        if tape
+        else [one.tape_id for one in _manifests()]
+    )
     problems = [
         {"tape": name, "file": problem.file, "message": problem.message}
         for name in names
@@ -94,13 +98,6 @@ def _manifests() -> list[Manifest]:
         return list_tapes(load_settings().data / TAPES)
     except TapeError as error:
         raise Mistake(f"{error}.") from error
-
-
-def _manifest(tape: str) -> Manifest:
-    found = [one for one in _manifests() if one.tape_id == tape]
-    if not found:
-        raise Mistake(f"There is no tape {tape!r}; see `simtrade tape list`.")
-    return found[0]
 
 
 def _summary(manifest: Manifest) -> dict[str, object]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from simtrade.desk.requests import UserId
-from simtrade.people.model import Role, User
+from simtrade.people.model import STAFF, Role, User
 
 
 class Action(StrEnum):
@@ -26,6 +26,7 @@ class Action(StrEnum):
     TRADE = "trade"  # place, change and cancel orders
     ANSWER_QUIZ = "answer_quiz"  # owner None: not kept, for somebody without a session
     SEE_PEOPLE = "see_people"
+    SEE_TAPES = "see_tapes"  # what the operator has recorded or imported, under which licence
     SEE_METRICS = "see_metrics"
 
 
@@ -58,6 +59,7 @@ _TABLE: Mapping[Action, _Rule] = {
     Action.TRADE: _Rule(own=_ALL),
     Action.ANSWER_QUIZ: _Rule(own=_ALL, stranger=True),
     Action.SEE_PEOPLE: _Rule(shared=_OVERSEERS),
+    Action.SEE_TAPES: _Rule(shared=frozenset(STAFF)),
     Action.SEE_METRICS: _Rule(shared=frozenset({Role.ADMIN})),
 }
 

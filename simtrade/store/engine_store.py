@@ -260,6 +260,13 @@ class EngineStore:
                 select(venue).where(venue.c.venue_id == venue_id)
             ).one_or_none()
 
+    def count_venues_on(self, tape_id: str) -> int:
+        """Venues that replay a tape, also those that are told it in another way (``id@...``)."""
+        tape = table_of(VenueRow).c.tape
+        names = (tape == tape_id) | tape.startswith(f"{tape_id}@", autoescape=True)
+        with reading(self.engine) as connection:
+            return int(connection.execute(select(func.count()).where(names)).scalar_one())
+
     def count_venues(self, owner: UserId) -> int:
         venue = table_of(VenueRow)
         with reading(self.engine) as connection:

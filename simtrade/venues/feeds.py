@@ -23,6 +23,7 @@ from feeds.tape import TapeKind
 from feeds.tape_store import Manifest, list_tapes, open_tape, read_manifest
 from matching.market import Band, DataKind, Phase, PhaseChange
 from matching.units import NS_PER_SECOND, AtNs, Currency
+from simtrade.venues.tape_cards import TapeCards
 
 NS_PER_DAY = 86_400 * NS_PER_SECOND
 _EPOCH = date(1970, 1, 1)
@@ -58,6 +59,7 @@ class Feeds:
 
     def __init__(self, data: Path, floor_seed: int) -> None:
         self._root = data / TAPES
+        self.cards = TapeCards(self._root)
         self.floor_tape = f"{GENERATOR}:{floor_seed}"
         self._names: dict[str, str] = {}
         self._open: dict[str, Feed] = {}

@@ -16,6 +16,7 @@ from simtrade.venues.feeds import Feeds, TapeView
 from simtrade.venues.loader import load_venue
 from simtrade.venues.runtime import VenueRuntime
 from simtrade.venues.snapshot import Snapshot, snapshot, venue_view
+from simtrade.venues.tape_cards import TapeCard
 from simtrade.venues.views import ClockView, DepthView, QuoteView, VenueView
 
 
@@ -83,6 +84,10 @@ class Venues:
 
     def tapes(self) -> tuple[TapeView, ...]:
         return self._feeds.tapes()
+
+    def tape_cards(self) -> tuple[TapeCard, ...]:
+        """Every tape with its days, for operators.  The first call reads all tapes."""
+        return self._feeds.cards.all()
 
 
 def adjusted(bars: Bars, split: Split) -> Bars:

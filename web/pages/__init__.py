@@ -15,6 +15,7 @@ from web.pages import (
     portfolio,
     practice,
     search,
+    tapes,
 )
 from web.pages.about import error_page
 from web.security.credits import costs
@@ -66,6 +67,7 @@ ROUTES: list[BaseRoute] = [
     Route("/learn", learn.lessons_page, methods=GET),
     Route("/learn/{slug}", learn.lesson_page, methods=GET),
     Route("/learn/{slug}/quiz/{quiz}", learn.answer_quiz, methods=POST, middleware=[costs(2)]),
+    Route("/operator/tapes", tapes.tapes_page, methods=GET, middleware=[costs(5)]),
     Route("/help", about.help_page, methods=GET),
     Route("/about", about.text_page("about.html"), methods=GET),
     Route("/about/licences", about.licences, methods=GET),

@@ -101,7 +101,8 @@ async def logout(request: Request) -> Response:
 
 async def settings(request: Request) -> Response:
     """``GET /settings``."""
-    return render(request, "settings.html", signed_up=_signed_up(request))
+    staff = authorize(user_of(request), Action.SEE_TAPES, None)
+    return render(request, "settings.html", signed_up=_signed_up(request), staff=staff)
 
 
 def _signed_up(request: Request) -> bool:

@@ -14,6 +14,7 @@ from simtrade.plans.model import Plan, PlanId, Step, Terms
 from simtrade.plans.outcome import Outcome
 from simtrade.plans.trial import Trial
 from simtrade.venues.feeds import TapeView
+from simtrade.venues.tape_cards import TapeCard
 from web.core import Core, People, Venues
 
 
@@ -35,6 +36,7 @@ class PeopleOfPages(People, Protocol):
 
 class VenuesOfPages(Venues, Protocol):
     def tapes(self) -> tuple[TapeView, ...]: ...
+    def tape_cards(self) -> tuple[TapeCard, ...]: ...
 
 
 class PlansOfPages(Protocol):

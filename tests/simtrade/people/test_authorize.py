@@ -27,6 +27,7 @@ see_account      glebca   ca       ca
 trade            glebca   -        -
 answer_quiz      glebca   s        -
 see_people       -        ca       -
+see_tapes        -        ebca     -
 see_metrics      -        a        -
 """
 ROWS = [line.split() for line in TABLE.strip().splitlines()]

@@ -15,11 +15,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from matching.events import AuctionPlace, Cause, Event, FillRule, Receipt
+from matching.events import Cause, Event, FillRule, Receipt
 from matching.listing import Listing
 from matching.market import AuctionCross, AuctionIndication, BarOpen, Phase, SessionClose
+from matching.member_auction import members_in_auction
 from matching.orders import AccountId, FillProfile, Side, TimeInForce
 from matching.phases import PHASES
+from matching.receipts import auction_place
 from matching.units import AtNs, PriceTicks, Qty
 from matching.working import Stage, WorkingOrder
 
@@ -57,10 +59,12 @@ def on_auction(
 
 def _on_cross(listing: Listing, cross: AuctionCross, auction: TimeInForce | None) -> list[Event]:
     events: list[Event] = []
-    trades = listing.listed and not listing.stopped(cross.at_ns)
-    if trades and cross.price_ticks is not None:
-        for side in Side:
-            events.extend(_fill_side(listing, side, cross, cross.price_ticks, auction))
+    if listing.listed and not listing.stopped(cross.at_ns):
+        if cross.price_ticks is not None:
+            for side in Side:
+                events.extend(_fill_side(listing, side, cross, cross.price_ticks, auction))
+        left = [one for one in listing.orders.values() if _is_in(one, auction)]
+        events.extend(members_in_auction(listing, left, cross, auction))
     if auction is not None:
         events.extend(end_auction_orders([listing], auction, cross.at_ns))
     return events
@@ -125,7 +129,7 @@ def _fill_at_print(listing: Listing, working: WorkingOrder, printed: Print) -> l
         budget_qty=Qty(budget),
         reference_ticks=price_ticks,
         bar_volume=Qty(volume),
-        auction_place=_place(working, price_ticks, None, told=False),
+        auction_place=auction_place(working, price_ticks, None, told=False),
     )
     return [listing.fill(working, price_ticks, qty, printed.at_ns, receipt)]
 
@@ -169,19 +173,6 @@ def _share(working: WorkingOrder, cross: AuctionCross, price_ticks: int) -> int:
             return 0
 
 
-def _place(
-    working: WorkingOrder, price_ticks: int, heavier: Side | None, *, told: bool
-) -> AuctionPlace:
-    """Where an order stood; ``told``: whether the feed says which side had more."""
-    if working.is_market:
-        return AuctionPlace.ANY_PRICE
-    if working.limit_ticks != price_ticks:
-        return AuctionPlace.BETTER
-    if not told:
-        return AuctionPlace.UNKNOWN
-    return AuctionPlace.HEAVIER if heavier is working.side else AuctionPlace.LIGHTER
-
-
 def _receipt(listing: Listing, working: WorkingOrder, cross: AuctionCross, budget: int) -> Receipt:
     assert listing.rules is not None
     assert cross.price_ticks is not None
@@ -194,7 +185,7 @@ def _receipt(listing: Listing, working: WorkingOrder, cross: AuctionCross, budge
         budget_qty=Qty(budget),
         reference_ticks=cross.price_ticks,
         auction_qty=cross.qty,
-        auction_place=_place(working, cross.price_ticks, cross.unmatched_side, told=True),
+        auction_place=auction_place(working, cross.price_ticks, cross.unmatched_side, told=True),
         unmatched_side=cross.unmatched_side,
         unmatched_qty=cross.unmatched_qty,
     )

@@ -26,6 +26,7 @@ class FillRule(StrEnum):
     BAR_RANGE = "bar_range"  # E11: the bar went beyond our price
     AUCTION = "auction"  # E6: the official price of a call auction
     BAR_STOP = "bar_stop"  # E11: the bar reached our stop
+    MEMBER_AUCTION = "member_auction"  # met another member at the price of a call auction
     AFTER_HOURS = "after_hours"  # E6: the closing price, for an order that was for it
 
 

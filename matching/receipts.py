@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matching.events import FillRule, Receipt
+from matching.events import AuctionPlace, FillRule, Receipt
 from matching.listing import Listing
 from matching.orders import Side
 from matching.units import PriceTicks, Qty
@@ -43,3 +43,17 @@ def fill_receipt(
         reference_half=half or None,
         latency_ns=working.order.latency_ns or None,
     )
+
+
+def auction_place(
+    working: WorkingOrder, price_ticks: int, heavier: Side | None, *, told: bool
+) -> AuctionPlace:
+    """Where an order stood at the price of a call auction; ``told``: whether the feed says which
+    side had more."""
+    if working.is_market:
+        return AuctionPlace.ANY_PRICE
+    if working.limit_ticks != price_ticks:
+        return AuctionPlace.BETTER
+    if not told:
+        return AuctionPlace.UNKNOWN
+    return AuctionPlace.HEAVIER if heavier is working.side else AuctionPlace.LIGHTER

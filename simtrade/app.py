@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from matching.scope import Scope
 from simtrade.bus import Bus
 from simtrade.classroom.service import Classroom
 from simtrade.clock import monotonic_ns, now_ns
@@ -58,7 +59,8 @@ class Simtrade:
         seed = settings.floor_seed or 1 + secrets.randbelow(2**31 - 1)
         feeds = Feeds(settings.data, seed)
         clocks = clocks or Clocks(now_ns, monotonic_ns)
-        shard = Shard(store, feeds, bus, clocks, delays=settings.latency)
+        scope = Scope(settings.floor_scope)
+        shard = Shard(store, feeds, bus, clocks, delays=settings.latency, floor_scope=scope)
         venues = Venues(store, feeds, shard.runtime)
         reads = EngineReads(store.engine)
         app_store = AppStore.open(settings.data)

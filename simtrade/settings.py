@@ -14,6 +14,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, cast
 
+from matching.scope import Scope
 from simtrade.mistakes import Mistake
 
 PREFIX = "SIMTRADE_"
@@ -75,6 +76,15 @@ class Settings:
             "so that nobody can work out its prices beforehand.",
             low=0,
             high=2**31 - 1,
+        ),
+    )
+    floor_scope: str = field(
+        default=Scope.ACCOUNT.value,
+        metadata=_about(
+            "Who shares the shared floor's displayed size when it first begins: account (nobody), "
+            "pool (all its members), exchange (they also trade with each other: for learning "
+            "together, never where something can be won).",
+            choices=tuple(one.value for one in Scope),
         ),
     )
     latency: bool = field(

@@ -53,6 +53,11 @@ RULES: Mapping[str, str] = {
         "In a call auction all orders meet at once at one price, the one at which the most can "
         "trade. Yours was good enough for that price."
     ),
+    "member_auction": N_(
+        "In a call auction all orders meet at once at one price. Another member of this market "
+        "took the other side; where the market itself has no trade in an auction, the price comes "
+        "from the members' own orders."
+    ),
     "bar_stop": N_(
         "The price came to your stop, and the order was filled from there like every order that "
         "takes: the stop starts it, it does not promise the price."
@@ -74,6 +79,7 @@ RULE_NAMES: Mapping[str, str] = {
     "bar_open": N_("First price after your order"),
     "bar_range": N_("Price moved beyond your limit"),
     "auction": N_("Filled in the auction"),
+    "member_auction": N_("Met another member in the auction"),
     "bar_stop": N_("Your stop was reached"),
     "after_hours": N_("Filled at the closing price"),
 }
@@ -217,7 +223,7 @@ def explain(fill: FillView, language: Language) -> tuple[str, ...]:
 def _auction(fill: FillView) -> list[tuple[str, dict[str, str]]]:
     """Where the order stood in the auction, what everybody traded, and which side had more."""
     receipt = fill.receipt
-    if receipt.get("rule") != FillRule.AUCTION:
+    if receipt.get("rule") not in (FillRule.AUCTION, FillRule.MEMBER_AUCTION):
         return []
     traded = _number(receipt, "auction_qty")
     left = _number(receipt, "unmatched_qty") or 0

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from matching.reasons import Reason
+from matching.scope import Scope
 from matching.units import AtNs
 from simtrade.bus import Bus, Channel
 from simtrade.desk import desk
@@ -87,10 +88,18 @@ def storable(key: str) -> bool:
 
 
 class Shard:
-    """All venues of this process.  ``delays``: requests take their time to the exchange."""
+    """All venues of this process.  ``delays``: requests take their time to the exchange;
+    ``floor_scope``: who shares the floor with whom when it first begins."""
 
     def __init__(
-        self, store: EngineStore, feeds: Feeds, bus: Bus, clocks: Clocks, *, delays: bool = True
+        self,
+        store: EngineStore,
+        feeds: Feeds,
+        bus: Bus,
+        clocks: Clocks,
+        *,
+        delays: bool = True,
+        floor_scope: Scope = Scope.ACCOUNT,
     ) -> None:
         self._store = store
         self._feeds = feeds
@@ -107,7 +116,7 @@ class Shard:
         self._journaled = 0  # requests so far
         self.runtime = VenueRuntime(bus, clocks.monotonic_ns)
         if self._venue(FLOOR) is None:
-            self._open_floor()
+            self._open_floor(floor_scope)
             self._commit()
 
     @property
@@ -246,7 +255,7 @@ class Shard:
 
     # Venues
 
-    def _open_floor(self) -> None:
+    def _open_floor(self, scope: Scope) -> None:
         feed = self._feeds.feed(self._feeds.floor_tape)
         self._new_venue(
             FLOOR,
@@ -257,7 +266,8 @@ class Shard:
                 "start_ns": floor_start(feed),
                 "running": True,
                 "speed": 1,
-            },
+            }
+            | ({} if scope is Scope.ACCOUNT else {"scope": scope.value}),
         )
 
     def _new_venue(self, venue_id: VenueId, body: dict[str, Any]) -> VenueState:

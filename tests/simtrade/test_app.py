@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from matching.orders import OrderKind, Side, TimeInForce
+from matching.scope import Scope
 from matching.units import Qty
 from simtrade.app import Simtrade
 from simtrade.desk.requests import FLOOR, Done, JoinVenue, PlaceRequest, UserId
@@ -71,3 +73,12 @@ def test_what_is_given_is_used(settings: Settings) -> None:
     asyncio.run(app.gateway.submit(JoinVenue(UserId(1), "join", FLOOR)))
     assert app.venues.clock(FLOOR).at_ns == at_ns, "time stands still"
     app.close()
+
+
+def test_the_floor_keeps_the_scope_it_began_with(settings: Settings) -> None:
+    for setting in ("exchange", "account"):  # the second start finds a floor
+        core = Simtrade.open(replace(settings, floor_scope=setting))
+        view = core.venues.view(FLOOR)
+        core.close()
+        assert view is not None
+        assert view.scope is Scope.EXCHANGE

@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from matching.market import DataKind
 from matching.orders import FillProfile
+from matching.scope import Scope
 from simtrade.desk.requests import FLOOR, JoinVenue, OpenPractice, Refusal, UserId
 from simtrade.people.authorize import Action, authorize
 from simtrade.venues.feeds import TapeView
@@ -20,7 +21,7 @@ from simtrade.venues.names import NAME_MAX, tidy_venue_name, venue_name_fault
 from simtrade.venues.views import VenueView
 from web.feed_views import FEED_VIEWS
 from web.forms import Typed, new_key, read_date
-from web.i18n import translate
+from web.i18n import N_, translate
 from web.pages.common import (
     core_of,
     desk_path,
@@ -41,6 +42,13 @@ from web.sentences import sentence
 
 # The Friday before Lehman Brothers failed: the calm is one trading day from its end.
 FIRST_SESSION = date(2008, 9, 12)
+_SCOPES: Mapping[Scope, str] = {
+    Scope.ACCOUNT: N_("Everyone meets the same market alone: nobody takes anything from you."),
+    Scope.POOL: N_("All members share what the market shows: who comes first takes it."),
+    Scope.EXCHANGE: N_(
+        "All members share what the market shows, and trade with each other inside its quote."
+    ),
+}
 
 
 async def landing(request: Request) -> Response:
@@ -183,7 +191,14 @@ async def floor_page(request: Request) -> Response:
     if venue is None or not authorize(user_of(request), Action.SEE_VENUE, None):
         raise HTTPException(HTTPStatus.NOT_FOUND)
     mine = next((one for one in own_accounts(request) if one.venue.venue_id == FLOOR), None)
-    return render(request, "floor.html", mine=mine, rows=_floor_rows(request, venue), venue=venue)
+    return render(
+        request,
+        "floor.html",
+        mine=mine,
+        rows=_floor_rows(request, venue),
+        venue=venue,
+        scope=translate(_SCOPES[venue.scope], language(request)),
+    )
 
 
 def _floor_rows(request: Request, venue: VenueView) -> list[Row]:

@@ -26,6 +26,12 @@ def _lobster() -> Run:
     return import_lobster
 
 
+def _itch() -> Run:
+    from feeds.imports.itch_import import import_itch
+
+    return import_itch
+
+
 _SCALES = frozenset({"market", "board", "currency", "decimals", "tick", "symbol"})
 
 FORMATS = {
@@ -34,6 +40,8 @@ FORMATS = {
         Format("csv", "bars as text with a header", _csv,
                _SCALES | {"kind", "round_prices", "actions", "listings"}),
         Format("sse-l2", "a folder: the orders of a Shanghai stock's day", _sse_l2,
+               frozenset({"board", "symbol", "session", "status"})),
+        Format("itch", "a day of Nasdaq TotalView-ITCH 5.0, of which some shares are taken", _itch,
                frozenset({"board", "symbol", "session", "status"})),
         Format("lobster", "a Nasdaq share's messages and the book beside them", _lobster,
                frozenset({"board", "symbol", "session", "status"})),

@@ -14,15 +14,15 @@ EMPTY = -1  # no number
 SIDE, PRICE, LEFT = 0, 1, 2  # rows of ``facts``
 _FILLED_AT_MOST = 0.6
 _FIRST_ROOM = 1 << 12
-# 64 MiB: beyond that orders of which nothing is left are forgotten before the table grows.
-_MOST_MEMORIES = 1 << 21
+# 8 MiB: beyond that orders of which nothing is left are forgotten before the table grows.
+_MOST_MEMORIES = 1 << 18
 
 
 class OrderTable:
     """``numbers`` int64[size] and ``facts`` int64[3, size]; ``slot`` finds a number's place.
 
     Numbers of orders that have left stay known, so that none comes twice, while there are fewer
-    than a million of them; so the memory of a day is that of what stands.
+    than some 150,000; beyond that the memory of a day is that of what stands.
     """
 
     def __init__(self) -> None:

@@ -12,6 +12,7 @@ follow from the others makes it no tape: with one order missing the day's queues
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -20,6 +21,7 @@ from typing import Self
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+from polars.io.plugins import register_io_source
 
 from feeds.calendar import Int64s
 from feeds.order_store import ORDER_FILES, OrderFacts, manifest_of
@@ -36,7 +38,8 @@ from feeds.street_check import StreetCheck
 from feeds.tape import TapeError, TapeId
 from feeds.tape_files import Draft
 
-_PART_ROWS = 1 << 18
+_PIECE_ROWS = 1 << 14
+_GROUP_ROWS = 1 << 15
 _DIGEST_BYTES = 1 << 20
 
 
@@ -46,15 +49,12 @@ def blank(names: tuple[str, ...], rows: int = 0) -> Int64s:
 
 
 class _Table:
-    """One table on its way to the disk: its columns as they are, and parts of Parquet."""
+    """One table on its way to the disk: first its columns as they are, in a file each."""
 
     def __init__(self, folder: Path, file: str, names: tuple[str, ...]) -> None:
         self.folder, self.file, self.names = folder, file, names
         self.rows = 0
         self.last = blank(names)  # the newest row
-        self._held: list[Int64s] = []
-        self._held_rows = 0
-        self._parts: list[Path] = []
         self._columns = [folder / f".{file}-{name}" for name in names]
 
     def take(self, table: Int64s) -> None:
@@ -65,22 +65,6 @@ class _Table:
         for path, column in zip(self._columns, table, strict=True):
             with path.open("ab") as file:
                 file.write(np.ascontiguousarray(column, "<i8").data)
-        done = 0
-        while done < table.shape[1]:
-            taken = table[:, done : done + _PART_ROWS - self._held_rows].copy()
-            self._held.append(taken)
-            self._held_rows += taken.shape[1]
-            done += taken.shape[1]
-            if self._held_rows == _PART_ROWS:
-                self._flush()
-
-    def _flush(self) -> None:
-        whole = np.concatenate(self._held, axis=1) if self._held else blank(self.names)
-        path = self.folder / f".{self.file}-part{len(self._parts):06}"
-        frame = pl.DataFrame(dict(zip(self.names, whole, strict=True)))
-        frame.write_parquet(path, compression="zstd", statistics=False)
-        self._parts.append(path)
-        self._held, self._held_rows = [], 0
 
     def columns(self) -> Iterator[memoryview]:
         """The columns one after the other, in pieces."""
@@ -91,19 +75,29 @@ class _Table:
                         yield memoryview(piece)
 
     def write(self) -> None:
-        """Make one Parquet file of the parts and leave nothing else."""
-        if self._held or not self._parts:
-            self._flush()
-        parts = pl.scan_parquet(self._parts, glob=False)
-        parts.sink_parquet(
+        """Make one Parquet file of the columns and leave nothing else."""
+        frames = register_io_source(self._frames, schema=dict.fromkeys(self.names, pl.Int64()))
+        frames.sink_parquet(
             self.folder / self.file,
             compression="zstd",
             statistics=False,
-            row_group_size=_PART_ROWS,
+            row_group_size=_GROUP_ROWS,
             maintain_order=True,
         )
-        for path in (*self._parts, *self._columns):
+        for path in self._columns:
             path.unlink(missing_ok=True)
+
+    def _frames(self, *_told: object) -> Iterator[pl.DataFrame]:
+        """The rows from the beginning, in the pieces that polars takes in."""
+        with ExitStack() as stack:
+            files = [stack.enter_context(path.open("rb")) for path in self._columns if self.rows]
+            for first in range(0, max(1, self.rows), _PIECE_ROWS):
+                count = min(_PIECE_ROWS, self.rows - first)
+                pieces = [np.frombuffer(file.read(8 * count), "<i8") for file in files]
+                yield pl.DataFrame(
+                    dict(zip(self.names, pieces or blank(self.names), strict=True)),
+                    schema=dict.fromkeys(self.names, pl.Int64()),
+                )
 
 
 class OrderWriter:

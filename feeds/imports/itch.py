@@ -104,7 +104,7 @@ class ItchReader:
         """Whether anything was told of the wanted share with this index."""
         return bool((self._located == index).any())
 
-    def read(self, data: bytes | bytearray | memoryview, most_rows: int = 1 << 16) -> ItchRows:
+    def read(self, data: bytes | bytearray | memoryview, most_rows: int = 1 << 15) -> ItchRows:
         """Whole messages from the beginning of ``data``; what is left begins with the next one."""
         buffer = np.frombuffer(data, np.uint8)
         out = np.empty((_ROW, most_rows), np.int64)

@@ -22,7 +22,7 @@ from feeds.order_tape import OrderTape, StreetKind
 from feeds.order_writer import OrderWriter
 from feeds.street_check import StreetFault
 
-_CHUNK_BYTES = 1 << 22
+_CHUNK_BYTES = 1 << 20
 _TIME_ZONE = "America/New_York"
 _SYMBOL = re.compile(r"[A-Z][A-Z0-9.+\-=*#^~!$%]{0,7}")
 # 01302019.NASDAQ_ITCH50.gz, S081321-v50.txt.gz, 20190130.BX_ITCH_50.gz

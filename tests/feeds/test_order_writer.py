@@ -42,7 +42,7 @@ def test_batches_make_no_difference(
 ) -> None:
     root = tmp_path_factory.mktemp("orders")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(feeds.order_writer, "_PART_ROWS", part)
+        patch.setattr(feeds.order_writer, "_PIECE_ROWS", part)
         tape_id = write(root, cuts)
     assert tape_id == TAPE.tape_id
     assert verify_tape(root, tape_id) == []

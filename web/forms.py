@@ -30,12 +30,13 @@ T = TypeVar("T")
 N = TypeVar("N", bound=int)
 _FREE = (
     "good_till", "amount", "stop", "trail", "take_profit", "stop_loss", "stop_loss_limit",
-    "exit_good_till", "pair_stop", "pair_limit",
+    "stop_loss_trail", "exit_good_till", "pair_stop", "pair_limit",
 )  # fmt: skip
 # Fields of the ticket that can carry a sentence of their own; anything else is said of the form.
 TICKET_FIELDS = (
     "qty", "price", "kind", "tif", "good_till", "amount", "stop", "trail", "take_profit",
-    "stop_loss", "stop_loss_limit", "exit_tif", "exit_good_till", "pair_stop", "pair_limit",
+    "stop_loss", "stop_loss_limit", "stop_loss_trail", "exit_tif", "exit_good_till", "pair_stop",
+    "pair_limit",
 )  # fmt: skip
 SIDES = {"buy": Side.BUY, "sell": Side.SELL}
 KEY_LENGTH = 64
@@ -65,6 +66,8 @@ class Typed:
     take_profit: str = ""  # exits of this entry: a limit ...
     stop_loss: str = ""  # ... a stop ...
     stop_loss_limit: str = ""  # ... and the limit it is sent with, if any
+    stop_loss_trail: str = ""  # or a stop that follows the price at this distance
+    stop_loss_trail_unit: str = "price"  # or "percent"
     exit_tif: str = "gtc"
     exit_good_till: str = ""
     pair_stop: str = ""  # the other order of a pair: a stop beside this limit order ...
@@ -95,6 +98,7 @@ class Typed:
             tif=word("tif", TimeInForce, "day"),
             exit_tif=word("exit_tif", TimeInForce, "gtc"),
             trail_unit=word("trail_unit", ("price", "percent"), "price"),
+            stop_loss_trail_unit=word("stop_loss_trail_unit", ("price", "percent"), "price"),
             stop_kind=word("stop_kind", OrderKind, "market"),
             **free,
         )

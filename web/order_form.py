@@ -61,19 +61,19 @@ class _Reader:
             self.fail("trail", _ONE_TRIGGER)
             return None
         if self.typed.trail:
-            return self._trail()
+            return self._trail("trail")
         stop = self.price_if_any("stop")
         return None if stop is None else Trigger(TriggerKind.STOP, stop)
 
-    def _trail(self) -> Trigger | None:
-        text = tidy(self.typed.trail).removesuffix("%")
-        if self.typed.trail_unit == "percent":
+    def _trail(self, field: str) -> Trigger | None:
+        text = tidy(getattr(self.typed, field)).removesuffix("%")
+        if getattr(self.typed, f"{field}_unit") == "percent":
             amount: int | NumberFault = scaled_integer(text, _PERCENT_DECIMALS)
             kind = TriggerKind.TRAIL_PERMILLE
         else:
             amount, kind = self.instrument.price_from_text(text), TriggerKind.TRAIL
         if isinstance(amount, NumberFault):
-            self.fail("trail", _BAD_TRAIL)
+            self.fail(field, _BAD_TRAIL)
             return None
         return Trigger(kind, amount)
 
@@ -100,7 +100,7 @@ class _Reader:
 
     def _exits(self) -> tuple[Leg, ...]:
         force = TimeInForce(self.typed.exit_tif)
-        wanted = self.typed.take_profit or self.typed.stop_loss
+        wanted = self.typed.take_profit or self.typed.stop_loss or self.typed.stop_loss_trail
         last = self.last_day(force, "exit_good_till") if wanted else None
         found: list[Leg | None] = []
         if self.typed.take_profit:
@@ -108,6 +108,12 @@ class _Reader:
             found.append(Leg(OrderKind.LIMIT, limit, force, None, last) if limit else None)
         if self.typed.stop_loss:
             found.append(self._stop_leg("stop_loss", "stop_loss_limit", force, last))
+            if self.typed.stop_loss_trail:
+                self.fail("stop_loss_trail", _ONE_TRIGGER)
+        elif self.typed.stop_loss_trail:
+            trigger = self._trail("stop_loss_trail")
+            kind = OrderKind(self.typed.stop_kind)
+            found.append(Leg(kind, None, force, trigger, last) if trigger else None)
         return tuple(one for one in found if one is not None)
 
     def _stop_leg(

@@ -102,7 +102,7 @@ STYLES: Mapping[str, Style] = {
 FIRST = ("market", "limit")  # what a beginner sees; the others lie behind one more tap
 
 # Fields that count only with a style, or a choice, that has them.
-_EXITS = ("take_profit", "stop_loss", "stop_loss_limit")
+_EXITS = ("take_profit", "stop_loss", "stop_loss_limit", "stop_loss_trail")
 _FIELDS = {
     "amount": ("amount",),
     "stop": ("stop",),

@@ -19,6 +19,7 @@
     A sell 50 trail 20 / trail 1.5%            a trailing stop, by ticks or by a share
     A sell 50 @ 10010 or stop 9990             a pair: A, and A-or
     A buy 50 @ 9999 profit 10010 loss 9990     a bracket: A, A-profit and A-loss; either may miss
+    A buy 50 @ 9999 follow 20                  its stop-loss follows the price, by ticks or 1.5%
     A buy 50 best_five ioc till 2026-01-07     other kinds by their names; the last day of a gtd
 
 What follows ``=>`` is everything that happened: fills ``A 30@9999``, ends ``A day_over``, refusals

@@ -62,7 +62,7 @@ def parsed(rest: list[str], next_id: Callable[[], OrderId], **common: Any) -> li
     if "or" in words:
         cut = words.index("or")
         group, legs, words = GroupKind.OCO, [words[cut + 1 :]], words[:cut]
-    for word, leg in (("profit", "@"), ("loss", "stop")):
+    for word, leg in (("profit", "@"), ("loss", "stop"), ("follow", "trail")):
         if word in words:
             cut = words.index(word)
             more = exit_terms(words[cut + 2 :])
@@ -95,7 +95,7 @@ def exit_terms(words: list[str]) -> list[str]:
     """What belongs to a leg of a bracket: its limit and its validity."""
     found: list[str] = []
     for word in words:
-        if word in ("profit", "loss"):
+        if word in ("profit", "loss", "follow"):
             break
         found.append(word)
     return found

@@ -62,6 +62,12 @@ def test_a_bracket_a_single_exit_and_a_pair() -> None:
     assert single.group is GroupKind.OTO
     (leg,) = single.legs
     assert (leg.time_in_force, leg.good_till) == (TimeInForce.GTD, date(2026, 12, 1))
+    follows = asked(take_profit="11", stop_loss_trail="2.5%", stop_loss_trail_unit="percent")
+    trail = Leg(OrderKind.MARKET, None, TimeInForce.GTC, Trigger(TriggerKind.TRAIL_PERMILLE, 25))
+    assert (follows.group, follows.legs) == (GroupKind.BRACKET, (profit, trail))
+    alone = asked(stop_loss_trail="0.20")
+    assert alone.group is GroupKind.OTO
+    assert alone.legs[0].trigger == Trigger(TriggerKind.TRAIL, 20)
     pair = asked(side="sell", kind="limit", price="11", pair_stop="9", pair_limit="8.9")
     assert pair.group is GroupKind.OCO
     assert pair.legs == (
@@ -87,6 +93,9 @@ def test_an_amount_of_money_stands_in_place_of_a_quantity() -> None:
         ({"take_profit": "x"}, "take_profit"),
         ({"stop_loss": "9", "stop_loss_limit": "x"}, "stop_loss_limit"),
         ({"stop_loss": "9", "exit_tif": "gtd"}, "exit_good_till"),
+        ({"stop_loss_trail": "1", "exit_tif": "gtd"}, "exit_good_till"),
+        ({"stop_loss_trail": "x"}, "stop_loss_trail"),
+        ({"stop_loss": "9", "stop_loss_trail": "1"}, "stop_loss_trail"),
         ({"pair_stop": "0"}, "pair_stop"),
         ({"pair_stop": "9", "pair_limit": "x"}, "pair_limit"),
         ({"pair_stop": "9", "take_profit": "11"}, "pair_stop"),

@@ -61,7 +61,7 @@ async def place(request: Request) -> Response:
         return _ticket_again(request, own, instrument, typed, dict(checked.errors))
     reply = await core_of(request).gateway.submit(checked.request)
     if isinstance(reply, Refusal):
-        field = reply.reason.field if reply.reason.field in TICKET_FIELDS else "form"
+        field = _field(reply.reason, checked.request)
         text = sentence(reply.reason, reply.numbers, language(request), instrument)
         errors = {field: text, "rule": reply.rule}
         if reply.reason is Reason.MARKET_CLOSED and _can_be_staged(checked.request):
@@ -73,6 +73,13 @@ async def place(request: Request) -> Response:
     response = render(request, "_result.html", status=HTTPStatus.CREATED, **words)
     response.headers["HX-Trigger"] = f"{ACCOUNT_CHANGED}, {ORDERS_CHANGED}"
     return response
+
+
+def _field(reason: Reason, order: PlaceRequest) -> str:
+    """Where a refusal is said: a distance may be that of the order or that of its exit."""
+    if reason.field == "trail" and (order.trigger is None or not order.trigger.trails):
+        return "stop_loss_trail"
+    return reason.field if reason.field in TICKET_FIELDS else "form"
 
 
 def _can_be_staged(order: PlaceRequest) -> bool:

@@ -51,6 +51,35 @@ def test_place_watch_and_cancel_a_bracket(visit: Open, lang: str) -> None:
     assert one.complaints == []
 
 
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_bracket_whose_stop_loss_follows_the_price(visit: Open, lang: str) -> None:
+    one = visit(lang=lang)
+    one.try_it()
+    one.ticket()
+    price = float(one.page.locator("#price").input_value().replace(",", ""))
+    one.page.locator("label[for=kind-limit]").click()
+    one.page.locator("#price").fill(f"{price * 0.8:.2f}")
+    one.page.locator("#qty").fill("10")
+    one.page.locator(".more-kinds summary").click()
+    one.page.locator("#exits").check()
+    one.page.locator("#take_profit").fill(f"{price * 1.1:.2f}")
+    one.page.locator("#stop_loss").fill(f"{price * 0.7:.2f}")
+    one.page.locator("#stop_loss_trail").fill("5")
+    one.page.locator("#confirm").click()
+    note = one.page.locator("#stop_loss_trail-note")
+    expect(note).to_contain_text("not both" if lang == "en" else "只能填一个")
+    one.page.locator("#stop_loss").fill("")
+    assert violations(one) == []
+    one.page.locator("#confirm").click()
+    one.received()
+    one.tab("orders")
+    rows = one.page.locator("#orders tbody tr")
+    expect(rows).to_have_count(3)
+    expect(rows.nth(2)).to_contain_text("5.0 %")
+    expect(rows.nth(2)).to_contain_text("stop-loss" if lang == "en" else "止损")
+    assert one.complaints == []
+
+
 def test_stops_stand_among_the_open_orders(visit: Open) -> None:
     one = visit(lang="en")
     one.try_it()

@@ -150,3 +150,14 @@ def test_what_the_clock_refuses_is_explained(
     back = person.post("/clock", venue=mine, next=f"/trade/AAPL?account={account}", **fields)
     assert back.status_code == 200
     assert words in texts(back)
+
+
+def test_a_distance_that_cannot_be_is_said_at_the_exit_it_belongs_to(person: Person) -> None:
+    account = person.start()
+    answer = person.order(
+        account, style="market", exits="1", stop_loss_trail="9999", stop_loss_trail_unit="price"
+    )
+    assert answer.status_code == 422
+    note = re.search(r'class="error" id="stop_loss_trail-note">([^<]*)<', answer.text)
+    assert note is not None
+    assert "larger than the price" in note[1]

@@ -55,7 +55,11 @@ def preview(venue: VenueState, request: PlaceRequest) -> Preview | Refusal:
         band_ticks=listing.price_band,
         band_rule=listing.rules.cite("limit"),
         sellable_on=_sellable_on(venue, order),
-        exits=tuple(_exit(listing.instrument, notional, leg) for leg in orders[1:] if leg.is_exit),
+        exits=tuple(
+            _exit(listing.instrument, price_ticks, notional, leg)
+            for leg in orders[1:]
+            if leg.is_exit
+        ),
     )
 
 
@@ -67,8 +71,11 @@ def _sellable_on(venue: VenueState, order: PlaceOrder) -> date | None:
     return venue.feed.next_session(venue.cursor_ns)
 
 
-def _exit(instrument: Instrument, entry_minor: int, leg: PlaceOrder) -> ExitPreview:
-    stop = leg.trigger.amount if leg.trigger and not leg.trigger.trails else None
+def _exit(
+    instrument: Instrument, entry_ticks: int, entry_minor: int, leg: PlaceOrder
+) -> ExitPreview:
+    """A stop that follows the price counts where it stands when the entry fills."""
+    stop = leg.trigger.first_stop_ticks(leg.side, entry_ticks) if leg.trigger else None
     price_ticks = leg.limit_ticks if stop is None else stop
     assert price_ticks is not None
     gain = leg.side.sign * (entry_minor - instrument.notional_minor(price_ticks, leg.qty))

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from feeds.feed import Interval
 from matching.instrument import InstrumentId
-from matching.orders import AccountId, OrderKind, Side, TimeInForce
+from matching.orders import (
+    AccountId,
+    GroupKind,
+    OrderKind,
+    Side,
+    TimeInForce,
+    Trigger,
+    TriggerKind,
+)
 from matching.reasons import Reason
 from matching.units import PriceTicks, Qty
-from simtrade.desk.requests import FLOOR, Done, PlaceRequest, Refusal
+from simtrade.desk.requests import FLOOR, Done, Leg, PlaceRequest, Refusal
 from simtrade.portfolio.views import Preview
 from simtrade.venues.views import QuoteView
 from tests.simtrade.states import essence
@@ -171,3 +180,26 @@ def test_the_size_is_measured_by_the_last_whole_day(world: World) -> None:
     days = feed.bars(asked.instrument_id, Interval.DAY, world.at(venue_id), 2)
     yesterday = int(days.volume[len(days.volume) - 1 - days.partial])
     assert previewed(world, asked).day_share_permille == 10 * 1000 // yesterday
+
+
+def test_each_exit_says_what_it_would_bring(world: World, account: AccountId) -> None:
+    """A stop that follows the price counts where it stands when the entry fills."""
+    quote, qty = quoted(world)
+    limit = quote.last_ticks
+    carried = TimeInForce.GTC
+    profit = Leg(OrderKind.LIMIT, PriceTicks(limit + 30), carried)
+    for trigger, gain_ticks in (
+        (Trigger(TriggerKind.STOP, limit - 20), -20),
+        (Trigger(TriggerKind.TRAIL, 25), -25),
+    ):
+        loss = Leg(OrderKind.MARKET, None, carried, trigger)
+        asked = replace(
+            request(account, quote.instrument_id, Side.BUY, qty, limit),
+            group=GroupKind.BRACKET,
+            legs=(profit, loss),
+        )
+        found = previewed(world, asked)
+        assert [(one.kind, one.price_ticks, one.gain_minor) for one in found.exits] == [
+            ("take_profit", limit + 30, 30 * qty),
+            ("stop_loss", limit + gain_ticks, gain_ticks * qty),
+        ]

@@ -2,7 +2,8 @@
 
 A tape is named by its content id for good; short names (``us_daily``) are resolved when a venue
 is opened, so a venue keeps its own recording for ever.  A tape of orders can be told as a lesser
-feed would tell it: ``ID@depth``, ``@quotes``, ``@snapshots``, ``@trades``, ``@bars``.
+feed would tell it: ``ID@depth``, ``@quotes``, ``@snapshots``, ``@trades``, ``@bars``; a tape of
+daily bars without its names, days and price levels: ``ID@blind:SEED``.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from feeds.bar_replay import BarFeed
+from feeds.blind import Blind, blind, can_be_blind
 from feeds.catalogue import US_DAILY, ensure_shipped
 from feeds.feed import Feed, FeedTraits
 from feeds.generator.feed import GeneratorFeed
@@ -33,6 +35,8 @@ GENERATOR = "generator"
 TAPES = "tapes"  # folder below the data folder
 
 _TOLD_AS = "@"
+_BLIND = "blind:"
+_SEED_DIGITS = 12
 _TOLD = frozenset(kind.value for kind in DataKind)
 
 _START_CASH_UNITS = {"USD": 100_000, "CNY": 1_000_000, "HKD": 1_000_000}
@@ -41,13 +45,19 @@ _START_CASH_UNITS = {"USD": 100_000, "CNY": 1_000_000, "HKD": 1_000_000}
 @dataclass(frozen=True, slots=True)
 class TapeView:
     """A tape to choose: ``name`` is what a request names.  ``of_orders``: one day order by order,
-    which can be told as a lesser feed would tell it too."""
+    which can be told as a lesser feed would tell it too.  ``hideable``: its names, days and price
+    levels can be hidden."""
 
     name: str
     title: str
     first_session: date
     last_session: date
     of_orders: bool = False
+    hideable: bool = False
+
+    def blind(self, seed: int) -> str:
+        """The name of this tape without names, days and price levels."""
+        return f"{self.name}{_TOLD_AS}{_BLIND}{seed}"
 
     def told(self, kind: DataKind) -> str:
         """The name of a tape of orders told as another feed."""
@@ -68,15 +78,16 @@ class Feeds:
 
     def resolve(self, name: str) -> str | None:
         """The tape id of a short name or an id; None when there is none."""
-        if name in self.shipped:
-            return self.shipped[name]
-        tape_id, at, kind = name.partition(_TOLD_AS)
+        short, told, kind = name.partition(_TOLD_AS)
+        tape_id = self.shipped.get(short, short)
         found = next((one for one in self._playable() if one.tape_id == tape_id), None)
-        if found is None or (
-            at and (found.kind is not TapeKind.STREET_ORDERS or kind not in _TOLD)
-        ):
+        if found is None:
             return None
-        return name
+        if not told:
+            return tape_id
+        of_orders = found.kind is TapeKind.STREET_ORDERS and kind in _TOLD
+        hidden = _seed_of(kind) is not None and can_be_blind(found)
+        return f"{tape_id}{_TOLD_AS}{kind}" if of_orders or hidden else None
 
     def feed(self, tape: str) -> Feed:
         """The feed of a tape id or of the generator."""
@@ -94,7 +105,16 @@ class Feeds:
         if read_manifest(self._root / tape_id).kind is TapeKind.STREET_ORDERS:
             recorded = open_order_tape(self._root, tape_id)
             return OrderFeed(recorded, DataKind(told or DataKind.ORDERS))
-        return BarFeed(open_tape(self._root, tape_id))
+        hidden = self.hidden(tape)
+        return BarFeed(hidden.tape if hidden else open_tape(self._root, tape_id))
+
+    def hidden(self, tape: str) -> Blind | None:
+        """What is behind a hidden tape; None for any other."""
+        short, _, kind = tape.partition(_TOLD_AS)
+        seed = _seed_of(kind)
+        if seed is None:
+            return None
+        return blind(open_tape(self._root, self.shipped.get(short, short)), seed)
 
     def _playable(self) -> list[Manifest]:
         """All tapes but market tapes and recordings of orders that end before anything trades."""
@@ -111,15 +131,28 @@ class Feeds:
                 first_session=_day(one.kind, min(each.first_time for each in one.instruments)),
                 last_session=_day(one.kind, max(each.last_time for each in one.instruments)),
                 of_orders=one.kind is TapeKind.STREET_ORDERS,
+                hideable=can_be_blind(one),
             )
             for one in self._playable()
         ]
         return tuple(sorted(views, key=lambda view: (view.name != US_DAILY, view.title)))
 
 
+def _seed_of(told: str) -> int | None:
+    """The seed of ``blind:SEED``."""
+    digits = told.removeprefix(_BLIND)
+    known = told != digits and digits.isascii() and digits.isdigit()
+    return int(digits) if known and len(digits) <= _SEED_DIGITS else None
+
+
+def is_blind(tape: str) -> bool:
+    """Whether a venue's tape is a hidden one."""
+    return _seed_of(tape.partition(_TOLD_AS)[2]) is not None
+
+
 def told_as(tape: str, traits: FeedTraits) -> DataKind | None:
     """As which feed a venue's tape is told; None where it is no tape of orders."""
-    of_orders = _TOLD_AS in tape or traits.kind is DataKind.ORDERS
+    of_orders = tape.partition(_TOLD_AS)[2] in _TOLD or traits.kind is DataKind.ORDERS
     return traits.kind if of_orders else None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from feeds.blind import Blind
 from feeds.feed import Bars, Interval
 from matching.board_rules import BoardRules
 from matching.instrument import Instrument, InstrumentId
@@ -84,6 +85,10 @@ class Venues:
 
     def tapes(self) -> tuple[TapeView, ...]:
         return self._feeds.tapes()
+
+    def hidden(self, tape: str) -> Blind | None:
+        """What is behind a hidden tape; None for any other."""
+        return self._feeds.hidden(tape)
 
     def tape_cards(self) -> tuple[TapeCard, ...]:
         """Every tape with its days, for operators.  The first call reads all tapes."""

@@ -44,6 +44,7 @@ ROUTES: list[BaseRoute] = [
     ),
     Route("/practice", practice.practice_page, methods=GET, middleware=[costs(1)]),
     Route("/practice", practice.open_practice, methods=POST, middleware=[costs(20)]),
+    Route("/practice/reveal", practice.reveal_page, methods=GET, middleware=[costs(5)]),
     Route("/floor", practice.floor_page, methods=GET, middleware=[costs(1)]),
     Route("/floor", practice.join_floor, methods=POST, middleware=[costs(20)]),
     Route("/portfolio", portfolio.portfolio, methods=GET, middleware=[costs(2)]),

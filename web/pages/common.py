@@ -19,7 +19,7 @@ from simtrade.desk.requests import FLOOR, UserId
 from simtrade.people.authorize import Action, authorize
 from simtrade.people.model import User
 from simtrade.portfolio.views import AccountRef
-from simtrade.venues.feeds import told_as
+from simtrade.venues.feeds import is_blind, told_as
 from simtrade.venues.views import VenueView
 from web import formats
 from web.feed_views import FEED_VIEWS
@@ -81,6 +81,8 @@ def _title(account: AccountRef, venue: VenueView, spoken: Language) -> str:
         return str(account.venue_id)
     started = formats.day(venue.first_session, spoken)
     title = venue.name or translate("Practice from {day}", spoken).format(day=started)
+    if is_blind(venue.tape):
+        return venue.name or translate("Blind practice", spoken)
     told = told_as(venue.tape, venue.traits)
     return title if told is None else f"{title} · {translate(FEED_VIEWS[told].name, spoken)}"
 

@@ -16,7 +16,7 @@ from matching.orders import FillProfile
 from matching.scope import Scope
 from simtrade.desk.requests import FLOOR, JoinVenue, OpenPractice, Refusal, UserId
 from simtrade.people.authorize import Action, authorize
-from simtrade.venues.feeds import TapeView
+from simtrade.venues.feeds import TapeView, is_blind
 from simtrade.venues.names import NAME_MAX, tidy_venue_name, venue_name_fault
 from simtrade.venues.views import VenueView
 from web.feed_views import FEED_VIEWS
@@ -40,6 +40,7 @@ from web.render import render
 from web.security.session import set_session
 from web.sentences import sentence
 
+SEEDS = 10**9
 # The Friday before Lehman Brothers failed: the calm is one trading day from its end.
 FIRST_SESSION = date(2008, 9, 12)
 _SCOPES: Mapping[Scope, str] = {
@@ -146,10 +147,11 @@ def _practice_page(
             for one in reversed(mine)
         ],
         on_floor=any(one.venue.venue_id == FLOOR for one in mine),
-        typed={"date": FIRST_SESSION.isoformat(), "name": "", "tape": "", **typed},
+        typed={"date": FIRST_SESSION.isoformat(), "name": "", "tape": "", "blind": "", **typed},
         name_max=NAME_MAX,
         key=new_key(),
         views=FEED_VIEWS,
+        is_blind=is_blind,
         errors={"date": "", "told": "", "name": "", **errors},
     )
 
@@ -177,11 +179,39 @@ async def open_practice(request: Request) -> Response:
             return _practice_page(request, form, {"told": text})
         told_name = tape.told(DataKind(told))
         return await _open(request, user.user_id, told_name, tape.first_session, key, name=name)
+    if tape is not None and tape.hideable and form.get("blind"):
+        hidden_name = tape.blind(seed_of(key))
+        hidden = core_of(request).venues.hidden(hidden_name)
+        assert hidden is not None
+        return await _open(request, user.user_id, hidden_name, hidden.first_session, key, name=name)
     day = read_date(form.get("date"))
     if tape is None or day is None or not tape.first_session <= day <= tape.last_session:
         text = translate("Choose a day inside the recording.", language(request))
         return _practice_page(request, form, {"date": text})
     return await _open(request, user.user_id, tape.name, day, key, name=name)
+
+
+def seed_of(key: str) -> int:
+    """What a form draws: the same form sent twice draws the same."""
+    return int(sha256(f"draw:{key}".encode()).hexdigest(), 16) % SEEDS
+
+
+async def reveal_page(request: Request) -> Response:
+    """``GET /practice/reveal?account=``: what was behind a hidden market of one's own."""
+    own = pick(own_accounts(request), request.query_params.get("account"))
+    hidden = core_of(request).venues.hidden(own.venue.tape)
+    if hidden is None:
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    clock = core_of(request).venues.clock(own.venue.venue_id)
+    now = clock.session or own.venue.first_session
+    return render(
+        request,
+        "reveal.html",
+        own=own,
+        shares=hidden.shares,
+        first=own.venue.first_session - hidden.shift,
+        now=now - hidden.shift,
+    )
 
 
 async def floor_page(request: Request) -> Response:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
+from feeds.blind import Blind
 from lessons.model import Lesson, LessonId, Quiz
 from matching.orders import AccountId
 from simtrade.classroom.service import Answer
@@ -36,6 +37,7 @@ class PeopleOfPages(People, Protocol):
 
 class VenuesOfPages(Venues, Protocol):
     def tapes(self) -> tuple[TapeView, ...]: ...
+    def hidden(self, tape: str) -> Blind | None: ...
     def tape_cards(self) -> tuple[TapeCard, ...]: ...
 
 

@@ -8,8 +8,10 @@ import pytest
 
 from feeds.catalogue import US_DAILY
 from matching.market import DataKind
+from matching.orders import FillProfile, Side
 from matching.units import CURRENCIES, AtNs
-from simtrade.venues.feeds import session_of, session_start, start_minor
+from simtrade.desk.requests import Done, OpenPractice, UserId
+from simtrade.venues.feeds import is_blind, session_of, session_start, start_minor
 from tests.world import World
 
 
@@ -72,3 +74,32 @@ def test_a_session_is_the_local_day(world: World) -> None:
 def test_everybody_starts_with_the_cash_of_the_currency() -> None:
     assert start_minor(CURRENCIES["USD"]) == 10_000_000
     assert start_minor(CURRENCIES["CNY"]) == 100_000_000
+
+
+@pytest.mark.parametrize(
+    "name", ["us_daily@blind:", "us_daily@blind:x", "us_daily@blind:" + "1" * 13, "us_daily@depth"]
+)
+def test_names_of_nothing(world: World, name: str) -> None:
+    assert world.feeds.resolve(name) is None
+
+
+def test_a_hidden_market_is_traded_and_verified(world: World) -> None:
+    name = world.feeds.resolve("us_daily@blind:7")
+    assert name is not None
+    assert is_blind(name)
+    hidden = world.feeds.hidden(name)
+    assert hidden is not None
+    asked = OpenPractice(UserId(1), "blind", name, hidden.first_session, FillProfile.STANDARD)
+    opened = world.submit(asked)
+    assert isinstance(opened, Done)
+    assert opened.account_id is not None
+    priced = [one for one in world.venues.quotes(opened.venue_id) if one.last_ticks]
+    symbol = priced[0].instrument_id
+    bought = world.place(opened.account_id, Side.BUY, 10, symbol)
+    assert isinstance(bought, Done), bought
+    world.pass_seconds(5)
+    (position,) = world.portfolio.summary(opened.account_id).positions
+    assert (position.instrument.instrument_id, position.qty) == (symbol, 10)
+    world.reopen()
+    report = world.verify()
+    assert report.ok, report.problems

@@ -64,6 +64,9 @@ def test_a_chart_ends_at_the_venue_s_own_time(world: World, interval: Interval) 
     world.pass_seconds(7)
     at_ns = world.at(venue)
     bars = world.venues.bars(venue, APPLE, interval, 50)
+    if interval in (Interval.SECOND, Interval.FIVE_SECONDS):
+        assert not len(bars.start_ns), "this recording knows no seconds"
+        return
     assert bars.start_ns[-1] <= at_ns
     last = world.venues.quote(venue, APPLE)
     assert last is not None

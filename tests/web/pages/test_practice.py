@@ -169,3 +169,33 @@ def test_a_name_that_cannot_be_used_is_refused_at_its_field(
     assert note is not None
     assert words in note[1]
     assert 'value="2010-05-06"' in answer.text, "what was typed stays"
+
+
+def test_a_blind_market_hides_what_it_is_until_it_is_asked(person: Person) -> None:
+    person.join()
+    page = person.get("/practice")
+    key = re.search(r'name="key" value="([^"]+)"', page.text)
+    assert key
+    desk = person.post("/practice", tape="us_daily", date="2008-09-12", blind="1", key=key[1])
+    assert desk.url.path.startswith("/trade/S")
+    account = desk.url.params["account"]
+    again = person.post("/practice", tape="us_daily", date="2008-09-12", blind="1", key=key[1])
+    assert again.url.params["account"] == account
+    for path in (f"/trade/S1?account={account}", f"/portfolio?account={account}"):
+        shown = person.get(path).text
+        assert "2040" in shown or "/portfolio" in path
+        for known in ("AAPL", "Apple", "IBM", "Microsoft", "2008"):
+            assert known not in shown, (path, known)
+    page = person.get("/practice")
+    assert "Blind practice" in page.text
+    revealed = person.get(f"/practice/reveal?account={account}").text
+    assert "Apple" in revealed
+    assert re.search(r"You began on [A-Z][a-z]{2} \d+, 20\d\d", revealed)
+    assert "2040" not in revealed
+
+
+def test_only_hidden_markets_of_ones_own_are_revealed(person: Person, stranger: Person) -> None:
+    account = person.start()
+    assert person.get(f"/practice/reveal?account={account}").status_code == 404
+    stranger.start()
+    assert stranger.get(f"/practice/reveal?account={account}").status_code == 404

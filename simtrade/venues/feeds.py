@@ -19,6 +19,7 @@ from feeds.blind import Blind, blind, can_be_blind
 from feeds.catalogue import US_DAILY, ensure_shipped
 from feeds.feed import Feed, FeedTraits
 from feeds.generator.feed import GeneratorFeed
+from feeds.notable import Notable, notable_days
 from feeds.order_feed import OrderFeed
 from feeds.order_store import open_order_tape, reaches_trading
 from feeds.tape import TapeKind
@@ -71,7 +72,7 @@ class Feeds:
         self._root = data / TAPES
         self.cards = TapeCards(self._root)
         self.floor_tape = f"{GENERATOR}:{floor_seed}"
-        self._names: dict[str, str] = {}
+        self._notable: dict[str, tuple[Notable, ...]] = {}
         self._open: dict[str, Feed] = {}
         self._lock = threading.Lock()
         self.shipped = ensure_shipped(self._root)
@@ -107,6 +108,15 @@ class Feeds:
             return OrderFeed(recorded, DataKind(told or DataKind.ORDERS))
         hidden = self.hidden(tape)
         return BarFeed(hidden.tape if hidden else open_tape(self._root, tape_id))
+
+    def notable(self, tape: str) -> tuple[Notable, ...]:
+        """Days of a tape on which something happened; looked for once."""
+        found = self._notable.get(tape)
+        if found is None:
+            feed = self.feed(self.shipped.get(tape, tape))
+            found = notable_days(feed.tape) if isinstance(feed, BarFeed) else ()
+            self._notable[tape] = found
+        return found
 
     def hidden(self, tape: str) -> Blind | None:
         """What is behind a hidden tape; None for any other."""

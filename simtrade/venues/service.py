@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from feeds.blind import Blind
 from feeds.feed import Bars, Interval
+from feeds.notable import Notable
 from matching.board_rules import BoardRules
 from matching.instrument import Instrument, InstrumentId
 from matching.market import Split
@@ -85,6 +86,10 @@ class Venues:
 
     def tapes(self) -> tuple[TapeView, ...]:
         return self._feeds.tapes()
+
+    def notable(self, tape: str) -> tuple[Notable, ...]:
+        """Days of a tape (by the name of its ``TapeView``) on which something happened."""
+        return self._feeds.notable(tape)
 
     def hidden(self, tape: str) -> Blind | None:
         """What is behind a hidden tape; None for any other."""

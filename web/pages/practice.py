@@ -148,6 +148,9 @@ def _practice_page(
         ],
         on_floor=any(one.venue.venue_id == FLOOR for one in mine),
         typed={"date": FIRST_SESSION.isoformat(), "name": "", "tape": "", "blind": "", **typed},
+        notable=[
+            (one, core.venues.notable(one.name)) for one in core.venues.tapes() if one.hideable
+        ],
         name_max=NAME_MAX,
         key=new_key(),
         views=FEED_VIEWS,
@@ -163,6 +166,9 @@ async def open_practice(request: Request) -> Response:
     if not authorize(user, Action.OPEN_PRACTICE, user.user_id):
         raise HTTPException(HTTPStatus.FORBIDDEN)
     form = dict(await request.form())
+    picked, _, day_before = str(form.get("pick", "")).partition("/")
+    if picked:
+        form |= {"tape": picked, "date": day_before, "blind": ""}
     name = tidy_venue_name(str(form.get("name", "")))
     fault = venue_name_fault(name)
     if fault is not None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from feeds.blind import Blind
+from feeds.notable import Notable
 from lessons.model import Lesson, LessonId, Quiz
 from matching.orders import AccountId
 from simtrade.classroom.service import Answer
@@ -37,6 +38,7 @@ class PeopleOfPages(People, Protocol):
 
 class VenuesOfPages(Venues, Protocol):
     def tapes(self) -> tuple[TapeView, ...]: ...
+    def notable(self, tape: str) -> tuple[Notable, ...]: ...
     def hidden(self, tape: str) -> Blind | None: ...
     def tape_cards(self) -> tuple[TapeCard, ...]: ...
 

@@ -199,3 +199,14 @@ def test_only_hidden_markets_of_ones_own_are_revealed(person: Person, stranger: 
     assert person.get(f"/practice/reveal?account={account}").status_code == 404
     stranger.start()
     assert stranger.get(f"/practice/reveal?account={account}").status_code == 404
+
+
+def test_a_day_on_which_something_happened_is_one_press_away(person: Person) -> None:
+    person.start()
+    page = person.get("/practice")
+    assert 'name="pick" value="us_daily/2008-09-26"' in page.text
+    desk = person.post("/practice", pick="us_daily/2008-09-26", tape="us_daily", date="2000-03-01")
+    assert desk.url.path == "/trade/AAPL"
+    assert "Practice from Sep 26, 2008" in desk.text
+    for wrong in ("us_daily/1999-01-01", "us_daily/", "nothing/2008-09-26", "us_daily/soon"):
+        assert person.post("/practice", pick=wrong).status_code == 422

@@ -122,6 +122,7 @@ class Reason(Enum):
     RIGHTS_NOT_OPEN = ("rights_not_open", "instrument", False)
     RIGHTS_QTY_TOO_LARGE = ("rights_qty_too_large", "qty", False)
     # The clock of a venue
+    TOO_MANY_AWAKE = ("too_many_awake", "", True)
     CLOCK_NOT_YOURS = ("clock_not_yours", "", False)
     SPEED_NOT_OFFERED = ("speed_not_offered", "speed", False)
     SEEK_BACKWARDS = ("seek_backwards", "date", False)

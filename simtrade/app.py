@@ -60,7 +60,10 @@ class Simtrade:
         feeds = Feeds(settings.data, seed)
         clocks = clocks or Clocks(now_ns, monotonic_ns)
         scope = Scope(settings.floor_scope)
-        shard = Shard(store, feeds, bus, clocks, delays=settings.latency, floor_scope=scope)
+        shard = Shard(
+            store, feeds, bus, clocks, delays=settings.latency, floor_scope=scope,
+            awake_per_person=settings.awake_per_person,
+        )  # fmt: skip
         venues = Venues(store, feeds, shard.runtime)
         reads = EngineReads(store.engine)
         app_store = AppStore.open(settings.data)

@@ -23,6 +23,8 @@ CONFIG_NAME = "simtrade.toml"
 # Read by docs/tools/browser.sh and the browser tests, hence never a field.
 OTHER_VARIABLES = (CONFIG_VARIABLE, "SIMTRADE_CHROMIUM")
 
+AWAKE_PER_PERSON = 8  # practice markets
+
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
 _YES = ("1", "true", "yes", "on")
@@ -85,6 +87,15 @@ class Settings:
             "pool (all its members), exchange (they also trade with each other: for learning "
             "together, never where something can be won).",
             choices=tuple(one.value for one in Scope),
+        ),
+    )
+    awake_per_person: int = field(
+        default=AWAKE_PER_PERSON,
+        metadata=_about(
+            "Practice markets of one person whose time may run at once; of more the one that was "
+            "longest not used is paused.",
+            low=1,
+            high=1_000,
         ),
     )
     latency: bool = field(

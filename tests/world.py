@@ -79,11 +79,18 @@ class World:
     portfolio: Portfolio
     plans: Plans
     delays: bool = False
+    awake: int = 50  # practice markets of one person that may run at once
     _keys: Iterator[int] = field(default_factory=itertools.count)
 
     @classmethod
     def open(
-        cls, data: Path, tapes: Path, clock: ManualClock | None = None, *, delays: bool = False
+        cls,
+        data: Path,
+        tapes: Path,
+        clock: ManualClock | None = None,
+        *,
+        delays: bool = False,
+        awake: int = 50,
     ) -> World:
         """Recover whatever ``data`` holds, or begin."""
         clock = clock or ManualClock()
@@ -92,17 +99,19 @@ class World:
         if not link.exists():
             link.symlink_to(tapes, target_is_directory=True)
         store, feeds, bus = EngineStore.open(data), Feeds(data, floor_seed=7), Bus()
-        shard = Shard(store, feeds, bus, Clocks(clock.read, clock.read), delays=delays)
+        clocks = Clocks(clock.read, clock.read)
+        shard = Shard(store, feeds, bus, clocks, delays=delays, awake_per_person=awake)
         venues = Venues(store, feeds, shard.runtime)
         reads = EngineReads(store.engine)
         portfolio = Portfolio(reads, store, venues, feeds)
         plans = Plans(reads, store, venues, feeds)
-        return cls(data, clock, store, feeds, bus, shard, venues, portfolio, plans, delays)
+        return cls(data, clock, store, feeds, bus, shard, venues, portfolio, plans, delays, awake)
 
     def reopen(self) -> World:
         """What a killed process finds: nothing is closed in order."""
         self.store.close()
-        again = World.open(self.data, (self.data / TAPES).resolve(), self.clock, delays=self.delays)
+        tapes = (self.data / TAPES).resolve()
+        again = World.open(self.data, tapes, self.clock, delays=self.delays, awake=self.awake)
         again._keys = self._keys  # a client does not use its old keys for something new
         return again
 

@@ -149,6 +149,10 @@ REASONS: Mapping[str, str] = {
     "plan_limit_money": N_("The order would go beyond the plan's largest amount."),
     "rights_not_open": N_("There is nothing to subscribe for, or its last day is over."),
     "rights_qty_too_large": N_("Your rights do not allow that many shares."),
+    "too_many_awake": N_(
+        "Too many of your practice markets are running. Pause one of them, or wait a minute after "
+        "you closed its page."
+    ),
     "clock_not_yours": N_("Only the owner of a practice market can move its clock."),
     "speed_not_offered": N_("That speed is not offered."),
     "seek_backwards": N_("Time only moves forward here. Open a new practice to start earlier."),
@@ -185,6 +189,7 @@ REMARKS: Mapping[str, str] = {
     "max_orders": N_("At most {value} orders can be open."),
     "max_venues": N_("At most {value} are possible."),
     "max_letters": N_("At most {value} characters."),
+    "max_awake": N_("At most {value} can run at the same time."),
     "max_plans": N_("At most {value} can be at work."),
     "max_lines": N_("At most {value} lines."),
     "max_levels": N_("At most {value} prices."),
@@ -204,6 +209,7 @@ COUNTS = (
     "max_orders",
     "max_venues",
     "max_plans",
+    "max_awake",
     "max_letters",
     "max_lines",
     "max_levels",

@@ -44,6 +44,7 @@ from simtrade.desk.state import Changes, VenueState
 from simtrade.desk.work import Work, decode_reply
 from simtrade.plans.model import can_be_kept
 from simtrade.portfolio.views import AccountNotice
+from simtrade.settings import AWAKE_PER_PERSON
 from simtrade.store.engine_store import EngineStore, ShardHead
 from simtrade.venues.feeds import Feeds, floor_start, session_of, session_start, start_minor
 from simtrade.venues.loader import load_venue, new_venue
@@ -89,7 +90,8 @@ def storable(key: str) -> bool:
 
 class Shard:
     """All venues of this process.  ``delays``: requests take their time to the exchange;
-    ``floor_scope``: who shares the floor with whom when it first begins."""
+    ``floor_scope``: who shares the floor with whom when it first begins; ``awake_per_person``: how
+    many practice markets of one person may run at once."""
 
     def __init__(
         self,
@@ -100,12 +102,14 @@ class Shard:
         *,
         delays: bool = True,
         floor_scope: Scope = Scope.ACCOUNT,
+        awake_per_person: int = AWAKE_PER_PERSON,
     ) -> None:
         self._store = store
         self._feeds = feeds
         self._bus = bus
         self._clocks = clocks
         self._delays = delays
+        self._awake_per_person = awake_per_person
         self._head = store.acquire()
         self._seq = self._head.seq
         self._work = Work(self._head.chain)
@@ -132,6 +136,8 @@ class Shard:
         replies = [self._answer(request) for request in requests]
         for venue_id in self.runtime.wanted():
             self._venue(venue_id)
+        for venue in self.runtime.crowded(self._awake_per_person):
+            self._pause(venue)
         for venue in self.runtime.due():
             self._move(venue)
         for venue in self.runtime.unsaved():
@@ -207,6 +213,10 @@ class Shard:
         if not 0 <= request.number <= _LATEST_NS:
             return Refusal(Reason.SEEK_OUTSIDE_TAPE)
         full: dict[str, Any] = {"request": body}
+        if request.action is ClockAction.PLAY and not venue.running and venue.owner is not None:
+            crowd = self._check_awake(venue.owner)
+            if crowd is not None:
+                return crowd
         match request.action:
             case ClockAction.STEP:
                 full["to_ns"] = venue.feed.next_step(venue.cursor_ns)
@@ -217,6 +227,21 @@ class Shard:
         self.runtime.clock_changed(venue)
         return self._run(venue, CommandKind.CLOCK, scope_of(request), request.key, full)
 
+    def _check_awake(self, owner: UserId) -> Refusal | None:
+        """Whether another practice market of a person may run."""
+        most = self._awake_per_person
+        if len(self.runtime.awake_of(owner)) < most:
+            return None
+        return Refusal(Reason.TOO_MANY_AWAKE, {"max_awake": most})
+
+    def _pause(self, venue: VenueState) -> None:
+        """A market that woke up beside too many others of its owner waits for him."""
+        assert venue.owner is not None
+        asked = ClockRequest(venue.owner, "", venue.venue_id, ClockAction.PAUSE)
+        self._move(venue)
+        self.runtime.clock_changed(venue)
+        self._run(venue, CommandKind.CLOCK, "", None, {"request": body_of(asked)})
+
     def _open_practice(self, request: OpenPractice, body: dict[str, Any]) -> Reply:
         tape = self._feeds.resolve(request.tape)
         if tape is None:
@@ -224,6 +249,9 @@ class Shard:
         opened = self._opened.get(request.user_id, 0)
         if self._store.count_venues(request.user_id) + opened >= VENUES_PER_USER:
             return Refusal(Reason.TOO_MANY_VENUES, {"max_venues": VENUES_PER_USER})
+        crowd = self._check_awake(request.user_id)
+        if crowd is not None:
+            return crowd
         feed = self._feeds.feed(tape)
         start_ns = session_start(feed, request.first_session)
         if feed.end_ns is not None and start_ns >= feed.end_ns:

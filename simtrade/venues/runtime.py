@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from matching.units import NS_PER_SECOND, AtNs
 from simtrade.bus import Bus, Channel
-from simtrade.desk.requests import VenueId
+from simtrade.desk.requests import UserId, VenueId
 from simtrade.desk.state import VenueState
 from simtrade.venues.snapshot import Snapshot, snapshot
 from simtrade.venues.views import MarketNotice
@@ -96,6 +96,24 @@ class VenueRuntime:
         if self._bus.heard(Channel.market(venue.venue_id)):
             return True
         return self._monotonic_ns() - slot.used_at_ns < AWAY_AFTER_NS
+
+    def awake_of(self, owner: UserId) -> list[VenueState]:
+        """The practice markets of a person whose time runs now, the longest not used first."""
+        return self._running().get(owner, [])
+
+    def crowded(self, most: int) -> list[VenueState]:
+        """Running practice markets that are too many for their owners, the longest not used."""
+        return [
+            one for each in self._running().values() for one in each[: max(0, len(each) - most)]
+        ]
+
+    def _running(self) -> dict[UserId, list[VenueState]]:
+        found: dict[UserId, list[VenueState]] = {}
+        for slot in sorted(self._slots.values(), key=lambda one: one.used_at_ns):
+            venue = slot.venue
+            if venue.owner is not None and venue.running and not venue.ended and self._awake(slot):
+                found.setdefault(venue.owner, []).append(venue)
+        return found
 
     def target(self, venue: VenueState) -> AtNs:
         """How far the venue's clock has come; the time since the last call is used up."""

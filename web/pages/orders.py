@@ -200,7 +200,9 @@ async def clock(request: Request) -> Response:
     if action not in list(ClockAction):
         raise HTTPException(HTTPStatus.BAD_REQUEST)
     number = _clock_number(form, venue.traits.time_zone)
-    asked = ClockRequest(user.user_id, new_key(), venue.venue_id, ClockAction(str(action)), number)
+    # Another button of the same form is another wish: its key stays the form's own.
+    key = f"{Typed.of(form).key}:{action}:{number}"
+    asked = ClockRequest(user.user_id, key, venue.venue_id, ClockAction(str(action)), number)
     reply = await core_of(request).gateway.submit(asked)
     if isinstance(reply, Refusal):
         return clock_refused(request, reply, form.get("next"))

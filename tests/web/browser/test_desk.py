@@ -197,6 +197,30 @@ def test_check_20_replay_control(visit: Open) -> None:
     assert stepped % 60_000 == 0
 
 
+def test_two_presses_of_the_step_are_two_steps_with_keys_of_their_own(visit: Open) -> None:
+    one = visit()
+    one.try_it()
+    one.pause()
+    keys: list[str] = []
+    one.page.on(
+        "request",
+        lambda sent: (
+            keys.extend(re.findall(r"[?&]?key=(\w+)", sent.post_data or ""))
+            if sent.url.endswith("/clock")
+            else None
+        ),
+    )
+    start = sim_ms(one)
+    step = one.page.locator("[data-clock=step]")
+    step.click()
+    step.click()
+    one.page.wait_for_function(
+        "(from) => Number(document.getElementById('clock').dataset.sim) > from + 60_000", arg=start
+    )
+    assert len(set(keys)) == len(keys) == 2
+    assert one.complaints == []
+
+
 def test_check_20_twenty_times_is_twenty_times(visit: Open) -> None:
     one = visit()
     one.try_it()

@@ -161,3 +161,28 @@ def test_a_distance_that_cannot_be_is_said_at_the_exit_it_belongs_to(person: Per
     note = re.search(r'class="error" id="stop_loss_trail-note">([^<]*)<', answer.text)
     assert note is not None
     assert "larger than the price" in note[1]
+
+
+def market_time(person: Person, account: int) -> str:
+    page = person.get(f"/trade/AAPL?account={account}").text
+    found = re.search(r'data-clock="time">([^<]*)<', page)
+    assert found is not None
+    return found[1]
+
+
+def test_the_same_press_of_the_clock_counts_once(person: Person) -> None:
+    account = person.start()
+    page = person.get(f"/trade/AAPL?account={account}").text
+    keys = re.findall(r'action="/clock".*?name="key" value="(\w{32})"', page, re.DOTALL)
+    assert len(set(keys)) == len(keys) == 3, "each form has its own"
+    found = re.search(r'name="venue" value="(p\d+)"', page)
+    assert found is not None
+    words = {"venue": found[1], "key": keys[0]}
+    person.post("/clock", action="pause", **words)
+    before = market_time(person, account)
+    for _ in range(3):
+        person.post("/clock", fragment=True, action="step", **words)
+    once = market_time(person, account)
+    assert before != once
+    person.post("/clock", action="step", venue=found[1], key=keys[1])
+    assert market_time(person, account) != once, "another form is another wish"

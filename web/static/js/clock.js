@@ -10,6 +10,10 @@ export class Clock {
     this.stepper = this.box.querySelector("[data-clock=step]");
     this.speed = this.box.querySelector("[data-clock=speed]");
     this.chip = this.box.querySelector("[data-ws-chip]");
+    // Each press is a wish of its own; only the same request sent again by the network is not.
+    this.box.addEventListener("htmx:config:request", ({ detail }) => {
+      detail.ctx.request.body.set("key", freshKey());
+    });
   }
 
   /** Whether time began or stopped to run. */
@@ -38,6 +42,11 @@ export class Clock {
   press(name) {
     (name === "step" ? this.stepper : this.toggle)?.click();
   }
+}
+
+function freshKey() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (one) => one.toString(16).padStart(2, "0")).join("");
 }
 
 function put(node, text) {

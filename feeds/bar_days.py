@@ -29,7 +29,8 @@ _NO_LOW = np.iinfo(np.int64).max
 
 
 class Minutes(NamedTuple):
-    """The trading minutes of one instrument's session; all columns int64[minutes].
+    """The trading minutes (or longer bars) of one instrument's session; all columns
+    int64[minutes], ``ends`` exclusive.
 
     A minute without a bar has ``present`` false (bool[minutes]) and volume 0.  ``high_so_far``,
     ``low_so_far`` and ``volume_so_far`` include the minute itself; ``newest`` is the index of the
@@ -47,6 +48,7 @@ class Minutes(NamedTuple):
     low_so_far: Int64s
     volume_so_far: Int64s
     newest: Int64s
+    ends: Int64s
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,7 @@ class BarDays:
     def __init__(self, tape: Tape) -> None:
         self.tape = tape
         self.reconstructed = tape.kind is TapeKind.DAILY_BARS
+        self.width_ns = tape.minutes * NS_PER_MINUTE
         zone = tape.hours.time_zone
         self._row_days = [
             columns.time if self.reconstructed else local_days(columns.time, zone)
@@ -102,10 +105,14 @@ class BarDays:
             seed_from("minute path", tape.tape_id, instrument.instrument_id)
             for instrument in tape.instruments
         ]
-        self._starts = BoundedCache(MOST_CACHED_SESSIONS, self.calendar.minute_starts)
+        self._starts = BoundedCache(MOST_CACHED_SESSIONS, self.bar_starts)
         self._minutes = BoundedCache(MOST_CACHED_DAYS, self._make_minutes)
         if not self.reconstructed:
             self._check_minutes()
+
+    def bar_starts(self, session: int) -> Int64s:
+        """Start of each bar that a session may have."""
+        return self.calendar.minute_starts(session, self.tape.minutes)
 
     def minutes(self, instrument: int, session: int) -> Minutes:
         """Minutes of a session that the instrument has."""
@@ -239,7 +246,7 @@ class BarDays:
             times = self.tape.columns[index].time
             for row, session in enumerate(days.session.tolist()):
                 own = times[days.first_row[row] : days.stop_row[row]]
-                if not np.isin(own, self.calendar.minute_starts(session)).all():
+                if not np.isin(own, self.bar_starts(session)).all():
                     name = self.tape.instruments[index].instrument_id
                     raise TapeError(f"{name}: a bar starts outside the trading minutes")
 
@@ -256,6 +263,7 @@ class BarDays:
         numbers = np.where(present, np.arange(len(starts)), -1).astype(np.int64)
         return Minutes(
             starts=starts,
+            ends=self.calendar.minute_ends(session, self.tape.minutes),
             open_ticks=columns.open_ticks,
             high_ticks=columns.high_ticks,
             low_ticks=columns.low_ticks,
@@ -306,6 +314,6 @@ def _as_split(ex_date: ExAt) -> SplitAt:
     return SplitAt(ex_date.session, ex_date.instrument, total, terms.bonus_old)
 
 
-def minute_end(starts: Int64s, minute: int) -> int:
+def minute_end(minutes: Minutes, minute: int) -> int:
     """Exclusive end of a trading minute in UTC nanoseconds."""
-    return int(starts[minute]) + NS_PER_MINUTE
+    return int(minutes.ends[minute])

@@ -30,7 +30,7 @@ from matching.market import (
     SessionOpen,
     Split,
 )
-from matching.units import NS_PER_MINUTE, AtNs, PriceTicks, Qty
+from matching.units import AtNs, PriceTicks, Qty
 
 _NEVER = 1 << 62
 
@@ -187,7 +187,7 @@ class BarFeed:
         return self.store.calendar.advance(from_ns, open_ns)
 
     def next_step(self, from_ns: AtNs) -> AtNs:
-        return self.store.calendar.next_minute_end(from_ns)
+        return self.store.calendar.next_minute_end(from_ns, self.tape.minutes)
 
     def next_session(self, at_ns: AtNs) -> date | None:
         return self.store.calendar.next_date(at_ns)
@@ -245,7 +245,7 @@ class BarFeed:
         for instrument in self.store.trading(session):
             minutes = self.store.minutes(instrument, session)
             newest = begun_minute(minutes, at_ns)
-            if newest >= 0 and at_ns < minute_end(minutes.starts, newest):
+            if newest >= 0 and at_ns < minute_end(minutes, newest):
                 slot = self.layout.bar_open(newest, instrument)
                 slots.append((slot, self._event(session, slot)))
                 newest = int(minutes.newest[newest - 1]) if newest else -1
@@ -284,9 +284,10 @@ class BarFeed:
 
     def _first_position(self, session: int, after_ns: int) -> int:
         """The first slot whose bar or first price comes after ``after_ns``."""
-        starts = self.store.calendar.minute_starts(session)
+        starts = self.store.bar_starts(session)
+        ends = self.store.calendar.minute_ends(session, self.tape.minutes)
         begun = int(np.searchsorted(starts, after_ns, side="right"))
-        ended = int(np.searchsorted(starts, after_ns - NS_PER_MINUTE, side="right"))
+        ended = int(np.searchsorted(ends, after_ns, side="right"))
         if begun > ended:
             return self.layout.bar(begun - 1, 0)
         return self.layout.phase(begun, 0)
@@ -305,7 +306,7 @@ class BarFeed:
             else:
                 previous = Qty(self._last_volume_before(instrument, session))
             return BarOpen(start, start, seq, instrument_id, first, previous)
-        end = AtNs(start + NS_PER_MINUTE)
+        end = AtNs(minute_end(minutes, minute))
         return Bar(
             at_ns=end,
             heard_ns=end,
@@ -365,7 +366,7 @@ class BarFeed:
             found.append(_Fixed(slot, event._replace(seq=base + slot)))
         slot = layout.base - 1
         found.append(_Fixed(slot, SessionOpen(opened, base + slot, day, references, terms)))
-        starts = calendar.minute_starts(session)
+        starts = self.store.bar_starts(session)
         boundary = 0
         phases = calendar.phases(session)
         ends = [*(AtNs(at) for at, _ in phases[1:]), None]

@@ -14,7 +14,7 @@ from feeds.bar_days import BarDays, Minutes, minute_end
 from feeds.calendar import Int64s
 from feeds.feed import Bars, Interval, LastPrice
 from feeds.timeframes import aggregate, running
-from matching.units import NS_PER_MINUTE, NS_PER_SECOND
+from matching.units import NS_PER_MINUTE
 
 # When the corners after the open are shown, in seconds from the minute's start.
 _CORNER_SECONDS = (20, 40, 59)
@@ -46,7 +46,8 @@ def seen_minute(minutes: Minutes, minute: int, at_ns: int) -> SeenMinute:
         int(minutes.close_ticks[minute]),
     )
     volume = int(minutes.volume[minute])
-    elapsed = (at_ns - int(minutes.starts[minute])) // NS_PER_SECOND
+    start, end = int(minutes.starts[minute]), int(minutes.ends[minute])
+    elapsed = (at_ns - start) * 60 // (end - start)  # in seconds, were it a minute
     if elapsed >= _CORNER_SECONDS[-1]:
         return SeenMinute(*known, volume)
     count = 1 + sum(elapsed >= second for second in _CORNER_SECONDS)
@@ -142,8 +143,8 @@ def _table(bars: Bars) -> Int64s:
 def _own_chart(store: BarDays, instrument: int, interval: Interval, to_ns: int, count: int) -> Bars:
     if interval is Interval.DAY:
         return _day_chart(store, instrument, to_ns, count)
-    width = interval.width_ns
-    if width < NS_PER_MINUTE:  # nothing is told of shorter stretches
+    width = max(interval.width_ns, store.width_ns)
+    if interval.width_ns < NS_PER_MINUTE:  # nothing is told of shorter stretches
         return _bars(np.empty((6, 0), np.int64), partial=False)
     days = store.days[instrument]
     row = days.newest(store.calendar.session_at(to_ns))
@@ -175,7 +176,7 @@ def _begun_rows(minutes: Minutes, to_ns: int) -> Int64s:
         minutes.volume,
     )
     table = np.stack([column[rows] for column in columns])
-    if minute >= 0 and to_ns < minute_end(minutes.starts, minute):
+    if minute >= 0 and to_ns < minute_end(minutes, minute):
         table[1:, -1] = seen_minute(minutes, minute, to_ns)
     return table
 

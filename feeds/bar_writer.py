@@ -142,6 +142,7 @@ class BarWriter:
             columns=(),
             actions=tuple(sorted(header.actions, key=sort_key)),
             listings=tuple(sorted(header.listings, key=listing_key)),
+            minutes=header.minutes,
         )
 
     def _write(self, pieces: Int64s) -> list[tuple[int, int]]:

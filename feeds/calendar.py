@@ -174,13 +174,22 @@ class Calendar:
         """Start of the first continuous phase of a session."""
         return int(self._steps[session, self._opening[0]])
 
-    def minute_starts(self, session: int) -> Int64s:
-        """Start of each trading minute of a session: int64[minute_counts[session]]."""
+    def minute_starts(self, session: int, minutes: int = 1) -> Int64s:
+        """Start of each trading minute of a session: int64[minute_counts[session]]; or of each
+        bar of more ``minutes``, counted from the start of each continuous phase."""
+        width_ns = minutes * NS_PER_MINUTE
         pieces = [
-            np.arange(self._steps[session, k], self._steps[session, k + 1], NS_PER_MINUTE)
+            np.arange(self._steps[session, k], self._steps[session, k + 1], width_ns)
             for k in self._opening
         ]
         return np.concatenate(pieces).astype(np.int64)
+
+    def minute_ends(self, session: int, minutes: int = 1) -> Int64s:
+        """Exclusive ends of ``minute_starts``: none is after its phase's."""
+        starts = self.minute_starts(session, minutes)
+        ends = self._steps[session, [k + 1 for k in self._opening]]
+        own = ends[np.searchsorted(ends, starts, side="right")]
+        return np.minimum(starts + minutes * NS_PER_MINUTE, own)
 
     def advance(self, from_ns: int, open_ns: int) -> AtNs:
         """The moment when ``open_ns`` more nanoseconds of continuous trading have passed.
@@ -198,11 +207,13 @@ class Calendar:
             return AtNs(int(self._ends[-1]))
         return AtNs(int(self._starts[target]) + done - int(self._elapsed[target]))
 
-    def next_minute_end(self, from_ns: int) -> AtNs:
-        """End of the trading minute that is running or comes next; the last close at the end."""
+    def next_minute_end(self, from_ns: int, minutes: int = 1) -> AtNs:
+        """End of the trading minute (bar of more ``minutes``) that is running or comes next; the
+        last close at the end."""
         index = int(np.searchsorted(self._ends, from_ns, side="right"))
         if index == len(self._ends):
             return AtNs(max(from_ns, int(self._ends[-1]))) if len(self._ends) else AtNs(from_ns)
         start = int(self._starts[index])
-        minutes = max(0, from_ns - start) // NS_PER_MINUTE + 1
-        return AtNs(start + minutes * NS_PER_MINUTE)
+        width_ns = minutes * NS_PER_MINUTE
+        bars = max(0, from_ns - start) // width_ns + 1
+        return AtNs(min(start + bars * width_ns, int(self._ends[index])))

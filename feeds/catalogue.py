@@ -118,7 +118,7 @@ def _build(folder: Path, origin: str, root: Path) -> TapeId:
         origin=origin,
     )
     result = import_csv_bars(folder / "stocks.csv.gz", plan)
-    if result.tape is None or result.refused or result.problems:
-        raise TapeError(f"the shipped file {US_DAILY} is damaged: {result.problems[:3]}")
+    if result.tape is None or result.report.problems:
+        raise TapeError(f"the shipped file {US_DAILY} is damaged: {result.report.problems[:3]}")
     write_tape(root, result.tape)
     return result.tape.tape_id

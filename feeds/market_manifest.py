@@ -46,7 +46,7 @@ class TapeHeader:
     ``hours`` are the phases of the days of which ``feeds.schedule`` knows nothing.  ``levels`` (1
     to 10) is how many a side every display has.  ``first_references`` are previous closes of first
     sessions by instrument; those of single sessions come as rows (``StatusKind.REFERENCE``).  See
-    ``feeds.tape.Tape`` for the other fields.
+    ``feeds.tape.Tape`` for the other fields; ``minutes`` matters in a tape of bars only.
     """
 
     name: str
@@ -60,6 +60,7 @@ class TapeHeader:
     splits: tuple[TapeSplit, ...] = ()
     actions: tuple[TapeAction, ...] = ()
     listings: tuple[TapeListing, ...] = ()
+    minutes: int = 1
 
     def reference(self, instrument_id: InstrumentId) -> int | None:
         return (self.first_references or {}).get(instrument_id)

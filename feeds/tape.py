@@ -33,6 +33,7 @@ TapeId = NewType("TapeId", str)
 NAME = re.compile(r"[a-z0-9][a-z0-9_]{0,39}")
 # Width of the invented path's arithmetic, see feeds/reconstruct.py.
 LARGEST_PRICE_TICKS = 10**12
+BAR_MINUTES = (1, 2, 3, 5, 10, 15, 20, 30, 60)
 
 
 class TapeError(Exception):
@@ -88,7 +89,8 @@ class Tape:
 
     ``first_references`` are the prices that stand in for the previous close in an instrument's
     first session (an issue price), None where nothing is known.  ``origin`` names what the tape
-    was built from (a digest), so that a rebuild can be recognised without being done.
+    was built from (a digest), so that a rebuild can be recognised without being done.  ``minutes``
+    is how long a bar of a minute tape is.
     """
 
     tape_id: TapeId
@@ -104,6 +106,7 @@ class Tape:
     columns: tuple[BarColumns, ...]
     actions: tuple[TapeAction, ...] = ()
     listings: tuple[TapeListing, ...] = ()
+    minutes: int = 1
 
     @property
     def rows(self) -> int:
@@ -143,6 +146,8 @@ def canonical(tape: Tape, counts: Sequence[int]) -> bytes:
         fields += [tape.actions, tape.listings]
     elif tape.actions:
         fields.append(tape.actions)
+    if tape.minutes != 1:
+        fields.append({"minutes": tape.minutes})
     return msgspec.json.encode(fields)
 
 
@@ -169,6 +174,7 @@ def make_tape(
     listings: tuple[TapeListing, ...] = (),
     first_references: tuple[int | None, ...] | None = None,
     origin: str = "",
+    minutes: int = 1,
 ) -> Tape:
     """A tape with its content id.
 
@@ -189,6 +195,7 @@ def make_tape(
         columns=columns,
         actions=tuple(sorted(actions, key=sort_key)),
         listings=tuple(sorted(listings, key=listing_key)),
+        minutes=minutes,
     )
     for fault in content_faults(tape):
         raise TapeError(fault)
@@ -223,6 +230,8 @@ def fact_faults(tape: Tape, first_days: dict[InstrumentId, date]) -> Iterator[st
         yield "a tape needs an instrument"
     if len(set(ids)) != len(ids):
         yield "an instrument appears twice"
+    if tape.minutes not in BAR_MINUTES:
+        yield f"bars of {tape.minutes} minutes are not of {', '.join(map(str, BAR_MINUTES))}"
     for split in tape.splits:
         if split.instrument_id not in ids:
             yield f"split of unknown instrument {split.instrument_id}"

@@ -75,7 +75,8 @@ class Manifest(msgspec.Struct, frozen=True):
 
     ``session`` and ``status`` are told of a day order by order, ``counts`` (rows of each kind) also
     of a market tape; ``levels``, ``sessions`` (its days and the phases that they had, where these
-    are not ``phases``), ``digests`` (SHA-256 of each table's rows) and ``parts`` of that alone.
+    are not ``phases``), ``digests`` (SHA-256 of each table's rows) and ``parts`` of that alone,
+    ``minutes`` (of a bar) of a minute tape.
     """
 
     format: int
@@ -101,6 +102,7 @@ class Manifest(msgspec.Struct, frozen=True):
     sessions: tuple[SessionEntry, ...] = ()
     digests: dict[str, str] = {}
     parts: tuple[PartEntry, ...] = ()
+    minutes: int = 1
 
     @property
     def hours(self) -> Hours:

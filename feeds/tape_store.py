@@ -141,6 +141,7 @@ def _tape(manifest: Manifest, frame: pl.DataFrame) -> Tape:
         columns=tuple(BarColumns(*columns) for columns in zip(*parts, strict=True)),
         actions=manifest.actions,
         listings=manifest.listings,
+        minutes=manifest.minutes,
     )
 
 
@@ -184,4 +185,5 @@ def manifest_of(
         files=files,
         actions=tape.actions,
         listings=tape.listings,
+        minutes=tape.minutes,
     )

@@ -1,70 +1,56 @@
-"""Import of daily and one-minute bars from CSV text, plain or gzip, line by line.
+"""Bars as delimited text: daily, or of some minutes, exactly or not at all.
 
-Text becomes ticks without float.  A bad line is refused and reported with its number; the good
-ones become a tape.
+Text becomes ticks without float.  A bad line is refused and reported with its number; the good ones
+become a tape.
 """
 
 from __future__ import annotations
 
-import csv
-import gzip
-import io
-import zlib
-from array import array
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from typing import IO, NamedTuple, cast
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from feeds.calendar import US_HOURS, Hours, day_number, utc_ns
+from feeds.calendar import US_HOURS, Hours, Int64s
+from feeds.imports.bar_checks import BarOrder, BarTimes, BarWidth, bar_table, check_prices
 from feeds.imports.csv_gaps import Gap, find_gaps
-from feeds.imports.csv_values import (
-    DEFAULT_NAMES,
-    BarFault,
-    BarProblem,
-    Field,
-    OffTick,
-    bar_problem,
-    price_ticks,
-    traded_qty,
-)
+from feeds.imports.csv_kernel import Kind
+from feeds.imports.csv_spec import Resolve, Symbols, TableSpec
+from feeds.imports.csv_table import Rows, TableReader
+from feeds.imports.csv_values import DEFAULT_NAMES, NO_USE, BarFault, Field, OffTick
+from feeds.imports.opening import DEFAULT_LIMITS, Part, opened
+from feeds.imports.report import Progress, Report, StopImportError
 from feeds.tape import BarColumns, Tape, TapeKind, TapeSplit, make_tape
 from matching.instrument import Instrument, InstrumentId
-from matching.market import Phase
-from matching.units import NS_PER_MINUTE, NS_PER_SECOND
 
-# Problems beyond this many are counted, not kept.
-MOST_PROBLEMS = 10_000
-MOST_INSTRUMENTS = 10_000
-MOST_LINE_CHARACTERS = 4_096
+_FIELDS = {
+    Field.OPEN.value: Kind.PRICE,
+    Field.HIGH.value: Kind.PRICE,
+    Field.LOW.value: Kind.PRICE,
+    Field.CLOSE.value: Kind.PRICE,
+    Field.VOLUME.value: Kind.QTY,
+}
+_KNOWN = {word: name.value for word, name in DEFAULT_NAMES.items()}
 
-Progress = Callable[[int, int], None]
-_LINES_PER_REPORT = 20_000
-
-
-class Problem(NamedTuple):
-    """``line`` counts from 1, the header being line 1, 0 for the whole file; ``text`` is the
-    offending part."""
-
-    line: int
-    code: BarFault
-    text: str
+# Takes the good rows: instrument int64[n], and int64[n, 6] of time, prices and volume.
+Take = Callable[[Int64s, Int64s], None]
+Extra = Callable[[Rows], None]
 
 
 @dataclass(frozen=True, slots=True)
 class CsvBars:
-    """How a CSV file is to be read.
+    """How a table of bars is to be read.
 
-    ``instruments`` maps the file's symbols to instruments; a symbol that is not there becomes a
-    copy of ``template`` (None: its lines are refused).  ``only_symbol`` names the instrument of a
-    file without a symbol column.  ``names`` maps fields to header words where the usual ones do
-    not fit; ``ignored`` are columns known to be of no use.  ``minute_label`` says whether a
-    minute's time is its start or its end.
+    ``instruments`` maps the file's symbols to instruments; a symbol that is not there is what
+    ``resolve`` says, else a copy of ``template`` (None: its lines are refused).  ``only_symbol``
+    names the instrument of a file without a symbol column.  ``names`` maps fields to header words
+    where the usual ones do not fit; ``ignored`` are columns known to be of no use.
+    ``minute_label`` says whether a bar's time is its ``start`` or its ``end``; a bar has
+    ``minutes``.  ``zone`` is that of the written times, empty: the market's.  A table that has
+    one price instead of four maps it to ``close`` with ``one_price``.  ``extra`` are further
+    fields, told to ``notice`` with each block.
     """
 
     name: str
@@ -73,15 +59,94 @@ class CsvBars:
     licence: str
     hours: Hours = US_HOURS
     instruments: Mapping[str, Instrument] = field(default_factory=dict)
+    resolve: Resolve | None = None
     template: Instrument | None = None
     only_symbol: str | None = None
-    names: Mapping[Field, str] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
     ignored: frozenset[str] = frozenset()
     minute_label: str = "start"
+    minutes: int = 1
     off_tick: OffTick = OffTick.REFUSE
     splits: tuple[TapeSplit, ...] = ()
     first_references: Mapping[InstrumentId, int] = field(default_factory=dict)
     origin: str = ""
+    zone: str = ""
+    time_format: str = ""
+    price_digits: int = 0
+    qty_multiplier: int = 1
+    one_price: bool = False
+    extra: Mapping[str, Kind] = field(default_factory=dict)
+    notice: Extra | None = None
+
+    def instrument(self, symbol: str) -> Instrument | BarFault:
+        """The instrument of a symbol."""
+        known = self.instruments.get(symbol)
+        if known is not None:
+            return known
+        if self.resolve is not None:
+            return self.resolve(symbol)
+        base = self.template
+        if base is None:
+            return BarFault.UNKNOWN_SYMBOL
+        return replace(
+            base,
+            instrument_id=InstrumentId(f"{base.market}:{symbol}"),
+            symbol=symbol,
+            name_en=symbol,
+            name_zh=symbol,
+        )
+
+    def table(self) -> TableSpec:
+        """What the table has."""
+        fields = dict(_FIELDS)
+        if self.one_price:
+            fields = {one: fields[one] for one in (Field.CLOSE.value, Field.VOLUME.value)}
+        return TableSpec(
+            fields=fields | dict(self.extra),
+            zone=self.zone or self.hours.time_zone,
+            resolve=self.instrument,
+            known=_KNOWN,
+            names=self.names,
+            ignored=self.ignored | NO_USE,
+            only_symbol=self.only_symbol,
+            time_format=self.time_format,
+            off_tick=self.off_tick,
+            price_digits=self.price_digits,
+            qty_multiplier=self.qty_multiplier,
+        )
+
+    @property
+    def width(self) -> BarWidth:
+        if self.kind is TapeKind.DAILY_BARS:
+            return BarWidth(0)
+        return BarWidth(self.minutes, self.minute_label == "end")
+
+
+class BarReader:
+    """Reads one part after the other of a recording of bars."""
+
+    def __init__(self, plan: CsvBars, report: Report) -> None:
+        self.plan = plan
+        self.report = report
+        self.spec = plan.table()
+        self.symbols = Symbols(self.spec)
+        self._times = BarTimes(plan.hours, plan.width)
+        self._order = BarOrder()
+
+    def read(self, part: Part, take: Take) -> None:
+        """Read a part; StopImportError when it is no table of bars."""
+        for rows in TableReader(part, self.spec, self.symbols, self.report):
+            if self.plan.one_price:
+                for name in (Field.OPEN, Field.HIGH, Field.LOW):
+                    rows.values[name] = rows.values[Field.CLOSE]
+            if self.plan.notice is not None:
+                self.plan.notice(rows)
+            times = self._times.times(rows)
+            check_prices(rows)
+            self._order.check(rows, times, len(self.symbols.instruments))
+            instrument, table = bar_table(rows, times)
+            if len(table):
+                take(instrument, table)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,279 +159,62 @@ class CsvResult:
     """
 
     tape: Tape | None
-    rows: int
-    refused: int
-    rounded: int
-    span: tuple[date, date] | None
-    gaps: tuple[Gap, ...]
-    problems: tuple[Problem, ...]
-    problem_count: int
+    report: Report
+    span: tuple[date, date] | None = None
+    gaps: tuple[Gap, ...] = ()
 
-
-class _Rows:
-    """Bars of one instrument while they are being read."""
-
-    def __init__(self, instrument: Instrument) -> None:
-        self.instrument = instrument
-        self.values = array("q")
-        self.last_time: int | None = None
-
-    def columns(self) -> BarColumns:
-        table = np.frombuffer(self.values, np.int64).reshape(-1, 6)
-        return BarColumns(*(table[:, k].copy() for k in range(6)))
-
-
-class _Reader:
-    """One pass over a file: collects rows and problems."""
-
-    def __init__(self, plan: CsvBars) -> None:
-        self.plan = plan
-        self.zone = ZoneInfo(plan.hours.time_zone)
-        self.rows: dict[str, _Rows] = {}
-        self.problems: list[Problem] = []
-        self.problem_count = 0
-        self.refused = 0
-        self.rounded = 0
-        self.where: dict[Field, int] = {}
-        self.width = 0
-
-    def complain(self, line: int, code: BarFault, text: str) -> None:
-        self.problem_count += 1
-        if len(self.problems) < MOST_PROBLEMS:
-            self.problems.append(Problem(line, code, text[:80]))
-
-    def refuse(self, line: int, code: BarFault, text: str) -> None:
-        self.refused += 1
-        self.complain(line, code, text)
-
-    def give_up(self, code: BarFault, text: str) -> None:
-        """The file can't be read to its end: nothing of it is used."""
-        self.rows.clear()
-        self.complain(0, code, text)
-
-    def read_header(self, header: list[str]) -> bool:
-        """Find the columns; False when a needed one is missing."""
-        self.width = len(header)
-        words = [word.strip().removeprefix("\ufeff") for word in header]
-        wanted = {word.lower(): name for name, word in self.plan.names.items()}
-        for index, word in enumerate(words):
-            name = wanted.get(word.lower())
-            if name is None and DEFAULT_NAMES.get(word.lower()) not in self.plan.names:
-                name = DEFAULT_NAMES.get(word.lower())
-            if name is None:
-                if word not in self.plan.ignored:
-                    self.complain(1, BarFault.UNKNOWN_COLUMN, word)
-            elif name in self.where:
-                self.complain(1, BarFault.DUPLICATE_COLUMN, word)
-            else:
-                self.where[name] = index
-        needed = [Field.OPEN, Field.HIGH, Field.LOW, Field.CLOSE, Field.VOLUME]
-        if Field.DATE not in self.where and Field.TIME not in self.where:
-            needed.append(Field.DATE)
-        if self.plan.only_symbol is None:
-            needed.append(Field.SYMBOL)
-        missing = [name for name in needed if name not in self.where]
-        for name in missing:
-            self.complain(1, BarFault.MISSING_COLUMN, name)
-        return not missing
-
-    def rows_of(self, symbol: str) -> _Rows | BarFault:
-        known = self.rows.get(symbol)
-        if known is not None:
-            return known
-        instrument = self.plan.instruments.get(symbol)
-        if instrument is None and self.plan.template is not None and symbol:
-            base = self.plan.template
-            instrument = replace(
-                base,
-                instrument_id=InstrumentId(f"{base.market}:{symbol}"),
-                symbol=symbol,
-                name_en=symbol,
-                name_zh=symbol,
-            )
-        if instrument is None:
-            return BarFault.UNKNOWN_SYMBOL
-        if len(self.rows) >= MOST_INSTRUMENTS:
-            return BarFault.TOO_MANY_SYMBOLS
-        self.rows[symbol] = _Rows(instrument)
-        return self.rows[symbol]
-
-    def read_time(self, cells: list[str]) -> int | BarFault:
-        """Day number or start in nanoseconds UTC."""
-        parts = [cells[self.where[f]].strip() for f in (Field.DATE, Field.TIME) if f in self.where]
-        text = " ".join(part for part in parts if part).replace("/", "-")
-        try:
-            if self.plan.kind is TapeKind.DAILY_BARS:
-                return day_number(datetime.fromisoformat(text).date())
-            moment = datetime.fromisoformat(text)
-        except ValueError:
-            return BarFault.NOT_A_TIME
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=self.zone)
-        if moment.second or moment.microsecond:
-            return BarFault.NOT_A_WHOLE_MINUTE
-        start = utc_ns(moment)
-        if self.plan.minute_label == "end":
-            start -= NS_PER_MINUTE
-        return start if self.in_hours(start) else BarFault.OUTSIDE_HOURS
-
-    def in_hours(self, start_ns: int) -> bool:
-        local = datetime.fromtimestamp(start_ns // NS_PER_SECOND, self.zone)
-        second = local.hour * 3600 + local.minute * 60
-        phase = None
-        for step in self.plan.hours.steps:
-            if step.second <= second:
-                phase = step.phase
-        return phase is Phase.CONTINUOUS
-
-    def read_line(self, line: int, cells: list[str]) -> None:
-        if len(cells) != self.width:
-            self.refuse(line, BarFault.WRONG_NUMBER_OF_CELLS, ",".join(cells))
-            return
-        symbol = self.plan.only_symbol or cells[self.where[Field.SYMBOL]].strip()
-        rows = self.rows_of(symbol)
-        if isinstance(rows, BarFault):
-            self.refuse(line, rows, symbol)
-            return
-        time = self.read_time(cells)
-        if isinstance(time, BarFault):
-            self.refuse(line, time, " ".join(cells))
-            return
-        if rows.last_time is not None and time <= rows.last_time:
-            late = time < rows.last_time
-            code = BarFault.OUT_OF_ORDER if late else BarFault.DUPLICATE_TIME
-            self.refuse(line, code, " ".join(cells))
-            return
-        values = self.read_values(line, cells, rows.instrument)
-        if values is not None:
-            rows.values.extend((time, *values))
-            rows.last_time = time
-
-    def read_values(self, line: int, cells: list[str], instrument: Instrument) -> list[int] | None:
-        """Open, high, low, close in ticks and the volume; None when refused."""
-        values: list[int] = []
-        rounded = 0
-        for name in (Field.OPEN, Field.HIGH, Field.LOW, Field.CLOSE):
-            text = cells[self.where[name]]
-            price = price_ticks(instrument, text, self.plan.off_tick)
-            if isinstance(price, BarFault):
-                self.refuse(line, price, f"{name}={text}")
-                return None
-            rounded += price.rounded
-            values.append(price.ticks)
-        text = cells[self.where[Field.VOLUME]]
-        volume = traded_qty(instrument, text)
-        if isinstance(volume, BarFault):
-            self.refuse(line, volume, f"{Field.VOLUME}={text}")
-            return None
-        values.append(volume)
-        problem = bar_problem(values)
-        if isinstance(problem, BarProblem):
-            self.refuse(line, problem.code, f"{problem.field}={cells[self.where[problem.field]]}")
-            return None
-        self.rounded += rounded
-        return values
+    @property
+    def rows(self) -> int:
+        return self.tape.rows if self.tape else 0
 
 
 def import_csv_bars(path: Path, plan: CsvBars, progress: Progress | None = None) -> CsvResult:
-    """Read a CSV file of bars.
+    """Read a file of bars into memory.
 
     ``progress`` is called with (bytes done, bytes in all) of the file on disk.  Every fault of
     the file is in the result; a file that breaks off or is no text gives no tape.  OSError when
-    it can't be opened.
+    the disk fails.
     """
-    reader = _Reader(plan)
-    total = path.stat().st_size
-    with path.open("rb") as raw, _opened(raw, packed=path.suffix == ".gz") as text:
-        try:
-            _read_all(reader, _lines(text), lambda: progress and progress(raw.tell(), total))
-        except UnicodeDecodeError as error:
-            reader.give_up(BarFault.NOT_TEXT, str(error))
-        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-            reader.give_up(BarFault.DAMAGED_FILE, str(error))
-    if progress:
-        progress(total, total)
-    return _result(reader)
-
-
-@contextmanager
-def _opened(raw: IO[bytes], *, packed: bool) -> Iterator[io.TextIOWrapper]:
-    with ExitStack() as stack:
-        source: IO[bytes] = raw
-        if packed:
-            source = cast("IO[bytes]", stack.enter_context(gzip.GzipFile(fileobj=raw)))
-        text = io.TextIOWrapper(source, encoding="utf-8-sig")
-        stack.callback(text.detach)
-        yield text
-
-
-def _lines(text: io.TextIOWrapper) -> Iterator[str]:
-    """Lines; of an overlong one only the beginning."""
-    while line := text.readline(MOST_LINE_CHARACTERS):
-        yield line
-        while len(line) == MOST_LINE_CHARACTERS and not line.endswith("\n"):
-            line = text.readline(MOST_LINE_CHARACTERS)
-
-
-def _cells(line: str) -> list[str] | str:
-    """The cells of one line, or why it has none.  A cell never goes on over the line's end."""
-    if len(line) == MOST_LINE_CHARACTERS:
-        return f"longer than {MOST_LINE_CHARACTERS - 1} characters"
+    report = Report(progress=progress)
+    reader = BarReader(plan, report)
+    pieces: list[tuple[Int64s, Int64s]] = []
     try:
-        return next(csv.reader((line,), strict=True))
-    except csv.Error as error:
-        return str(error)
+        with opened(path, DEFAULT_LIMITS, report.progress) as parts:
+            for part in parts:
+                reader.read(part, lambda *piece: pieces.append(piece))
+    except StopImportError as stop:
+        report.complain(*stop.problem)
+        return CsvResult(None, report)
+    if not pieces:
+        return CsvResult(None, report)
+    tape = _tape(plan, reader.symbols.instruments, pieces)
+    gaps = find_gaps(tape)
+    return CsvResult(tape, report, gaps.span, gaps.found)
 
 
-def _read_all(reader: _Reader, lines: Iterator[str], report: Callable[[], object]) -> None:
-    header = _cells(next(lines, "\n"))
-    if not header:
-        reader.complain(1, BarFault.EMPTY_FILE, "")
-    elif isinstance(header, str):
-        reader.complain(1, BarFault.NOT_CSV, header)
-    elif reader.read_header(header):
-        for number, line in enumerate(lines, 2):
-            if not line.isspace():
-                cells = _cells(line)
-                if isinstance(cells, str):
-                    reader.refuse(number, BarFault.NOT_CSV, cells)
-                else:
-                    reader.read_line(number, cells)
-            if number % _LINES_PER_REPORT == 0:
-                report()
-
-
-def _result(reader: _Reader) -> CsvResult:
-    plan = reader.plan
-    filled = [rows for _, rows in sorted(reader.rows.items()) if rows.last_time is not None]
-    tape = None
-    span = None
-    gaps: tuple[Gap, ...] = ()
-    if filled:
-        instruments = tuple(rows.instrument for rows in filled)
-        ids = {instrument.instrument_id for instrument in instruments}
-        tape = make_tape(
-            name=plan.name,
-            kind=plan.kind,
-            source=plan.source,
-            licence=plan.licence,
-            hours=plan.hours,
-            instruments=instruments,
-            columns=tuple(rows.columns() for rows in filled),
-            splits=tuple(split for split in plan.splits if split.instrument_id in ids),
-            first_references=tuple(
-                plan.first_references.get(instrument.instrument_id) for instrument in instruments
-            ),
-            origin=plan.origin,
-        )
-        gaps, span = find_gaps(tape)
-    return CsvResult(
-        tape=tape,
-        rows=tape.rows if tape else 0,
-        refused=reader.refused,
-        rounded=reader.rounded,
-        span=span,
-        gaps=gaps,
-        problems=tuple(reader.problems),
-        problem_count=reader.problem_count,
+def _tape(plan: CsvBars, found: list[Instrument], pieces: list[tuple[Int64s, Int64s]]) -> Tape:
+    index = np.concatenate([piece[0] for piece in pieces])
+    table = np.concatenate([piece[1] for piece in pieces])
+    order = np.argsort(index, kind="stable")
+    counts = np.bincount(index, minlength=len(found))
+    parts = np.split(table[order], np.cumsum(counts)[:-1])
+    filled = sorted((one.symbol, k) for k, one in enumerate(found) if counts[k])
+    numbers = [k for _, k in filled]
+    instruments = tuple(found[k] for k in numbers)
+    ids = {instrument.instrument_id for instrument in instruments}
+    return make_tape(
+        name=plan.name,
+        kind=plan.kind,
+        source=plan.source,
+        licence=plan.licence,
+        hours=plan.hours,
+        instruments=instruments,
+        columns=tuple(
+            BarColumns(*(parts[k][:, column].copy() for column in range(6))) for k in numbers
+        ),
+        splits=tuple(split for split in plan.splits if split.instrument_id in ids),
+        first_references=tuple(
+            plan.first_references.get(instrument.instrument_id) for instrument in instruments
+        ),
+        origin=plan.origin,
     )

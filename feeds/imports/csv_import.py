@@ -1,128 +1,117 @@
-"""The format csv: bars as text with a header, and the two small files beside them."""
+"""The format csv: bars or ticks as text with a header, with a map of the columns."""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Callable
-from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from feeds.calendar import CHINA_HOURS, US_HOURS
-from feeds.imports.csv_actions import import_csv_actions
-from feeds.imports.csv_bars import CsvBars, import_csv_bars
-from feeds.imports.csv_lines import LineProblem
-from feeds.imports.csv_listings import import_csv_listings
-from feeds.imports.csv_values import DEFAULT_NAMES, BarFault, Field, OffTick
-from feeds.imports.importer import Job, Made, WantedError
+from feeds.imports.bar_import import BarImport, hours_of
+from feeds.imports.csv_bars import CsvBars
+from feeds.imports.csv_peek import Peek, bar_minutes, peek
+from feeds.imports.csv_spec import DATE, SYMBOL, TIME
+from feeds.imports.csv_time import EPOCHS, pattern_of
+from feeds.imports.csv_values import DEFAULT_NAMES, OffTick
+from feeds.imports.importer import Job, Made, Wanted, WantedError
+from feeds.imports.instruments import Instruments, instruments_of
 from feeds.imports.naming import source_and_licence, tape_name
-from feeds.imports.report import FileFault, StopImportError
-from feeds.tape import Tape, TapeKind
-from feeds.tape_store import write_tape
-from matching.instrument import Instrument, InstrumentId
-from matching.units import CURRENCIES
+from feeds.tape import BAR_MINUTES, TapeKind
 
-_LINE_AT_MOST = 4096
-_FILE_FAULTS = {BarFault.DAMAGED_FILE, BarFault.NOT_TEXT, BarFault.EMPTY_FILE}
+KINDS = (TapeKind.DAILY_BARS.value, TapeKind.MINUTE_BARS.value)
+_LABELS = ("start", "end")
 
 
 def import_csv(job: Job) -> tuple[Made, ...]:
-    """Import one file of bars."""
-    report, path = job.report, job.wanted.path
-    result = import_csv_bars(path, _plan(job), report.progress)
-    for one in result.problems:
-        if one.code in _FILE_FAULTS:
-            raise StopImportError(path.name, one.line, FileFault(one.code.value), one.text)
-        tell = report.refuse if one.line > 1 else report.complain
-        tell(path.name, one.line, one.code, one.text)
-    report.count("rounded", result.rounded)
-    report.count("duplicates", report.counted["duplicate_time"])
-    if result.tape is None or result.span is None:
-        return ()
-    tape = _second_file(job, result.tape, job.wanted.actions, _with_actions)
-    tape = _second_file(job, tape, job.wanted.listings, _with_listings)
-    write_tape(job.root, tape)
-    first, last = (day.isoformat() for day in result.span)
-    counts = {"actions": len(tape.actions) + len(tape.splits), "listings": len(tape.listings)}
-    return (Made(tape.tape_id, tape.rows, (first, last), len(result.gaps), counts),)
+    """Import a file, or all files of an archive, as one tape."""
+    paths = job.files("*.csv*")
+    seen = peek(job, paths[0]) if paths else Peek()
+    instruments = instruments_of(job.wanted, "XNAS")
+    plan = bar_plan(job, seen, instruments)
+    return BarImport(job, plan, instruments).read(paths)
 
 
-_Problems = tuple[LineProblem, ...]
-
-
-def _with_actions(path: Path, tape: Tape) -> tuple[Tape, _Problems]:
-    read = import_csv_actions(path, tape)
-    return read.tape, read.problems
-
-
-def _with_listings(path: Path, tape: Tape) -> tuple[Tape, _Problems]:
-    read = import_csv_listings(path, tape)
-    return read.tape, read.problems
-
-
-def _second_file(
-    job: Job, tape: Tape, path: Path | None, read: Callable[[Path, Tape], tuple[Tape, _Problems]]
-) -> Tape:
-    """What a second file adds to the tape."""
-    if path is None:
-        return tape
-    tape, problems = read(path, tape)
-    for one in problems:
-        job.report.complain(path.name, one.line, one.code, one.text)
-    return tape
-
-
-def _instrument(job: Job) -> Instrument:
+def bar_plan(job: Job, seen: Peek, instruments: Instruments) -> CsvBars:
+    """How to read bars: what was not said is told from the first lines and the path."""
     wanted = job.wanted
-    currency = wanted.currency or "USD"
-    if currency not in CURRENCIES:
-        raise WantedError(
-            f"There is no currency {currency!r}; the currencies are {', '.join(CURRENCIES)}."
-        )
-    market = wanted.market or "XNAS"
-    return Instrument(
-        instrument_id=InstrumentId(f"{market}:"),
-        symbol="",
-        name_en="",
-        name_zh="",
-        currency=CURRENCIES[currency],
-        market=market,
-        board=wanted.board or "main",
-        price_decimals=2 if wanted.decimals is None else wanted.decimals,
-    )
-
-
-def _plan(job: Job) -> CsvBars:
-    """How to read the file: what was not said is told from its name and first two lines."""
-    wanted, template = job.wanted, _instrument(job)
-    words, cells = _first_lines(job)
-    named = [DEFAULT_NAMES.get(word.strip().lower()) for word in words]
-    timed = Field.TIME in named or any(":" in cell for cell in cells)
-    kinds = {kind.value: kind for kind in (TapeKind.DAILY_BARS, TapeKind.MINUTE_BARS)}
-    kind = wanted.kind or (TapeKind.MINUTE_BARS if timed else TapeKind.DAILY_BARS).value
-    if kind not in kinds:
-        raise WantedError(f"There is no kind {kind!r}; the kinds are {', '.join(kinds)}.")
+    check_wanted(wanted)
+    names = dict(wanted.columns)
+    words = {
+        name.value: word for word, name in reversed(DEFAULT_NAMES.items()) if word in seen.words
+    }
+    date, time = (names.get(one) or words.get(one, "") for one in (DATE, TIME))
+    cells = seen.column(date) or seen.column(time)
+    kind, minutes = _kind(wanted, seen, cells, bool(time and date))
     stem = job.words().removesuffix(".csv")
+    symbol = names.get(SYMBOL) or words.get(SYMBOL, "")
     source, licence = source_and_licence(job)
+    market = wanted.market or ("CN" if wanted.currency == "CNY" else "XNAS")
     return CsvBars(
         name=tape_name(wanted.name, stem),
-        kind=kinds[kind],
+        kind=kind,
         source=source,
         licence=licence,
-        hours=CHINA_HOURS if template.currency.code == "CNY" else US_HOURS,
-        template=template,
-        only_symbol=wanted.symbol or (None if Field.SYMBOL in named else stem.upper()),
+        hours=hours_of(market, wanted.zone),
+        resolve=instruments.resolve,
+        only_symbol=wanted.symbol or (None if symbol else stem.upper()),
+        names=names,
+        minute_label=wanted.label or "start",
+        minutes=minutes or (bar_minutes(cells, seen.column(symbol)) if not time or not date else 1),
         off_tick=OffTick.ROUND_HALF_UP if wanted.round_prices else OffTick.REFUSE,
+        zone=wanted.zone,
+        time_format=wanted.time_format,
+        price_digits=price_digits(wanted),
+        qty_multiplier=wanted.qty_multiplier,
     )
 
 
-def _first_lines(job: Job) -> tuple[list[str], list[str]]:
-    """The cells of the header and of the first line; what is no text is the import's to report."""
-    with job.parts() as parts:
-        text = io.TextIOWrapper(next(parts).stream, encoding="utf-8-sig", errors="replace")
-        rows = csv.reader(text.readline(_LINE_AT_MOST) for _ in range(2))
+def _kind(wanted: Wanted, seen: Peek, cells: list[str], timed: bool) -> tuple[TapeKind, int]:  # noqa: FBT001
+    """Daily or minute bars, and the minutes of a bar (0: not said)."""
+    timed = timed or any(
+        ":" in cell for cell in (cells or [c for line in seen.lines for c in line])
+    )
+    minutes = 0
+    if wanted.interval == "1d":
+        timed = False
+    elif wanted.interval:
+        digits = wanted.interval.removesuffix("m")
+        minutes = int(digits) if digits.isdigit() else 0
+        if minutes not in BAR_MINUTES or not wanted.interval.endswith("m"):
+            known = ", ".join(f"{one}m" for one in BAR_MINUTES)
+            raise WantedError(
+                f"There is no interval {wanted.interval!r}; the intervals are {known} and 1d."
+            )
+        timed = True
+    kind = wanted.kind or KINDS[timed]
+    if kind not in KINDS:
+        raise WantedError(f"There is no kind {kind!r}; the kinds are {', '.join(KINDS)}.")
+    return TapeKind(kind), minutes
+
+
+def check_wanted(wanted: Wanted) -> None:
+    """WantedError for an option that no table can have."""
+    if wanted.label and wanted.label not in _LABELS:
+        raise WantedError(f"There is no label {wanted.label!r}; a bar's time is its start or end.")
+    if (
+        wanted.time_format
+        and wanted.time_format not in EPOCHS
+        and not pattern_of(wanted.time_format)
+    ):
+        known = ", ".join(EPOCHS)
+        raise WantedError(
+            f"The time format {wanted.time_format!r} is not made of %Y %m %d %H %M %S %f; "
+            f"or it is one of {known}."
+        )
+    if wanted.zone:
         try:
-            return next(rows, []), next(rows, [])
-        except csv.Error:
-            return [], []
-        finally:
-            text.detach()
+            ZoneInfo(wanted.zone)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise WantedError(f"There is no time zone {wanted.zone!r}.") from None
+    if wanted.qty_multiplier < 1:
+        raise WantedError("The multiplier of quantities is 1 or more.")
+    price_digits(wanted)
+
+
+def price_digits(wanted: Wanted) -> int:
+    """By how many powers of ten the file's prices are too large."""
+    text = str(wanted.price_divisor)
+    if wanted.price_divisor < 1 or text.strip("0") != "1":
+        raise WantedError("The divisor of prices is 1, 10, 100 and so on.")
+    return len(text) - 1

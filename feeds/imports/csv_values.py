@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from feeds.tape import LARGEST_PRICE_TICKS
 from matching.instrument import Instrument
-from matching.units import NumberFault, divide_half_up, scaled_integer
+from matching.units import LARGEST, NumberFault, divide_half_up, scaled_integer
 
 
 class Field(StrEnum):
@@ -24,20 +24,19 @@ class Field(StrEnum):
 
 # Header words in lower case that are understood without a map.
 DEFAULT_NAMES = {
-    "ticker": Field.SYMBOL,
-    "symbol": Field.SYMBOL,
-    "code": Field.SYMBOL,
-    "date": Field.DATE,
-    "datetime": Field.DATE,
-    "timestamp": Field.DATE,
-    "time": Field.TIME,
-    "open": Field.OPEN,
-    "high": Field.HIGH,
-    "low": Field.LOW,
-    "close": Field.CLOSE,
-    "volume": Field.VOLUME,
-    "vol": Field.VOLUME,
-}
+    "ticker": Field.SYMBOL, "symbol": Field.SYMBOL, "code": Field.SYMBOL, "ts_code": Field.SYMBOL,
+    "代码": Field.SYMBOL, "股票代码": Field.SYMBOL, "证券代码": Field.SYMBOL,
+    "date": Field.DATE, "datetime": Field.DATE, "timestamp": Field.DATE, "trade_date": Field.DATE,
+    "日期": Field.DATE, "交易日期": Field.DATE,
+    "time": Field.TIME, "时间": Field.TIME,
+    "open": Field.OPEN, "开盘": Field.OPEN, "开盘价": Field.OPEN,
+    "high": Field.HIGH, "最高": Field.HIGH, "最高价": Field.HIGH,
+    "low": Field.LOW, "最低": Field.LOW, "最低价": Field.LOW,
+    "close": Field.CLOSE, "收盘": Field.CLOSE, "收盘价": Field.CLOSE,
+    "volume": Field.VOLUME, "vol": Field.VOLUME, "成交量": Field.VOLUME,
+}  # fmt: skip
+# Header words that are known to be of no use: what follows from the others.
+NO_USE = frozenset({"amount", "turnover", "成交额", "成交金额"})
 
 
 class BarFault(StrEnum):
@@ -55,6 +54,7 @@ class BarFault(StrEnum):
     TOO_MANY_SYMBOLS = "too_many_symbols"
     NOT_A_TIME = "not_a_time"
     NOT_A_WHOLE_MINUTE = "not_a_whole_minute"
+    NOT_ON_THE_GRID = "not_on_the_grid"
     OUTSIDE_HOURS = "outside_hours"
     DUPLICATE_TIME = "duplicate_time"
     OUT_OF_ORDER = "out_of_order"
@@ -86,23 +86,22 @@ class BarProblem(NamedTuple):
     code: BarFault
 
 
-def price_ticks(instrument: Instrument, text: str, off_tick: OffTick) -> ReadPrice | BarFault:
-    """A written price in ticks: exact, or rounded half up where ``off_tick`` says so."""
-    value = instrument.price_from_text(text)
-    rounded = False
-    if value is NumberFault.TOO_PRECISE:
-        if off_tick is OffTick.REFUSE:
-            return BarFault.OFF_TICK
-        decimals = max(instrument.price_decimals, len(text.strip().partition(".")[2]))
-        fine = scaled_integer(text, decimals)
-        if isinstance(fine, NumberFault):
-            return BarFault(fine.value)
-        step = instrument.tick * 10 ** (decimals - instrument.price_decimals)
-        ticks, rounded = divide_half_up(fine, step), True
-    elif isinstance(value, NumberFault):
+def price_ticks(
+    instrument: Instrument, text: str, off_tick: OffTick, divisor_digits: int = 0
+) -> ReadPrice | BarFault:
+    """A written price in ticks: exact, or rounded half up where ``off_tick`` says so.  The file
+    has it times 10^``divisor_digits``."""
+    decimals = len(text.strip().partition(".")[2])
+    value = scaled_integer(text, decimals)
+    if isinstance(value, NumberFault):
         return BarFault(value.value)
-    else:
-        ticks = value
+    finer = decimals + divisor_digits - instrument.price_decimals
+    value *= 10 ** max(0, -finer)
+    step = instrument.tick * 10 ** max(0, finer)
+    rounded = value % step != 0
+    if rounded and off_tick is OffTick.REFUSE:
+        return BarFault.OFF_TICK
+    ticks = divide_half_up(value, step)
     if ticks < 1:
         return BarFault.NOT_POSITIVE
     if ticks >= LARGEST_PRICE_TICKS:
@@ -110,12 +109,15 @@ def price_ticks(instrument: Instrument, text: str, off_tick: OffTick) -> ReadPri
     return ReadPrice(ticks, rounded)
 
 
-def traded_qty(instrument: Instrument, text: str) -> int | BarFault:
-    """A written volume in base units; zero is a bar without trades."""
+def traded_qty(instrument: Instrument, text: str, multiplier: int = 1) -> int | BarFault:
+    """A written volume in base units; zero is a bar without trades.  The file counts in lots of
+    ``multiplier``."""
     value = instrument.qty_from_text(text)
     if isinstance(value, NumberFault):
         return BarFault(value.value)
-    return BarFault.NEGATIVE_VOLUME if value < 0 else value
+    if value * multiplier > LARGEST:
+        return BarFault.TOO_LARGE
+    return BarFault.NEGATIVE_VOLUME if value < 0 else value * multiplier
 
 
 def bar_problem(values: Sequence[int]) -> BarProblem | None:

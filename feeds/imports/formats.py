@@ -32,13 +32,17 @@ def _itch() -> Run:
     return import_itch
 
 
-_SCALES = frozenset({"market", "board", "currency", "decimals", "tick", "symbol"})
+_SCALES = frozenset({"market", "board", "currency", "decimals", "tick", "symbol", "instruments"})
+_FACTS = frozenset({"actions", "listings"})
+_TABLE = _SCALES | _FACTS | {
+    "kind", "columns", "interval", "label", "zone", "time_format", "price_divisor",
+    "qty_multiplier", "levels", "round_prices",
+}  # fmt: skip
 
 FORMATS = {
     one.name: one
     for one in (
-        Format("csv", "bars as text with a header", _csv,
-               _SCALES | {"kind", "round_prices", "actions", "listings"}),
+        Format("csv", "bars or ticks as text, with a map of the columns", _csv, _TABLE),
         Format("sse-l2", "a folder: the orders of a Shanghai stock's day", _sse_l2,
                frozenset({"board", "symbol", "session", "status"})),
         Format("itch", "a day of Nasdaq TotalView-ITCH 5.0, of which some shares are taken", _itch,

@@ -11,6 +11,13 @@ from typing import NamedTuple
 MOST_KEPT = 10_000
 MOST_TEXT = 80
 
+# Codes of lines that are findings of the summary under another name.
+_FINDINGS = {
+    "duplicate_time": "duplicates",
+    "repeated": "duplicates",
+    "time_runs_back": "out_of_order",
+}
+
 Progress = Callable[[int, int], None]
 
 
@@ -70,7 +77,7 @@ class Report:
 
     ``most_refused`` lines may be refused, the next one stops the import.  ``counted`` are findings
     by name (``out_of_order``, ``duplicates``, ``crossed``, ``rounded``): a refused line counts
-    under the name of its code where that is such a name, importers add the others.
+    under its code, or the finding that its code means; importers add what costs no line.
     """
 
     def __init__(self, most_refused: int = 10_000, progress: Progress | None = None) -> None:
@@ -91,7 +98,7 @@ class Report:
         """Tell of a line that is left out.  StopImportError when there are too many."""
         self.refused += 1
         self.complain(file, line, code, text)
-        self.counted[code.value] += 1
+        self.counted[_FINDINGS.get(code.value, code.value)] += 1
         if self.refused > self.most_refused:
             said = f"more than {self.most_refused} lines are refused"
             raise StopImportError(file, line, FileFault.TOO_MANY_REFUSED, said)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
-from typing import Annotated
 
 import typer
 
@@ -13,6 +11,7 @@ from feeds.imports.formats import FORMATS, formats_help
 from feeds.imports.importer import Job, Made, Wanted, WantedError, run_import, unused
 from feeds.imports.opening import Limits
 from feeds.imports.report import Report, StopImportError
+from simtrade.commands import tape_options as options
 from simtrade.commands.output import (
     SHOWN_PROBLEMS,
     TAPES,
@@ -29,44 +28,34 @@ _FINDINGS = ("crossed", "out_of_order", "duplicates", "rounded")
 
 
 def import_tape(
-    tape_format: Annotated[str, typer.Argument(metavar="FORMAT", help="One of those above.")],
-    path: Annotated[Path, typer.Argument(help="The file or folder.")],
+    tape_format: options.FormatName,
+    path: options.Where,
     *,
-    name: Annotated[str, typer.Option(help="Name of the tape; default: from the path.")] = "",
-    kind: Annotated[
-        str, typer.Option(help="What the rows are; default: told from the columns.")
-    ] = "",
-    market: Annotated[
-        str, typer.Option(help="Market of the instruments; CN: each by its code.")
-    ] = "",
-    board: Annotated[str, typer.Option(help="Board of the instruments.")] = "",
-    currency: Annotated[str, typer.Option(help="USD, CNY or HKD; default: the market's.")] = "",
-    decimals: Annotated[
-        int | None, typer.Option(min=0, max=8, help="Decimals of a price; the tick is the last.")
-    ] = None,
-    symbol: Annotated[
-        str, typer.Option(help="The one instrument; default: from the file or its path.")
-    ] = "",
-    session: Annotated[
-        str, typer.Option(help="The day, as 2023-02-07; default: from SOURCE.md or the path.")
-    ] = "",
-    status: Annotated[
-        str, typer.Option(help="What a stock was: st, relisting, listing:N (its N-th day) ...")
-    ] = "",
-    source: Annotated[str, typer.Option(help="Where the data comes from.")] = "",
-    licence: Annotated[str, typer.Option(help="What you may do with it.")] = "",
-    round_prices: Annotated[
-        bool, typer.Option(help="Move prices between ticks half up, not refuse them.")
-    ] = False,
-    actions: Annotated[
-        Path | None, typer.Option(help="A CSV file of dividends, splits, suspensions ...")
-    ] = None,
-    listings: Annotated[
-        Path | None, typer.Option(help="A CSV file of dated states: st, listing, board, lot ...")
-    ] = None,
-    most_refused: Annotated[
-        int | None, typer.Option(min=0, help="Stop after this many refused lines.")
-    ] = None,
+    name: options.Name = "",
+    kind: options.Kind = "",
+    market: options.Market = "",
+    board: options.Board = "",
+    currency: options.CurrencyCode = "",
+    decimals: options.Decimals = None,
+    tick: options.Tick = "",
+    symbol: options.Symbol = "",
+    session: options.Session = "",
+    status: options.Status = "",
+    source: options.Source = "",
+    licence: options.Licence = "",
+    columns: options.Columns = "",
+    interval: options.Interval = "",
+    label: options.Label = "",
+    zone: options.Zone = "",
+    time_format: options.TimeFormat = "",
+    price_divisor: options.PriceDivisor = 1,
+    qty_multiplier: options.QtyMultiplier = 1,
+    levels: options.Levels = 0,
+    round_prices: options.RoundPrices = False,
+    instruments: options.InstrumentFile = None,
+    actions: options.Actions = None,
+    listings: options.Listings = None,
+    most_refused: options.MostRefused = None,
     as_json: AsJson = False,
 ) -> None:
     """Import recorded market data as tapes; refused lines are listed with their reason.
@@ -77,8 +66,11 @@ def import_tape(
         raise Mistake(f"There is no format {tape_format!r}; the formats are {', '.join(FORMATS)}.")
     wanted = Wanted(
         path=path, name=name, kind=kind, market=market, board=board, currency=currency,
-        decimals=decimals, symbol=symbol, session=_day(session), status=status, source=source,
-        licence=licence, round_prices=round_prices, actions=actions, listings=listings,
+        decimals=decimals, tick=tick, symbol=symbol, session=_day(session), status=status,
+        source=source, licence=licence, columns=_columns(columns), interval=interval, label=label,
+        zone=zone, time_format=time_format, price_divisor=price_divisor,
+        qty_multiplier=qty_multiplier, levels=levels, round_prices=round_prices,
+        instruments=instruments, actions=actions, listings=listings,
     )  # fmt: skip
     _run(tape_format, wanted, most_refused, as_json=as_json)
 
@@ -91,6 +83,17 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text) if text else None
     except ValueError:
         raise Mistake(f"{text!r} is no day; write it as 2023-02-07.") from None
+
+
+def _columns(text: str) -> dict[str, str]:
+    """``time=DateTime,price=Px`` as fields and their words."""
+    found: dict[str, str] = {}
+    for pair in filter(None, text.split(",")):
+        field, equals, word = (part.strip() for part in pair.partition("="))
+        if not field or not equals or not word or field in found:
+            raise Mistake(f"{pair!r} is no pair of the map; write time=DateTime,price=Px.")
+        found[field] = word
+    return found
 
 
 def _run(tape_format: str, wanted: Wanted, most_refused: int | None, *, as_json: bool) -> None:

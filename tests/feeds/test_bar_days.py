@@ -60,7 +60,7 @@ def test_recorded_minutes_keep_their_holes() -> None:
     assert minutes.high_so_far[1:4].tolist() == [105, 105, 105]
     assert minutes.low_so_far[1:4].tolist() == [95, 95, 90]
     assert minutes.volume_so_far[-1] == 30
-    assert minute_end(minutes.starts, 1) == first + NS_PER_MINUTE
+    assert minute_end(minutes, 1) == first + NS_PER_MINUTE
     day = store.days[0]
     assert day.open_ticks.tolist() == [100, 50]
     assert day.high_ticks.tolist() == [105, 50]

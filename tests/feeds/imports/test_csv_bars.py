@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import feeds.imports.csv_bars
 from feeds.calendar import CHINA_HOURS, day_number
 from feeds.imports.csv_bars import CsvBars, CsvResult, import_csv_bars
 from feeds.imports.csv_values import Field, OffTick
@@ -38,12 +37,12 @@ def read(path: Path, text: str | bytes, **changes: object) -> CsvResult:
 
 
 def codes(result: CsvResult) -> list[tuple[int, str]]:
-    return [(problem.line, problem.code.value) for problem in result.problems]
+    return [(problem.line, problem.code.value) for problem in result.report.problems]
 
 
 def test_good_lines_become_a_tape(tmp_path: Path) -> None:
     result = read(tmp_path, f"{HEADER}\n{ROW}\nB,2020-01-03,2,2.5,1.5,2,0\n")
-    assert (result.rows, result.refused, result.problems) == (2, 0, ())
+    assert (result.rows, result.report.refused, result.report.problems) == (2, 0, [])
     assert result.span == (date(2020, 1, 2), date(2020, 1, 3))
     assert result.tape is not None
     values = [column.tolist() for column in result.tape.columns[0].all()]
@@ -79,7 +78,7 @@ def test_a_bad_line_is_refused_and_the_rest_kept(tmp_path: Path, line: str, code
     last = "A,2020-01-06,1,1.10,0.90,1.05,1000"
     result = read(tmp_path, "\n".join((HEADER, ROW, line, "", last)))
     assert codes(result) == [(3, code)]
-    assert (result.rows, result.refused, result.problem_count) == (2, 1, 1)
+    assert (result.rows, result.report.refused, result.report.problem_count) == (2, 1, 1)
 
 
 @pytest.mark.parametrize(
@@ -134,7 +133,7 @@ def test_rounding_happens_only_when_asked_for_and_is_counted(tmp_path: Path) -> 
     text = f"{HEADER}\nA,2020-01-02,1.005,1.10,0.9049,1.05,1000\n"
     assert codes(read(tmp_path, text)) == [(2, "off_tick")]
     result = read(tmp_path, text, off_tick=OffTick.ROUND_HALF_UP)
-    assert (result.rows, result.rounded) == (1, 2)
+    assert (result.rows, result.report.counted["rounded"]) == (1, 2)
     assert result.tape is not None
     assert result.tape.columns[0].open_ticks[0] == 101
     assert result.tape.columns[0].low_ticks[0] == 90
@@ -184,20 +183,14 @@ def test_a_file_that_breaks_off_gives_no_tape(tmp_path: Path) -> None:
 
 def test_progress_is_told_in_bytes_of_the_file(tmp_path: Path) -> None:
     file = tmp_path / "bars.csv"
-    file.write_text(f"{HEADER}\n" + f"{ROW}\n" * 45_000)
+    file.write_text(f"{HEADER}\n" + f"{ROW}\n" * 9_000 + "\n" * 5_000_000)
     told: list[tuple[int, int]] = []
     result = import_csv_bars(file, plan(), lambda done, total: told.append((done, total)))
     size = file.stat().st_size
-    assert len(told) == 3
+    assert len(told) >= 3
     assert told == sorted(told)
     assert told[-1] == (size, size)
-    assert result.refused == 44_999
-
-
-def test_problems_are_bounded_but_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(feeds.imports.csv_bars, "MOST_PROBLEMS", 5)
-    result = read(tmp_path, f"{HEADER}\n" + f"{ROW}\n" * 21)
-    assert (len(result.problems), result.problem_count, result.refused) == (5, 20, 20)
+    assert result.report.refused == 8_999
 
 
 PRICE = st.integers(1, 10**7)
@@ -237,7 +230,7 @@ def test_real_minutes_of_the_shared_data(tmp_path: Path) -> None:
         names={Field.DATE: "dt"},
         instruments={"000001.XSHG": instrument("INDEX")},
     )
-    assert result.problem_count == 0
+    assert result.report.problem_count == 0
     assert result.rows == len(lines) - 1
     assert result.rows % 240 == 0
     assert result.gaps == ()

@@ -18,21 +18,21 @@ def test_a_session_that_others_have_is_missing() -> None:
     tape = daily_tape(
         {"A": [(day, *BAR) for day in days], "B": [(day, *BAR) for day in (days[0], days[4])]}
     )
-    gaps, span = find_gaps(tape)
+    gaps, _, span = find_gaps(tape)
     assert gaps == (("XTST:B", day_number(days[0]), day_number(days[4]), 3),)
     assert span == (days[0], days[4])
 
 
 def test_a_long_break_shows_without_others() -> None:
     days = [date(2020, 1, 2), date(2020, 1, 10), date(2020, 2, 10)]
-    gaps, _ = find_gaps(daily_tape({"A": [(day, *BAR) for day in days]}))
+    gaps, _, _ = find_gaps(daily_tape({"A": [(day, *BAR) for day in days]}))
     assert gaps == (("XTST:A", day_number(days[1]), day_number(days[2]), 0),)
 
 
 def test_missing_minutes_but_not_lunch() -> None:
     morning = at(SHANGHAI, 2020, 1, 2, 11, 27)
     starts = [morning, morning + 2 * NS_PER_MINUTE, at(SHANGHAI, 2020, 1, 2, 13, 0)]
-    gaps, span = find_gaps(minute_tape({"A": [(start, *BAR) for start in starts]}))
+    gaps, _, span = find_gaps(minute_tape({"A": [(start, *BAR) for start in starts]}))
     assert gaps == (("XTST:A", starts[0], starts[1], 1),)
     assert span[0] == local_date(morning, NEW_YORK)
 

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from web import formats, words
+from web.citations import cited
 from web.explain import explain, headline
 from web.forms import new_key
 from web.holdings import comes, happened, may_subscribe
@@ -46,7 +47,7 @@ _SPOKEN: tuple[Callable[..., object], ...] = (
     explain,
     headline,
     words.realism,
-    words.cited,
+    cited,
     happened,
     comes,
     may_subscribe,

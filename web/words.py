@@ -5,7 +5,6 @@ A word without a name here is a test's failure, never a bare code on a screen.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from web.i18n import N_, Language, translate
@@ -146,12 +145,3 @@ def worded(table: Mapping[str, str], code: str, language: Language) -> str:
     """The text of a code; an unknown code is shown as it is rather than hidden."""
     message = table.get(code, code)
     return translate(message, language) if message else ""
-
-
-_UNCONFIRMED = N_("no document confirms it")
-_MARK = re.compile(r"\bmem\b")
-
-
-def cited(rule: str, language: Language) -> str:
-    """The source of a rule for readers: "mem" in a rule book marks what no document confirms."""
-    return _MARK.sub(translate(_UNCONFIRMED, language), rule)

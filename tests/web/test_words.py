@@ -34,12 +34,3 @@ def test_no_word_lacks_its_name(table: Mapping[str, str], codes: Iterable[str]) 
 
 def test_an_unknown_word_is_shown_rather_than_hidden() -> None:
     assert worded(words.CAUSES, "from_the_future", "zh") == "from_the_future"
-
-
-def test_no_mark_of_the_rule_books_reaches_a_reader() -> None:
-    source = "SSE rule 3.1.4 (Cofool; mem) [1995-01-01]"
-    assert words.cited(source, "en") == (
-        "SSE rule 3.1.4 (Cofool; no document confirms it) [1995-01-01]"
-    )
-    assert words.cited(source, "zh") == "SSE rule 3.1.4 (Cofool; 暂无文件佐证) [1995-01-01]"
-    assert words.cited("memorandum", "en") == "memorandum"

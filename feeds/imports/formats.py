@@ -32,6 +32,12 @@ def _itch() -> Run:
     return import_itch
 
 
+def _lean() -> Run:
+    from feeds.imports.lean_import import import_lean
+
+    return import_lean
+
+
 _SCALES = frozenset({"market", "board", "currency", "decimals", "tick", "symbol", "instruments"})
 _FACTS = frozenset({"actions", "listings"})
 _TABLE = _SCALES | _FACTS | {
@@ -47,6 +53,8 @@ FORMATS = {
                frozenset({"board", "symbol", "session", "status"})),
         Format("itch", "a day of Nasdaq TotalView-ITCH 5.0, of which some shares are taken", _itch,
                frozenset({"board", "symbol", "session", "status"})),
+        Format("lean", "a LEAN data folder of US shares, or a part of one", _lean,
+               frozenset({"kind"})),
         Format("lobster", "a Nasdaq share's messages and the book beside them", _lobster,
                frozenset({"board", "symbol", "session", "status"})),
     )

@@ -7,6 +7,10 @@ import json
 import zipfile
 from pathlib import Path
 
+from feeds.imports.lean_files import Resolution
+from feeds.tape_store import verify_tape
+from tests.simtrade.commands.conftest import Shell
+
 HOURS = {
     "entries": {
         "Equity-usa-[*]": {
@@ -103,3 +107,15 @@ def write(root: Path) -> Path:
     hours.parent.mkdir()
     hours.write_bytes(gzip.compress(json.dumps(HOURS).encode()))
     return root
+
+
+def imported(shell: Shell, path: Path, kind: str = "") -> dict[str, dict[str, object]]:
+    """What was made, by resolution."""
+    options = ("--kind", kind) if kind else ()
+    result = shell("tape", "import", "lean", str(path), *options, "--json").json
+    assert result["refused"] == 0
+    for one in result["tapes"]:
+        assert verify_tape(shell.data / "tapes", one["tape"]) == []
+    kinds = [kind] if kind else list(Resolution)
+    found = [kind for kind in kinds for one in result["tapes"] if kind in one["tape"]]
+    return dict(zip(found or [kind], result["tapes"], strict=True))

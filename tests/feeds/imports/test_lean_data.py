@@ -40,7 +40,7 @@ def test_what_happened_while_there_are_no_rows_comes_together(shell: Shell, tmp_
     usa = root / "equity" / "usa"
     rows = [
         FACTORS["abc"][0],
-        "20131004,0.9756097,1,20.5",
+        "20131004,0.9756098,1,20.5",
         "20131005,1,0.5,20",
         "20501231,1,1.005,0",
     ]

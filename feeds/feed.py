@@ -60,6 +60,7 @@ class FeedTraits:
     source: str  # one line: where the data comes from and its licence
     # Every change is told when it happens: silence means that nothing does.
     complete: bool = False
+    live: bool = False  # it happens now: nobody can stop, hasten or repeat its clock
 
     @property
     def shows_depth(self) -> bool:

@@ -25,13 +25,7 @@ from matching.entry import (
     working_of,
 )
 from matching.entry_terms import check_group
-from matching.events import (
-    Cause,
-    Event,
-    OrderAccepted,
-    OrderReleased,
-    OrderTriggered,
-)
+from matching.events import Cause, Event, OrderAccepted, OrderReleased, OrderTriggered
 from matching.groups import Release, exits_of, set_to_work, settled
 from matching.instrument import Instrument
 from matching.listing import Listing
@@ -43,6 +37,7 @@ from matching.market import (
     PhaseChange,
     SessionClose,
     SessionOpen,
+    Silence,
     Snapshot,
     Split,
 )
@@ -310,8 +305,8 @@ class Exchange(MarketView):
                 return self._open_session(event)
             case SessionClose():
                 return self._close_session(event)
-            case Halt():
-                self.listings[event.instrument_id].halted = event.halted
+            case Halt() | Silence():
+                self.see(event)
             case Split() | ExDate() | Delisting() | CodeChange() | Due():
                 self.see(event)
                 return self._follow(self._change_orders(event))

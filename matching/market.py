@@ -220,6 +220,15 @@ class Halt(NamedTuple):
     halted: bool
 
 
+class Silence(NamedTuple):
+    """The feed has lost its source: what it showed of the instrument is not known any more, until
+    it shows something again.  Nobody fills on it meanwhile."""
+
+    at_ns: AtNs
+    seq: int
+    instrument_id: InstrumentId
+
+
 class Split(NamedTuple):
     """``old_shares`` become ``new_shares`` before the session opens (2:1 is 2 for 1)."""
 
@@ -243,7 +252,9 @@ class SessionClose(NamedTuple):
 AuctionData = AuctionIndication | AuctionCross
 StreetData = Depth | Trade | StreetOrder | StreetCancel | Snapshot | BarOpen | Bar | AuctionData
 
-MarketEvent = StreetData | SessionOpen | PhaseChange | Halt | Split | SessionClose | CorporateEvent
+MarketEvent = (
+    StreetData | SessionOpen | PhaseChange | Halt | Silence | Split | SessionClose | CorporateEvent
+)
 
 
 class Band(NamedTuple):

@@ -21,6 +21,7 @@ from matching.market import (
     PhaseChange,
     SessionClose,
     SessionOpen,
+    Silence,
     Snapshot,
     Split,
     Trade,
@@ -85,6 +86,8 @@ class MarketView:
                 self.see_closes(event)
             case Halt():
                 self.listings[event.instrument_id].halted = event.halted
+            case Silence():
+                self.listings[event.instrument_id].street.lose_sight()
             case Split() | ExDate() | Delisting() | CodeChange() | Due():
                 see_change(self.listings[event.instrument_id], event)
             case _:

@@ -127,7 +127,9 @@ class Reason(Enum):
     SPEED_NOT_OFFERED = ("speed_not_offered", "speed", False)
     SEEK_BACKWARDS = ("seek_backwards", "date", False)
     SEEK_OUTSIDE_TAPE = ("seek_outside_tape", "date", False)
+    CLOCK_IS_LIVE = ("clock_is_live", "", False)
     # The service
+    MARKET_NOT_HEARD = ("market_not_heard", "", True)
     INBOX_FULL = ("inbox_full", "", True)
 
     def __init__(self, code: str, field: str, transient: bool) -> None:

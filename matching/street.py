@@ -47,6 +47,7 @@ class LevelChange(NamedTuple):
 
 
 _NEVER = AtNs(0)
+_LOST = AtNs(-(1 << 62))
 _SHOWN_OF_ALL = 10  # levels a side that count as displayed where every order is known
 
 
@@ -86,6 +87,11 @@ class Street:
         self.joined.clear()
         if self.book is not None:
             self.book.clear()
+
+    def lose_sight(self) -> None:
+        """The display is as old as can be; what it showed stays, so that what comes back can be
+        compared with it."""
+        self.displayed_at_ns = _LOST
 
     def best(self, side: Side) -> Level | None:
         levels = self.visible[side]

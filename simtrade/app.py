@@ -9,11 +9,14 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from feeds.live.ear import Times
+from feeds.live.market import LiveMarkets
 from matching.scope import Scope
 from simtrade.bus import Bus
 from simtrade.classroom.service import Classroom
 from simtrade.clock import monotonic_ns, now_ns
 from simtrade.desk.gateway import Gateway, end_process
+from simtrade.desk.requests import FLOOR
 from simtrade.desk.shard import Clocks, Shard
 from simtrade.people.passwords import Passwords
 from simtrade.people.service import People
@@ -26,6 +29,7 @@ from simtrade.store.engine_reads import EngineReads
 from simtrade.store.engine_store import EngineStore
 from simtrade.store.lock import DataLock
 from simtrade.venues.feeds import Feeds
+from simtrade.venues.live import floor_tape, open_markets, wait_for
 from simtrade.venues.service import Venues
 
 
@@ -43,6 +47,7 @@ class Simtrade:
     plans: Plans
     store: EngineStore
     lock: DataLock
+    live: LiveMarkets
 
     @classmethod
     def open(
@@ -57,8 +62,12 @@ class Simtrade:
         bus = Bus()
         # Drawn anew at every start, used only when the floor begins: its venue keeps the seed.
         seed = settings.floor_seed or 1 + secrets.randbelow(2**31 - 1)
-        feeds = Feeds(settings.data, seed)
         clocks = clocks or Clocks(now_ns, monotonic_ns)
+        floor = floor_tape(settings)
+        live = open_markets(settings, Times(clocks.wall_ns, clocks.monotonic_ns))
+        if floor is not None and store.venue_row(FLOOR) is None:
+            wait_for(live, floor)
+        feeds = Feeds(settings.data, seed, live, floor)
         scope = Scope(settings.floor_scope)
         shard = Shard(
             store, feeds, bus, clocks, delays=settings.latency, floor_scope=scope,
@@ -78,10 +87,12 @@ class Simtrade:
             plans=Plans(reads, store, venues, feeds),
             store=store,
             lock=lock,
+            live=live,
         )
 
     def close(self) -> None:
         self.gateway.stop()
+        self.live.stop()
         self.people.close()
         self.store.close()
         self.lock.release()

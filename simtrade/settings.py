@@ -40,6 +40,11 @@ def _about(sentence: str, **limits: object) -> Mapping[str, object]:
     return {"sentence": sentence, **limits}
 
 
+def _secret(sentence: str) -> Mapping[str, object]:
+    """Of a value that is never shown, not even when it is wrong."""
+    return _about(sentence, secret=True)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """All settings of one process.  Durations and limits have their unit in the name."""
@@ -105,6 +110,26 @@ class Settings:
             "they take to a real exchange: 80 milliseconds in the middle, a second at most."
         ),
     )
+    live: tuple[str, ...] = field(
+        default=(),
+        metadata=_about(
+            "Live market feeds, each NAME=CONNECTOR SYMBOL SYMBOL, as coins=binance BTCUSDT; see "
+            "docs/live.md. Practice markets can be opened on them, and they are recorded."
+        ),
+    )
+    floor_feed: str = field(
+        default="",
+        metadata=_about(
+            "Live feed that the shared floor runs on when it first begins, as live:coins; "
+            "none: the invented market."
+        ),
+    )
+    alpaca_key: str = field(default="", repr=False, metadata=_secret("Key id of Alpaca's data."))
+    alpaca_secret: str = field(
+        default="", repr=False, metadata=_secret("Secret that belongs to alpaca_key.")
+    )
+    finnhub_key: str = field(default="", repr=False, metadata=_secret("Key of Finnhub's data."))
+    polygon_key: str = field(default="", repr=False, metadata=_secret("Key of Polygon's data."))
     guest_idle_days: int = field(
         default=90,
         metadata=_about(
@@ -267,7 +292,8 @@ def _keep(
 ) -> None:
     fault = _fault(one, value)
     if fault:
-        problems.append(f"{where}: {fault}, not {value!r}.")
+        given = "" if one.metadata.get("secret") else f", not {value!r}"
+        problems.append(f"{where}: {fault}{given}.")
     else:
         values[one.name] = Path(value).expanduser() if isinstance(one.default, Path) else value  # type: ignore[arg-type]
 
@@ -327,6 +353,8 @@ def _default_text(one: Field[Any]) -> str:
     default: object = one.default
     if isinstance(default, tuple):
         return f"`{','.join(default)}`" if default else "none"
+    if default == "":
+        return "none"
     if isinstance(default, bool):
         return f"`{str(default).lower()}`"
     return f"`{default}`"

@@ -24,7 +24,7 @@ REVISIONS = "simtrade/store/migrations/"
 ENTRIES = ("simtrade/cli.py", "simtrade/__main__.py", REVISIONS)
 # A benchmark measures: it may read a timer wherever it needs to.
 CLOCK_FILES = ("simtrade/clock.py", "simtrade/bench/")
-SOCKET_FILES = ("web/server.py", "web/live/protocol.py")
+SOCKET_FILES = ("web/server.py", "web/live/protocol.py", "feeds/live/connection.py")
 MONEY = ("matching/", "simtrade/desk/", "simtrade/portfolio/")
 
 

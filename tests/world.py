@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from feeds.catalogue import US_DAILY, ensure_shipped
+from feeds.live.market import LiveMarkets
 from matching.instrument import Instrument, InstrumentId
 from matching.orders import AccountId, FillProfile, OrderId, OrderKind, Side, TimeInForce
 from matching.units import NS_PER_SECOND, AtNs, PriceTicks, Qty
@@ -80,6 +81,7 @@ class World:
     plans: Plans
     delays: bool = False
     awake: int = 50  # practice markets of one person that may run at once
+    live: LiveMarkets | None = None
     _keys: Iterator[int] = field(default_factory=itertools.count)
 
     @classmethod
@@ -91,6 +93,7 @@ class World:
         *,
         delays: bool = False,
         awake: int = 50,
+        live: LiveMarkets | None = None,
     ) -> World:
         """Recover whatever ``data`` holds, or begin."""
         clock = clock or ManualClock()
@@ -98,20 +101,22 @@ class World:
         link = data / TAPES
         if not link.exists():
             link.symlink_to(tapes, target_is_directory=True)
-        store, feeds, bus = EngineStore.open(data), Feeds(data, floor_seed=7), Bus()
+        store, feeds, bus = EngineStore.open(data), Feeds(data, floor_seed=7, live=live), Bus()
         clocks = Clocks(clock.read, clock.read)
         shard = Shard(store, feeds, bus, clocks, delays=delays, awake_per_person=awake)
         venues = Venues(store, feeds, shard.runtime)
         reads = EngineReads(store.engine)
         portfolio = Portfolio(reads, store, venues, feeds)
         plans = Plans(reads, store, venues, feeds)
-        return cls(data, clock, store, feeds, bus, shard, venues, portfolio, plans, delays, awake)
+        made = (data, clock, store, feeds, bus, shard, venues, portfolio, plans)
+        return cls(*made, delays, awake, live)
 
     def reopen(self) -> World:
         """What a killed process finds: nothing is closed in order."""
         self.store.close()
         tapes = (self.data / TAPES).resolve()
-        again = World.open(self.data, tapes, self.clock, delays=self.delays, awake=self.awake)
+        kept = {"delays": self.delays, "awake": self.awake, "live": self.live}
+        again = World.open(self.data, tapes, self.clock, **kept)
         again._keys = self._keys  # a client does not use its old keys for something new
         return again
 

@@ -79,6 +79,19 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     app.state.hub.stop()
 
 
+def _heard(core: Core) -> int:
+    return sum(core.live.heard(one.name) for one in core.live.status())
+
+
+def _feed_counts(core: Core) -> dict[str, int]:
+    """Counts of every live feed as NAME:WHAT; docs/live.md says what each is."""
+    return {
+        f"{one.name}:{what}": number
+        for one in core.live.status()
+        for what, number in one.counts.items()
+    }
+
+
 def _metrics(app: Starlette, core: Core) -> Metrics:
     state = app.state
     hub: Hub = state.hub
@@ -94,6 +107,9 @@ def _metrics(app: Starlette, core: Core) -> Metrics:
     counter("live_delivered", "Frames handed to sockets", lambda: hub.tally.delivered)
     counter("live_conflated", "Frames passed over for full sockets", lambda: hub.tally.conflated)
     counter("live_revaluations_postponed", "Account updates over the budget", hub.postponed)
+    gauge("feeds", "Live market feeds", lambda: len(core.live.status()))
+    gauge("feeds_heard", "Live market feeds that venues can trade on", lambda: _heard(core))
+    metrics.counters("feed", "What live feeds did", "what", lambda: _feed_counts(core))
     metrics.counters("live_closed", "Sockets closed by us", "code", lambda: dict(hub.closed))
     metrics.counters("live_refused", "Messages refused", "code", lambda: dict(hub.refused))
     return metrics

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from feeds.feed import Bars, Interval
+from feeds.live.market import LiveMarkets
 from matching.board_rules import BoardRules
 from matching.instrument import InstrumentId
 from matching.orders import AccountId, OrderId
@@ -92,3 +93,5 @@ class Core(Protocol):
     def venues(self) -> Venues: ...
     @property
     def portfolio(self) -> Portfolio: ...
+    @property
+    def live(self) -> LiveMarkets: ...

@@ -154,6 +154,10 @@ REASONS: Mapping[str, str] = {
         "you closed its page."
     ),
     "clock_not_yours": N_("Only the owner of a practice market can move its clock."),
+    "clock_is_live": N_("This market happens now: its clock cannot be stopped or moved."),
+    "market_not_heard": N_(
+        "The live market cannot be heard at the moment, so nothing can be ordered. Try again soon."
+    ),
     "speed_not_offered": N_("That speed is not offered."),
     "seek_backwards": N_("Time only moves forward here. Open a new practice to start earlier."),
     "seek_outside_tape": N_("The recording does not reach that date."),

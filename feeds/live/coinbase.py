@@ -94,10 +94,8 @@ def _event(watch: Watch, message: Any, heard_ns: AtNs) -> Iterator[Heard]:
             instrument = of_symbol(watch, word(message, "product_id"))
             bids, asks = (ladder(instrument, field(message, name)) for name in ("bids", "asks"))
             yield BookImage(instrument.instrument_id, heard_ns, BookSnapshot(0, bids, asks))
-        case "heartbeat":
-            instrument = of_symbol(watch, word(message, "product_id"))
+        case "heartbeat":  # its trade number may run ahead of the trades themselves
             yield Said(Talk.BEAT)
-            yield TradeNumber(instrument.instrument_id, whole(word(message, "last_trade_id")))
         case "subscriptions":
             yield Said(Talk.SUBSCRIBED)
         case "error":

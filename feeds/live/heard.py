@@ -71,8 +71,9 @@ class TradeNumber(NamedTuple):
 
 
 class Reference(NamedTuple):
-    """The close of the session before, as the vendor gives it."""
+    """The close of the session before, as the vendor gives it at ``at_ns``."""
 
+    at_ns: AtNs
     instrument_id: InstrumentId
     price_ticks: PriceTicks
 

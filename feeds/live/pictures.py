@@ -43,7 +43,7 @@ def told(instrument: Instrument, shown: Picture, heard_ns: int, levels: int) -> 
     """The reference and the snapshot; UnreadableError where the figures contradict each other."""
     reference = optional_price(instrument, shown.previous_close)
     if reference is not None:
-        yield Reference(instrument.instrument_id, reference)
+        yield Reference(shown.at_ns, instrument.instrument_id, reference)
     last = optional_price(instrument, shown.last)
     high, low = optional_price(instrument, shown.high), optional_price(instrument, shown.low)
     turnover = turnover_of(instrument, shown.amount)

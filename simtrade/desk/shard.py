@@ -199,6 +199,9 @@ class Shard:
         venue = self._venue_of_account(request.account_id)
         if venue is None:
             return Refusal(Reason.ACCOUNT_UNKNOWN)
+        needs_market = not isinstance(request, CancelRequest | SteerPlan)
+        if needs_market and not self._feeds.heard(venue.tape):
+            return Refusal(Reason.MARKET_NOT_HEARD)
         if isinstance(request, ArmPlan) and not can_be_kept(request.terms):
             return Refusal(Reason.PLAN_NUMBER_OUTSIDE)
         full: dict[str, Any] = {"request": body}
@@ -210,11 +213,13 @@ class Shard:
         venue = self._venue(request.venue_id)
         if venue is None:
             return Refusal(Reason.VENUE_UNKNOWN)
+        if venue.feed.traits.live and venue.owner == request.user_id:
+            return Refusal(Reason.CLOCK_IS_LIVE)
         if not 0 <= request.number <= _LATEST_NS:
             return Refusal(Reason.SEEK_OUTSIDE_TAPE)
         full: dict[str, Any] = {"request": body}
         if request.action is ClockAction.PLAY and not venue.running and venue.owner is not None:
-            crowd = self._check_awake(venue.owner)
+            crowd = self._check_awake(venue.owner, live=False)
             if crowd is not None:
                 return crowd
         match request.action:
@@ -227,10 +232,10 @@ class Shard:
         self.runtime.clock_changed(venue)
         return self._run(venue, CommandKind.CLOCK, scope_of(request), request.key, full)
 
-    def _check_awake(self, owner: UserId) -> Refusal | None:
-        """Whether another practice market of a person may run."""
+    def _check_awake(self, owner: UserId, *, live: bool) -> Refusal | None:
+        """Whether another practice market of a person may run; live ones are counted apart."""
         most = self._awake_per_person
-        if len(self.runtime.awake_of(owner)) < most:
+        if len(self.runtime.awake_of(owner, live=live)) < most:
             return None
         return Refusal(Reason.TOO_MANY_AWAKE, {"max_awake": most})
 
@@ -249,7 +254,9 @@ class Shard:
         opened = self._opened.get(request.user_id, 0)
         if self._store.count_venues(request.user_id) + opened >= VENUES_PER_USER:
             return Refusal(Reason.TOO_MANY_VENUES, {"max_venues": VENUES_PER_USER})
-        crowd = self._check_awake(request.user_id)
+        if not self._feeds.heard(tape):
+            return Refusal(Reason.MARKET_NOT_HEARD)
+        crowd = self._check_awake(request.user_id, live=self._feeds.feed(tape).traits.live)
         if crowd is not None:
             return crowd
         feed = self._feeds.feed(tape)

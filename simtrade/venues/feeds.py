@@ -3,7 +3,8 @@
 A tape is named by its content id for good; short names (``us_daily``) are resolved when a venue
 is opened, so a venue keeps its own recording for ever.  A tape of orders can be told as a lesser
 feed would tell it: ``ID@depth``, ``@quotes``, ``@snapshots``, ``@trades``, ``@bars``; a tape of
-daily bars without its names, days and price levels: ``ID@blind:SEED``.
+daily bars without its names, days and price levels: ``ID@blind:SEED``.  ``live:NAME`` is a market
+that is heard now, and everything that was ever recorded under that name.
 """
 
 from __future__ import annotations
@@ -19,13 +20,17 @@ from feeds.blind import Blind, blind, can_be_blind
 from feeds.catalogue import US_DAILY, ensure_shipped
 from feeds.feed import Feed, FeedTraits
 from feeds.generator.feed import GeneratorFeed
+from feeds.live.feed import LiveFeed
+from feeds.live.market import LiveMarkets, MarketStatus
+from feeds.live.recording import Recording, read_description
 from feeds.notable import Notable, notable_days
 from feeds.order_feed import OrderFeed
 from feeds.order_store import open_order_tape, reaches_trading
-from feeds.tape import TapeKind
+from feeds.tape import TapeError, TapeKind
 from feeds.tape_store import Manifest, list_tapes, open_tape, read_manifest
 from matching.market import Band, DataKind, Phase, PhaseChange
 from matching.units import NS_PER_SECOND, AtNs, Currency
+from simtrade.venues.live import LIVE
 from simtrade.venues.tape_cards import TapeCards
 
 NS_PER_DAY = 86_400 * NS_PER_SECOND
@@ -55,6 +60,7 @@ class TapeView:
     last_session: date
     of_orders: bool = False
     hideable: bool = False
+    live: bool = False  # it happens now
 
     def blind(self, seed: int) -> str:
         """The name of this tape without names, days and price levels."""
@@ -68,10 +74,19 @@ class TapeView:
 class Feeds:
     """Opens feeds by the name that a venue stores.  Safe to use from several threads."""
 
-    def __init__(self, data: Path, floor_seed: int) -> None:
+    def __init__(
+        self,
+        data: Path,
+        floor_seed: int,
+        live: LiveMarkets | None = None,
+        floor_tape: str | None = None,
+    ) -> None:
+        """Without ``live`` nothing is heard: what was recorded can be read."""
         self._root = data / TAPES
+        self._recorded = data / LIVE
+        self._live = live or LiveMarkets({})
         self.cards = TapeCards(self._root)
-        self.floor_tape = f"{GENERATOR}:{floor_seed}"
+        self.floor_tape = floor_tape or f"{GENERATOR}:{floor_seed}"
         self._notable: dict[str, tuple[Notable, ...]] = {}
         self._open: dict[str, Feed] = {}
         self._lock = threading.Lock()
@@ -79,6 +94,8 @@ class Feeds:
 
     def resolve(self, name: str) -> str | None:
         """The tape id of a short name or an id; None when there is none."""
+        if name.startswith(f"{LIVE}:"):
+            return name if name in [one.name for one in self._live_views()] else None
         short, told, kind = name.partition(_TOLD_AS)
         tape_id = self.shipped.get(short, short)
         found = next((one for one in self._playable() if one.tape_id == tape_id), None)
@@ -99,9 +116,11 @@ class Feeds:
             return found
 
     def _load(self, tape: str) -> Feed:
-        kind, _, seed = tape.partition(":")
+        kind, _, name = tape.partition(":")
         if kind == GENERATOR:
-            return GeneratorFeed(int(seed))
+            return GeneratorFeed(int(name))
+        if kind == LIVE:
+            return self._live.feed(name) or self._read_only(name)
         tape_id, _, told = tape.partition(_TOLD_AS)
         if read_manifest(self._root / tape_id).kind is TapeKind.STREET_ORDERS:
             recorded = open_order_tape(self._root, tape_id)
@@ -126,13 +145,37 @@ class Feeds:
             return None
         return blind(open_tape(self._root, self.shipped.get(short, short)), seed)
 
+    def _read_only(self, name: str) -> LiveFeed:
+        """A recording that nobody adds to."""
+        description = read_description(self._recorded / name)
+        if description is None:
+            raise TapeError(f"nothing was ever recorded as {LIVE}:{name}")
+        return LiveFeed(Recording(self._recorded / name, description))
+
+    def heard(self, tape: str) -> bool:
+        """Whether what a venue on it sees is as of now; a recording always is."""
+        kind, _, name = tape.partition(":")
+        return kind != LIVE or self._live.heard(name)
+
+    def live(self) -> tuple[MarketStatus, ...]:
+        """How each live market is."""
+        return self._live.status()
+
+    def _live_views(self) -> list[TapeView]:
+        """The live markets that a venue can be opened on."""
+        return [
+            TapeView(f"{LIVE}:{name}", name, today, today, live=True)
+            for name, feed in self._live.ready()
+            for today in (session_of(feed, AtNs(feed.recording.upto_ns)),)
+        ]
+
     def _playable(self) -> list[Manifest]:
         """All tapes but market tapes and recordings of orders that end before anything trades."""
         tapes = list_tapes(self._root)
         return [one for one in tapes if reaches_trading(one) and one.kind is not TapeKind.MARKET]
 
     def tapes(self) -> tuple[TapeView, ...]:
-        """Everything a practice venue can replay, the shipped tapes first."""
+        """Everything a practice venue can replay, the shipped tapes first, and what happens now."""
         shipped: dict[str, str] = {tape_id: name for name, tape_id in self.shipped.items()}
         views = [
             TapeView(
@@ -145,7 +188,8 @@ class Feeds:
             )
             for one in self._playable()
         ]
-        return tuple(sorted(views, key=lambda view: (view.name != US_DAILY, view.title)))
+        views.sort(key=lambda view: (view.name != US_DAILY, view.title))
+        return (*views, *self._live_views())
 
 
 def _seed_of(told: str) -> int | None:
@@ -185,7 +229,10 @@ def start_minor(currency: Currency) -> int:
 
 
 def floor_start(feed: Feed) -> AtNs:
-    """A floor begins in its first continuous trading: a newcomer's first order fills at once."""
+    """A floor begins in its first continuous trading: a newcomer's first order fills at once; on a
+    live market it begins now."""
+    if feed.traits.live:
+        return feed.advance(feed.start_ns, 1)
     nothing = Band(None, None, awake=False)
     for event in feed.events(feed.start_ns, AtNs(feed.start_ns + NS_PER_DAY), lambda _: nothing):
         if isinstance(event, PhaseChange) and event.phase is Phase.CONTINUOUS:
@@ -201,5 +248,7 @@ def midnight_of(feed: Feed, session: date) -> AtNs:
 
 
 def session_start(feed: Feed, session: date) -> AtNs:
-    """The first moment of open market on or after a day."""
+    """The first moment of open market on or after a day; of a live market it is now."""
+    if feed.traits.live:
+        return feed.advance(feed.start_ns, 1)
     return feed.advance(AtNs(max(feed.start_ns, midnight_of(feed, session))), 1)

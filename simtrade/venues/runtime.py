@@ -1,7 +1,7 @@
 """Venues in memory: when each has to move, to where, and who is told.
 
 A private venue moves only while somebody watches it or has used it within the last minute: time
-does not run away from a learner who closed the tab.  Shared venues always move.
+does not run away from a learner who closed the tab.  Shared and live venues always move.
 """
 
 from __future__ import annotations
@@ -91,27 +91,32 @@ class VenueRuntime:
 
     def _awake(self, slot: _Slot) -> bool:
         venue = slot.venue
-        if venue.owner is None:
+        if venue.owner is None or venue.feed.traits.live:
             return True
         if self._bus.heard(Channel.market(venue.venue_id)):
             return True
         return self._monotonic_ns() - slot.used_at_ns < AWAY_AFTER_NS
 
-    def awake_of(self, owner: UserId) -> list[VenueState]:
-        """The practice markets of a person whose time runs now, the longest not used first."""
-        return self._running().get(owner, [])
+    def awake_of(self, owner: UserId, *, live: bool = False) -> list[VenueState]:
+        """The practice markets of a person whose time runs now, the longest not used first: those
+        whose clock is his own, or the live ones."""
+        return self._running(live=live).get(owner, [])
 
     def crowded(self, most: int) -> list[VenueState]:
         """Running practice markets that are too many for their owners, the longest not used."""
         return [
-            one for each in self._running().values() for one in each[: max(0, len(each) - most)]
+            one
+            for each in self._running(live=False).values()
+            for one in each[: max(0, len(each) - most)]
         ]
 
-    def _running(self) -> dict[UserId, list[VenueState]]:
+    def _running(self, *, live: bool) -> dict[UserId, list[VenueState]]:
         found: dict[UserId, list[VenueState]] = {}
         for slot in sorted(self._slots.values(), key=lambda one: one.used_at_ns):
             venue = slot.venue
-            if venue.owner is not None and venue.running and not venue.ended and self._awake(slot):
+            if venue.owner is None or venue.feed.traits.live is not live:
+                continue
+            if venue.running and not venue.ended and self._awake(slot):
                 found.setdefault(venue.owner, []).append(venue)
         return found
 

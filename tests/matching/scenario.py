@@ -10,7 +10,7 @@
     bar 9990 10010 9980 10000 x1000            the whole bar: open high low close volume
     phase lunch / close / open                 phases and sessions
     latency 1500                               what is sent from now on arrives that much later (ms)
-    arrive => A 100@10001                      time passes with nothing new on the street
+    arrive => A 100@10001 / silence            time passes without news; the feed is lost
     session opening_auction                    the next session, in a phase
     split 2:1 / pays 12.5                      before it: two shares for one; ticks in cash a share
     cross 9995 x1000 sells 200 left => A 50@9995   the official result of a call auction
@@ -35,9 +35,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from matching.corporate_actions import CASH_DECIMALS, ExDate, ExTerms
-from matching.events import (
-    Event,
-)
+from matching.events import Event
 from matching.exchange import Exchange
 from matching.market import (
     AuctionCross,
@@ -52,6 +50,7 @@ from matching.market import (
     PhaseChange,
     SessionClose,
     SessionOpen,
+    Silence,
     Snapshot,
     Split,
     StreetCancel,
@@ -287,6 +286,9 @@ class Scenario(Questions):
             left,
         )
         return self._market(event)
+
+    def _do_silence(self, _rest: list[str]) -> list[Event]:
+        return self._market(Silence(self.at_ns, self._next(), INSTRUMENT.instrument_id))
 
     def _do_halt(self, rest: list[str]) -> list[Event]:
         halted = rest[0] == "on"

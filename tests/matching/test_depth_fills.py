@@ -180,6 +180,15 @@ SCENARIOS = {
         A buy 10 market => waits
         depth 9999x300 / 10001x200 => A 10@10001
     """,
+    "a feed that has lost its source fills nobody until it shows something again": """
+        A buy 50 @ 9998 => ahead 500
+        silence
+        B buy 10 market => waits
+        trade buy 5 @ 10001
+        ahead A 500
+        depth 9998x500 / 10001x200 => B 10@10001
+        ahead A 500
+    """,
     "nobody overtakes an order that still waits for the display": """
         phase lunch
         A buy 10 @ 9999 => waits

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from feeds.feed import Bars, FeedTraits, Interval
+from feeds.live.market import LiveMarkets
 from matching.board_rules import BoardRules
 from matching.instrument import Instrument, InstrumentId
 from matching.market import DataKind, Level, Phase
@@ -264,6 +265,7 @@ class CoreDouble:
         self.venues = VenuesDouble(self.bus, instruments)
         self.portfolio = PortfolioDouble(self.bus, instruments)
         self.gateway = GatewayDouble()
+        self.live = LiveMarkets({})
 
     def close(self) -> None:
         self.people.close()

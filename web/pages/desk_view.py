@@ -33,6 +33,9 @@ _HOLD = N_("{money} is set aside until it fills, in case the price moves.")
 DEFAULT_SHARE = 10  # a first order uses a tenth of the cash: big enough to see, small enough to try
 
 
+OLD_PRICES = N_("These prices are old: orders wait for a new quote.")
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One line of the watchlist, already written."""
@@ -40,6 +43,11 @@ class Row:
     instrument: Instrument
     quote: QuoteView | None
     language: Language
+
+    @property
+    def old_text(self) -> str:
+        """What is said of prices that nobody may trade on any more; empty while they are fresh."""
+        return translate(OLD_PRICES, self.language) if self.quote and self.quote.stale else ""
 
     @property
     def change(self) -> int:
@@ -117,6 +125,7 @@ _RECONSTRUCTED = (
     N_("Real daily prices; the path inside each day is reconstructed from them."),
 )
 _RECORDED = N_("Replay"), N_("Recorded market data.")
+_LIVE = N_("Live market"), N_("Real prices of now; your orders stay here.")
 
 
 def source_words(venue: VenueView, spoken: Language) -> tuple[str, str]:
@@ -125,6 +134,8 @@ def source_words(venue: VenueView, spoken: Language) -> tuple[str, str]:
     label, note = (
         _SYNTHETIC if traits.synthetic else _RECONSTRUCTED if traits.reconstructed else _RECORDED
     )
+    if traits.live:
+        label, note = _LIVE
     words = [translate(note, spoken)]
     told = told_as(venue.tape, traits)
     if told is not None:
@@ -315,7 +326,9 @@ def clock_words(request: Request, own: OwnAccount) -> dict[str, Any]:
         "venue": own.venue,
         "clock": clock,
         "clock_state": clock_state(clock),
-        "owns_clock": user is not None and clock.owner == user.user_id,
+        "owns_clock": user is not None
+        and clock.owner == user.user_id
+        and not own.venue.traits.live,
         "speeds": SPEEDS,
         "zone": zone,
         "seek_first": today.isoformat(),

@@ -185,6 +185,8 @@ async def open_practice(request: Request) -> Response:
             return _practice_page(request, form, {"told": text})
         told_name = tape.told(DataKind(told))
         return await _open(request, user.user_id, told_name, tape.first_session, key, name=name)
+    if tape is not None and tape.live:
+        return await _open(request, user.user_id, tape.name, tape.first_session, key, name=name)
     if tape is not None and tape.hideable and form.get("blind"):
         hidden_name = tape.blind(seed_of(key))
         hidden = core_of(request).venues.hidden(hidden_name)

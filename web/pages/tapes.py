@@ -26,6 +26,16 @@ KINDS: Mapping[str, str] = {
     "street_orders": N_("Order by order"),
     "market": N_("Trades and quotes"),
 }
+# What went wrong on a live feed, in words; /metrics has every count.
+COUNTED: Mapping[str, str] = {
+    "losses": N_("Lines lost"),
+    "gaps": N_("Gaps in books"),
+    "trades_lost": N_("Trades lost"),
+    "unreadable": N_("Messages not understood"),
+    "crossed": N_("Crossed books"),
+    "old": N_("Too old to be used"),
+    "dropped": N_("Not recorded"),
+}
 WIDTH, HEIGHT = 480, 48
 MOST_COLUMNS = 120
 MISSING_SHOWN = 12
@@ -63,7 +73,18 @@ async def tapes_page(request: Request) -> Response:
     cards = await run_in_threadpool(core_of(request).venues.tape_cards)
     shown = [_shown(one) for one in cards]
     return render(
-        request, "tapes.html", tapes=shown, width=WIDTH, height=HEIGHT, most=INSTRUMENTS_SHOWN
+        request,
+        "tapes.html",
+        tapes=shown,
+        width=WIDTH,
+        height=HEIGHT,
+        most=INSTRUMENTS_SHOWN,
+        feeds=core_of(request).live.status(),
+        heard={
+            one.name: core_of(request).live.heard(one.name)
+            for one in core_of(request).live.status()
+        },
+        counted=COUNTED,
     )
 
 

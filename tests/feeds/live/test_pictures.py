@@ -42,7 +42,7 @@ def test_what_is_told() -> None:
     shown = picture(100, "1000")
     shown.bids, shown.asks = [("9.99", Qty(5)), ("0", Qty(7))], [("10.01", Qty(0))]
     reference, found = told(SHARE, shown, 9, 5)
-    assert reference == Reference(SHARE.instrument_id, 990)  # type: ignore[arg-type]
+    assert reference == Reference(AtNs(1), SHARE.instrument_id, 990)  # type: ignore[arg-type]
     assert isinstance(found, Snapshot)
     assert (found.bids, found.asks, found.heard_ns) == (((999, 5),), (), 9)
     with pytest.raises(UnreadableError):

@@ -27,7 +27,7 @@ def test_a_line_is_a_picture_of_the_market() -> None:
     halt, reference, shown = decode(LINE)
     assert isinstance(halt, Halt)
     assert not halt.halted
-    assert reference == Reference(WATCH["sh600000"].instrument_id, 1687)  # type: ignore[arg-type]
+    assert reference == Reference(shown.at_ns, WATCH["sh600000"].instrument_id, 1687)  # type: ignore[arg-type]
     assert isinstance(shown, Snapshot)
     assert shown.at_ns == rfc3339_ns("2015-04-10T07:03:05Z")
     assert (shown.last_ticks, shown.high_ticks, shown.low_ticks) == (1753, 1757, 1676)

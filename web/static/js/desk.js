@@ -30,7 +30,8 @@ function wanted(fresh) {
 }
 
 function quoteRow(id, row) {
-  const change = { last: row[1], vol: row[2], high: row[6], low: row[7] };
+  const change = { last: row[1], vol: row[2], high: row[6], low: row[7],
+    old: Boolean(row[5] & 2) };
   painter.quote(id, change);
   if (id === meta.id) painter.later("current", () => {
     const { last } = painter.quotes.get(id);

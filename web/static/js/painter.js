@@ -1,5 +1,5 @@
 // Writes prices into the page: one frame, only text that changed, nothing announced.
-import { arrow, compact, direction, grouped, money, permyriad, signed } from "./text.js";
+import { arrow, compact, direction, grouped, money, permyriad, say, signed } from "./text.js";
 
 export class Painter {
   constructor(data) {
@@ -77,7 +77,7 @@ export class Painter {
     return ticks === null || ticks === undefined ? "–" : grouped(ticks * tick, dp);
   }
 
-  paint(id, { last, ref, vol, high, low }) {
+  paint(id, { last, ref, vol, high, low, old }) {
     const change = last - ref;
     const texts = {
       last: this.price(id, last),
@@ -88,6 +88,7 @@ export class Painter {
       high: this.price(id, high),
       low: this.price(id, low),
       ref: this.price(id, ref),
+      old: old ? say("old") : "",
     };
     for (const { holder, parts } of this.places.get(id) ?? []) {
       for (const [name, node] of parts) write(node, texts[name]);

@@ -12,6 +12,7 @@ from matching.fees import FeeSchedule, Items
 from matching.order_rules import OrderRules
 from matching.orders import Side
 from matching.price_limit import PriceCage, PriceLimit
+from matching.short_sales import ShortRules
 from matching.tick_table import TickTable
 from matching.units import PriceTicks, divide_half_up
 from matching.volatility_halt import HaltRule, LimitStateRule
@@ -98,6 +99,7 @@ class BoardRules:
     sources: Mapping[str, str]
     dates: Mapping[str, date]
     orders: OrderRules = field(default_factory=OrderRules)
+    short: ShortRules | None = None  # None: what was borrowed cannot be sold
 
     @property
     def lot(self) -> int:

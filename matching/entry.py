@@ -20,6 +20,7 @@ from matching.market import Phase
 from matching.orders import GroupKind, OrderKind, PlaceOrder, ReplaceOrder, Side
 from matching.phases import PHASES
 from matching.reasons import Reason, Refused
+from matching.short_sales import check_short
 from matching.taking import impact_ticks
 from matching.units import LARGEST, AtNs, PriceTicks
 from matching.working import NOT_AT_MARKET, Stage, WorkingOrder, stage_of
@@ -52,6 +53,7 @@ def check_place(
         or _check_price(listing, order, order.limit_ticks, order.qty, phase)
         or check_trigger(listing, order)
         or check_good_till(order, phase, session)
+        or check_short(listing, order, order.limit_ticks)
     )
     if refused or order.is_exit:
         return refused
@@ -77,6 +79,7 @@ def check_replace(
         _check_qty(rules.lots, changed, now.phase, rules.cite("lot"))
         or _check_price(listing, changed, command.limit_ticks, command.qty, now.phase)
         or check_stop(listing, working.side, command.stop_ticks)
+        or check_short(listing, changed, command.limit_ticks)
         or check_cancel(listing, working, now)
         or _check_stopped(listing)
     )

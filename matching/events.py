@@ -49,6 +49,7 @@ class Cause(StrEnum):
     ENTRY_ENDED = "entry_ended"  # an exit whose entry ended without a fill
     EXIT_FILLED = "exit_filled"  # the rest of an entry whose exit began to fill
     NOT_ENOUGH_CASH = "not_enough_cash"  # an exit that buys found its cash gone
+    MARGIN_CALL = "margin_call"  # taken back because a call was not met
 
 
 class AuctionPlace(StrEnum):

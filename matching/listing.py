@@ -82,6 +82,7 @@ class Listing:
         self.pauses = Pauses()
         self.reference_ticks: int | None = None
         self.day: DayFigures | None = None
+        self.fallen = False  # short sales have to stay above the bid
         self.listed = False
         self.halted = False
         # One bar's volume is shared by all orders of a group (fill model E11).

@@ -151,7 +151,8 @@ class PlaceOrder:
     is on its way from then, or from its trigger.
 
     ``trigger``: the order waits until it is met.  ``good_till`` is the last session of a GTD order.
-    ``group_id`` is the id of the first order of a group; the others are its legs.
+    ``group_id`` is the id of the first order of a group; the others are its legs.  ``short``: a
+    sale of borrowed shares.
     """
 
     order_id: OrderId
@@ -169,6 +170,7 @@ class PlaceOrder:
     good_till: date | None = None
     group_id: OrderId | None = None
     group: GroupKind | None = None
+    short: bool = False
 
     @property
     def is_exit(self) -> bool:

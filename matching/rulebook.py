@@ -20,6 +20,7 @@ from matching.order_rules import OrderRules, offered
 from matching.orders import Side
 from matching.price_limit import PriceCage, PriceLimit
 from matching.reasons import day_figure
+from matching.short_sales import PriceTest, ShortRules
 from matching.terms import ORDINARY, ListingTerms, Status
 from matching.tick_table import TickTable
 from matching.units import NS_PER_SECOND
@@ -27,6 +28,11 @@ from matching.volatility_halt import HaltBasis, HaltRule, LimitStateRule
 
 Value = int | str | bool | tuple[int, ...]
 
+# What is lent, and against what: no rule of these decides a fill.
+MARGIN_KINDS = (
+    "collateral", "finance", "short_margin", "maintenance", "margin_call", "loan", "lending",
+    "short",
+)  # fmt: skip
 REQUIRED = ("lot", "settlement", "market_order", "bar_fill", "stale")
 
 
@@ -183,11 +189,20 @@ def _board_rules(newest: Mapping[str, DatedRule], terms: ListingTerms) -> BoardR
         fees=FeeSchedule(
             tuple(_fee(rule) for _, rule in sorted(newest.items()) if rule.kind == "fee")
         ),
-        rule_date=max(rule.valid_from for rule in newest.values()),
+        rule_date=max(one.valid_from for one in newest.values() if one.kind not in MARGIN_KINDS),
         sources={key: rule.source for key, rule in sorted(newest.items())},
         dates={key: rule.valid_from for key, rule in sorted(newest.items())},
         orders=_orders(newest),
+        short=_short(newest.get("short")),
     )
+
+
+def _short(rule: DatedRule | None) -> ShortRules | None:
+    """A record that does not allow it says that there is no short selling."""
+    if rule is None or not rule.values.get("allowed", True):
+        return None
+    test = PriceTest(str(rule.values["test"]))
+    return ShortRules(test, _number(rule, "fall_permille", 0), _number(rule, "cover_sessions", 0))
 
 
 def _orders(newest: Mapping[str, DatedRule]) -> OrderRules:

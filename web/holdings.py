@@ -10,6 +10,8 @@ from matching.instrument import Instrument
 from matching.units import decimal_text
 from simtrade.portfolio.corporate import ActivityView, ComingView, RightView
 from web import formats
+from web.borrowing import HAPPENED as BORROWING
+from web.borrowing import borrowed, is_owed
 from web.i18n import N_, Language, translate
 
 _HAPPENED: Mapping[str, str] = {
@@ -81,6 +83,8 @@ def _said(parts: list[tuple[str, dict[str, str]]], language: Language) -> str:
 def happened(view: ActivityView, language: Language) -> str:
     """One activity as one to three sentences."""
     body, instrument = view.body, view.instrument
+    if instrument is None or view.kind in BORROWING or is_owed(view):
+        return borrowed(view, language)
     words = _words(body, instrument)
     if view.kind == "rights_closed":
         return _said([(_LAPSED if body["qty"] else _USED, words)], language)

@@ -110,6 +110,33 @@ REASONS: Mapping[str, str] = {
     "venue_name_too_long": N_("That name is too long for a market."),
     "venue_name_not_allowed": N_("That name has characters that cannot be shown."),
     "tape_unknown": N_("That recording is not here any more."),
+    "short_not_allowed": N_("Nothing is lent here, so this cannot be sold short."),
+    "short_not_plain": N_(
+        "Selling short takes a plain market or limit order, without stop, exits or a second order."
+    ),
+    "short_price_too_low": N_(
+        "Short sales may not push the price down: name a limit, and not a lower one than this."
+    ),
+    "margin_not_on": N_(
+        "Selling short needs a margin account. Switch margin on first, and read what it can cost."
+    ),
+    "margin_not_offered": N_("This market lends neither money nor shares."),
+    "margin_not_confirmed": N_("Please confirm that you have read what borrowing can cost you."),
+    "margin_entry_too_small": N_("Margin needs more equity than this account has."),
+    "margin_in_use": N_(
+        "Margin stays on while money or shares are borrowed, or open orders would need them."
+    ),
+    "short_beside_long": N_(
+        "You hold this security or are about to buy it. Sell what you hold, or cancel that order, "
+        "before you sell short."
+    ),
+    "short_none_to_borrow": N_("There are not that many shares to borrow."),
+    "cover_too_large": N_("That is more than you owe. Buy back first, then buy with a new order."),
+    "cover_not_yet": N_(
+        "What was sold short today can be bought back from the next trading day on."
+    ),
+    "margin_equity_too_small": N_("Borrowing needs more equity than this account has now."),
+    "margin_too_small": N_("There is not enough free margin for this order."),
     "too_many_venues": N_("You have too many practice markets already. Go on with one of them."),
     "too_many_open_orders": N_("You have too many open orders. Cancel one first."),
     "not_enough_cash": N_("You do not have enough available cash for this order."),
@@ -205,6 +232,9 @@ REMARKS: Mapping[str, str] = {
     "tape_day": N_("Its last day is {value}."),
     "tape_end_ns": N_("It ends at {value} that day."),
     "until_ns": N_("It is possible again at {value}."),
+    "equity_minor": N_("Equity now: {value}."),
+    "owed": N_("You owe {value}."),
+    "today": N_("{value} were sold short today."),
 }
 # Nothing bought today is no news: the word "today" would only mislead; nothing is below a lot.
 SILENT_ZEROS = ("unsettled", "below_qty", "below_ticks")

@@ -27,6 +27,7 @@ CAUSES: Mapping[str, str] = {
     "entry_ended": N_("its entry ended without being filled"),
     "exit_filled": N_("an exit began to fill, so the rest of the entry ended"),
     "not_enough_cash": N_("there was not enough cash left for it"),
+    "margin_call": N_("taken back because a margin call was not met"),
 }
 
 WAITING: Mapping[str, str] = {

@@ -33,6 +33,7 @@ from simtrade.desk.requests import (
     ClockRequest,
     JoinVenue,
     Leg,
+    MarginRequest,
     OpenPractice,
     PlaceRequest,
     PlanAction,
@@ -55,6 +56,7 @@ class CommandKind(StrEnum):
     ARM = "arm"
     STEER = "steer"
     SUBSCRIBE = "subscribe"
+    MARGIN = "margin"
     CLOCK = "clock"
     ADVANCE = "advance"  # the market moved and something happened to somebody
 
@@ -88,7 +90,9 @@ def scope_of(request: Request) -> str:
 
 
 # Left out where they say nothing: the body of a plain order does not change when words are added.
-_OPTIONAL = ("trigger", "good_till", "group", "legs", "amount_minor", "stop_ticks", "name")
+_OPTIONAL = (
+    "trigger", "good_till", "group", "legs", "amount_minor", "stop_ticks", "name", "short",
+)  # fmt: skip
 
 
 def body_of(request: Request) -> dict[str, Any]:
@@ -124,6 +128,9 @@ def request_of(body: dict[str, Any], key: str) -> Request:
             return _plan_request(fields, key)
         case "SubscribeRequest":
             return _subscription(fields, key)
+        case "MarginRequest":
+            account_id = AccountId(fields["account_id"])
+            return MarginRequest(account_id, key, fields["on"], fields["understood"])
         case "OpenPractice":
             return OpenPractice(
                 UserId(fields["user_id"]),
@@ -188,6 +195,7 @@ def _place_of(fields: dict[str, Any], key: str) -> PlaceRequest:
         group=None if group is None else GroupKind(group),
         legs=tuple(_leg_of(one) for one in fields.get("legs", ())),
         amount_minor=None if amount is None else AmountMinor(amount),
+        short=fields.get("short", False),
     )
 
 

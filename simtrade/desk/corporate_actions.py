@@ -27,6 +27,7 @@ from matching.units import divide_half_up
 from simtrade.desk.entitlement import Entitlement, with_bought, with_dividend, with_ratio
 from simtrade.desk.holds import largest, needed_hold, partner_of, reserves
 from simtrade.desk.ledger import Asset, TransferKind, holder_of, house, receivable_of
+from simtrade.desk.lending import spendable_minor
 from simtrade.desk.requests import Refusal, SubscribeRequest
 from simtrade.desk.settle import Settlement
 from simtrade.desk.state import Account, OrderRecord, Position, VenueState
@@ -118,7 +119,8 @@ class CorporateActions:
             cash = self.venue.ledger.balance(
                 holder_of(record.order.account_id), Asset(self.venue.currency.code)
             )
-            minor = min(minor, record.hold_minor + cash.available)
+            if not self.venue.accounts[record.order.account_id].margin:
+                minor = min(minor, record.hold_minor + cash.available)
             if (minor, qty) != (record.hold_minor, record.hold_qty):
                 self.settlement.hold(record, minor, qty)
 
@@ -323,7 +325,7 @@ class CorporateActions:
         instrument = self.venue.instrument(found.instrument_id)
         paid = int(instrument.notional_minor(found.rights_ticks, request.qty))
         mine, move = holder_of(found.account_id), self.settlement.move
-        cash = self.venue.ledger.balance(mine, Asset(self.venue.currency.code)).available
+        cash = spendable_minor(self.venue, request.account_id)
         if paid > cash:
             return Refusal(Reason.NOT_ENOUGH_CASH, {"available_minor": cash, "needed_minor": paid})
         owed = receivable_of(found.account_id)

@@ -20,6 +20,7 @@ from matching.units import AtNs
 from simtrade.desk.commands import Command, CommandKind, request_of
 from simtrade.desk.corporate_actions import CorporateActions
 from simtrade.desk.ledger import TransferKind, holder_of, house
+from simtrade.desk.margin_calls import MarginDesk
 from simtrade.desk.orders import (
     cancel,
     orders_of,
@@ -36,6 +37,7 @@ from simtrade.desk.requests import (
     ClockAction,
     ClockRequest,
     Done,
+    MarginRequest,
     PlaceRequest,
     Refusal,
     ReplaceRequest,
@@ -45,6 +47,7 @@ from simtrade.desk.requests import (
     UserId,
 )
 from simtrade.desk.settle import Settlement
+from simtrade.desk.short_actions import ShortActions
 from simtrade.desk.state import Account, Changes, VenueState
 from simtrade.plans.model import PlanId, Terms
 from simtrade.plans.runner import Runner
@@ -67,19 +70,22 @@ def apply(venue: VenueState, command: Command) -> tuple[Reply, Changes]:
             reply = _set_clock(venue, command, changes)
         case CommandKind.ARM | CommandKind.STEER:
             reply = _on_plan(venue, command, changes)
+        case CommandKind.MARGIN:
+            reply = _switch_margin(venue, command, changes)
         case _:
             reply = _on_order(venue, command, changes)
             _plans(venue, changes).follow()
+            _margin(venue, changes).answered(venue.cursor_ns)
     return reply, changes
 
 
 def advance(venue: VenueState, to_ns: AtNs, changes: Changes) -> None:
     """Let the market happen up to and including ``to_ns``."""
     settlement = Settlement(venue, changes)
-    plans = _plans(venue, changes)
+    plans, margin = _plans(venue, changes), _margin(venue, changes)
     while True:
         for event in venue.feed.events(venue.cursor_ns, to_ns, plans.watch):
-            if plans.wakes_before(event.at_ns):
+            if plans.wakes_before(event.at_ns) or margin.wakes_before(event.at_ns):
                 break  # what the feed left out meanwhile may matter after that moment
             happened = venue.exchange.on_market(event)
             if happened:
@@ -87,7 +93,9 @@ def advance(venue: VenueState, to_ns: AtNs, changes: Changes) -> None:
             _session_facts(settlement, event)
             release_exits(settlement)
             plans.saw(event, happened)
-        due_ns = plans.next_ns()
+            if margin.saw(event, happened):
+                plans.follow()
+        due_ns = min(filter(None, (plans.next_ns(), margin.next_ns())), default=None)
         wakes = due_ns is not None and due_ns <= to_ns
         venue.cursor_ns = due_ns if due_ns is not None and wakes else to_ns
         arrived = venue.exchange.pass_time(venue.cursor_ns)
@@ -95,9 +103,11 @@ def advance(venue: VenueState, to_ns: AtNs, changes: Changes) -> None:
             settlement.follow(arrived)
             release_exits(settlement)
             plans.follow()
+            margin.answered(venue.cursor_ns)
         if not wakes:
             return
         plans.wake()
+        margin.wake()
 
 
 class _Hands:
@@ -138,6 +148,20 @@ def _plans(venue: VenueState, changes: Changes) -> Runner:
     return Runner(venue, changes, _Hands(venue, changes))
 
 
+def _margin(venue: VenueState, changes: Changes) -> MarginDesk:
+    return MarginDesk(Settlement(venue, changes), _Hands(venue, changes))
+
+
+def _switch_margin(venue: VenueState, command: Command, changes: Changes) -> Reply:
+    request = request_of(command.body["request"], command.key or "")
+    assert isinstance(request, MarginRequest)
+    account = venue.accounts.get(request.account_id)
+    if account is None:
+        return Refusal(Reason.ACCOUNT_UNKNOWN)
+    refusal = _margin(venue, changes).switch(account, request)
+    return refusal or Done(command.seq, venue.venue_id, account.account_id)
+
+
 def check_plan(venue: VenueState, account_id: AccountId, terms: Terms) -> Refusal | None:
     """Why a plan could not be armed on this copy of a venue."""
     return could_arm(_plans(venue, Changes()), venue, account_id, terms)
@@ -167,6 +191,7 @@ def _session_facts(settlement: Settlement, event: MarketEvent) -> None:
             settlement.settle_session()
         case Split() | ExDate() | Due() | Delisting() | CodeChange():
             CorporateActions(settlement).happen(event)
+            ShortActions(settlement).happen(event)
         case _:
             pass
 

@@ -31,6 +31,8 @@ def order_body(record: OrderRecord) -> dict[str, object]:
     if order.trigger is not None:
         body["trigger"] = order.trigger.kind.value
         body["stop_ticks"] = working.stop_ticks
+    if order.short:
+        body["short"] = True
     if order.group_id is not None and order.group is not None:
         body["group_id"] = order.group_id
         body["group"] = order.group.value

@@ -2,7 +2,8 @@
 
 A buyer reserves the worst price of what is left with the fees on top, a seller the shares.  Two
 orders of a pair reserve once, the larger need of the two, carried by the older one; exits reserve
-nothing before their entry has filled.
+nothing before their entry has filled.  A short sale reserves its initial margin and the shares that
+it borrows, what buys them back nothing: the proceeds are there, and what they lack is lent.
 """
 
 from __future__ import annotations
@@ -10,9 +11,11 @@ from __future__ import annotations
 from matching.board_rules import BoardRules
 from matching.instrument import Instrument
 from matching.orders import Side
-from matching.reasons import Reason, day_figure
+from matching.reasons import Reason
 from matching.working import Stage
 from simtrade.desk.ledger import Asset, holder_of
+from simtrade.desk.lending import spendable_minor
+from simtrade.desk.margin_checks import buys_back, check_margin, next_day, short_margin
 from simtrade.desk.requests import Refusal
 from simtrade.desk.state import OrderRecord, VenueState
 
@@ -45,12 +48,16 @@ def _hold_for(venue: VenueState, record: OrderRecord, qty: int, limit_ticks: int
     working = record.working
     instrument, rules = terms(venue, record)
     leaves = qty - record.filled
+    if buys_back(venue, record):
+        return 0, 0
     rest = instrument.notional_minor(limit_ticks, leaves)
     total = record.filled_notional_minor + rest
     fees = sum(amount for _, amount in rules.fee_items(working.side, total, qty))
     fees_left = max(0, fees - sum(record.fees.values()))
     if working.side is Side.BUY:
         return rest + fees_left, 0
+    if record.order.short:
+        return short_margin(venue, record, leaves, limit_ticks) + max(0, fees_left - rest), leaves
     return max(0, fees_left - rest), leaves
 
 
@@ -110,35 +117,47 @@ def partner_of(venue: VenueState, record: OrderRecord) -> OrderRecord | None:
     return None
 
 
-def check_funds(venue: VenueState, record: OrderRecord, minor: int, qty: int) -> Refusal | None:
+def check_funds(
+    venue: VenueState,
+    record: OrderRecord,
+    minor: int,
+    qty: int,
+    change: tuple[int, int] | None = None,
+) -> Refusal | None:
     """Whether cash and sellable shares cover a reservation of ``minor`` and ``qty``, counting what
-    the order reserves already."""
+    the order reserves already.  ``change``: the new total quantity and limit of a replace."""
     order = record.order
-    mine = holder_of(order.account_id)
-    more_qty = qty - record.hold_qty
-    if order.side is Side.SELL and more_qty:
-        shares = venue.ledger.balance(mine, Asset(order.instrument_id)).available
-        position = venue.positions.get((order.account_id, order.instrument_id))
-        unsettled = position.unsettled_qty if position else 0
-        numbers = {"available": max(0, shares - unsettled), "unsettled": unsettled}
-        if more_qty > shares:
-            return Refusal(Reason.NOT_ENOUGH_TO_SELL, numbers)
-        if more_qty > max(0, shares - unsettled):
-            rules = venue.exchange.listings[order.instrument_id].rules
-            source = rules.cite("settlement") if rules else ""
-            following = venue.feed.next_session(venue.cursor_ns)
-            if following is not None:
-                numbers["sellable_day"] = day_figure(following)
-            return Refusal(Reason.NOT_SETTLED_YET, numbers, source)
-        split = _check_odd_lot(venue, record, qty, shares - unsettled + record.hold_qty)
-        if split is not None:
-            return split
+    if order.short and not venue.accounts[order.account_id].margin:
+        return Refusal(Reason.MARGIN_NOT_ON)
+    if order.side is Side.SELL and not order.short and qty != record.hold_qty:
+        refusal = _check_shares(venue, record, qty)
+        if refusal is not None:
+            return refusal
+    if venue.accounts[order.account_id].margin:
+        return check_margin(venue, record, minor, qty, change)
     more_minor = minor - record.hold_minor
-    cash = venue.ledger.balance(mine, Asset(venue.currency.code)).available
+    cash = spendable_minor(venue, order.account_id)
     if more_minor > cash:
         numbers = {"available_minor": cash, "needed_minor": more_minor}
         return Refusal(Reason.NOT_ENOUGH_CASH, numbers)
     return None
+
+
+def _check_shares(venue: VenueState, record: OrderRecord, qty: int) -> Refusal | None:
+    """Whether there are shares to sell, settled ones, without cutting an odd rest in pieces."""
+    order = record.order
+    more_qty = qty - record.hold_qty
+    shares = venue.ledger.balance(holder_of(order.account_id), Asset(order.instrument_id)).available
+    position = venue.positions.get((order.account_id, order.instrument_id))
+    unsettled = position.unsettled_qty if position and position.cost_minor >= 0 else 0
+    numbers = {"available": max(0, shares - unsettled), "unsettled": unsettled}
+    if more_qty > shares:
+        return Refusal(Reason.NOT_ENOUGH_TO_SELL, numbers)
+    if more_qty > max(0, shares - unsettled):
+        rules = venue.exchange.listings[order.instrument_id].rules
+        source = rules.cite("settlement") if rules else ""
+        return Refusal(Reason.NOT_SETTLED_YET, numbers | next_day(venue), source)
+    return _check_odd_lot(venue, record, qty, shares - unsettled + record.hold_qty)
 
 
 def _check_odd_lot(venue: VenueState, record: OrderRecord, qty: int, held: int) -> Refusal | None:

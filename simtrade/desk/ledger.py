@@ -34,6 +34,11 @@ def receivable_of(account_id: AccountId) -> Holder:
     return Holder(f"r:{account_id}")
 
 
+def lent_to(account_id: AccountId) -> Holder:
+    """The house's lending account for one customer: what he owes stands there below zero."""
+    return Holder(f"l:{account_id}")
+
+
 def house(venue_id: VenueId, part: str) -> Holder:
     """A holder of the house in one venue: liquidity, grant, clearing, fee:CODE, tax:CODE, dividend,
     corporate."""
@@ -76,14 +81,22 @@ BalanceKey = tuple[Holder, Asset]
 
 
 class Ledger:
-    """Balances of one venue.  ``floor`` holders may never give away more than they have."""
+    """Balances of one venue.  An account never gives away more than it has; one of ``on_credit``
+    may reserve more, because the house lends it what is lacking when it comes to pay."""
 
     def __init__(self) -> None:
         self.balances: dict[BalanceKey, Balance] = {}
+        self.on_credit: set[Holder] = set()
 
     def balance(self, holder: Holder, asset: Asset) -> Balance:
         """The counters; an untouched holder has zeroes (not stored)."""
         return self.balances.get((holder, asset)) or Balance()
+
+    def let_borrow(self, holder: Holder, *, allowed: bool) -> None:
+        if allowed:
+            self.on_credit.add(holder)
+        else:
+            self.on_credit.discard(holder)
 
     def _touch(self, holder: Holder, asset: Asset) -> Balance:
         found = self.balances.get((holder, asset))
@@ -110,5 +123,7 @@ class Ledger:
                 debit.debits_pending -= amount
                 credit.credits_pending -= amount
                 assert debit.debits_pending >= 0
-        if transfer.debit.startswith(("a:", "r:")):
+        if transfer.debit in self.on_credit:
+            assert debit.posted >= 0, f"{transfer.debit} overdrawn in {transfer.asset}"
+        elif transfer.debit.startswith(("a:", "r:")):
             assert debit.available >= 0, f"{transfer.debit} overdrawn in {transfer.asset}"

@@ -31,6 +31,7 @@ from simtrade.desk.holds import (
     needed_at_entry,
     needed_for_exits,
 )
+from simtrade.desk.margin_checks import has_fallen_lately
 from simtrade.desk.requests import (
     CancelRequest,
     Done,
@@ -80,7 +81,10 @@ def refresh(venue: VenueState, instrument_id: InstrumentId) -> None:
     that could touch nobody were left out, and a running bar tells no more than its first price.
     With it come the figures of the last whole day, which an order's size is measured by."""
     listing = venue.exchange.listings.get(instrument_id)
-    if listing is None or venue.exchange.shows_depth:
+    if listing is None:
+        return
+    listing.fallen = has_fallen_lately(venue, instrument_id)
+    if venue.exchange.shows_depth:
         return
     last = venue.feed.last(instrument_id, venue.cursor_ns)
     if last is not None:
@@ -126,6 +130,7 @@ def orders_of(
         good_till=request.good_till,
         group_id=None if request.group is None else first,
         group=request.group,
+        short=request.short,
     )
     if not request.legs:
         return (order,)
@@ -192,6 +197,9 @@ def cancel(
 def replace_order(
     venue: VenueState, command: Command, request: ReplaceRequest, changes: Changes
 ) -> Reply:
+    asked = venue.orders.get(request.order_id)
+    if asked is not None and asked.order.short:
+        refresh(venue, asked.order.instrument_id)
     order = ReplaceOrder(
         request.order_id,
         request.account_id,
@@ -209,9 +217,10 @@ def replace_order(
     if record.working.change is not None:
         return Refusal(Reason.CHANGE_ON_ITS_WAY)
     settlement = Settlement(venue, changes)
-    needed = needed_after(venue, record, request.qty, venue.exchange.replaced_limit(order))
+    limit_ticks = venue.exchange.replaced_limit(order)
+    needed = needed_after(venue, record, request.qty, limit_ticks)
     lead = lead_of(venue, record)
-    refusal = check_funds(venue, lead, *needed)
+    refusal = check_funds(venue, lead, *needed, (request.qty, limit_ticks))
     if refusal is not None:
         return refusal
     if order.latency_ns and record.working.stage not in NOT_AT_MARKET:
@@ -237,7 +246,9 @@ def release_exits(settlement: Settlement) -> None:
             if not records:
                 continue
             needed = needed_for_exits(settlement.venue, records)
-            refusal = check_funds(settlement.venue, records[0], *needed)
+            working = records[0].working
+            change = working.entry_filled, working.limit_ticks
+            refusal = check_funds(settlement.venue, records[0], *needed, change)
             # They sell what was bought: a rest that is no whole lot may go with it.
             if refusal is None or refusal.reason is Reason.ODD_LOT_SPLIT:
                 settlement.hold(records[0], *needed)

@@ -89,7 +89,8 @@ class Leg:
 class PlaceRequest:
     """One order, or a whole group with its ``legs``: taken in together or not at all.
 
-    ``amount_minor``: an amount of money in place of the quantity, which is 0 then.
+    ``amount_minor``: an amount of money in place of the quantity, which is 0 then.  ``short``: sell
+    shares that are borrowed for it.
     """
 
     account_id: AccountId
@@ -105,6 +106,7 @@ class PlaceRequest:
     group: GroupKind | None = None
     legs: tuple[Leg, ...] = ()
     amount_minor: AmountMinor | None = None
+    short: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +171,25 @@ class SubscribeRequest:
     qty: Qty
 
 
+@dataclass(frozen=True, slots=True)
+class MarginRequest:
+    """Let the account borrow money and shares, or no more.  ``understood``: the owner has confirmed
+    what it can cost him; without it nothing is switched on."""
+
+    account_id: AccountId
+    key: str
+    on: bool
+    understood: bool = False
+
+
 AccountRequest = (
-    PlaceRequest | CancelRequest | ReplaceRequest | ArmPlan | SteerPlan | SubscribeRequest
+    PlaceRequest
+    | CancelRequest
+    | ReplaceRequest
+    | ArmPlan
+    | SteerPlan
+    | SubscribeRequest
+    | MarginRequest
 )
 Request = OpenPractice | JoinVenue | ClockRequest | AccountRequest
 

@@ -14,7 +14,6 @@ from __future__ import annotations
 import msgspec
 
 from matching.board_rules import BoardRules
-from matching.corporate_rules import corporate_rules
 from matching.events import (
     Cause,
     Event,
@@ -32,9 +31,9 @@ from matching.events import (
 from matching.fees import FillRole
 from matching.instrument import Instrument, InstrumentId
 from matching.orders import AccountId, OrderId, Side
-from matching.units import divide_half_up
+from matching.units import LARGEST
 from matching.working import Stage
-from simtrade.desk.entitlement import sold, with_bought
+from simtrade.desk.booking import book_position
 from simtrade.desk.facts import facts, order_body
 from simtrade.desk.holds import largest, lead_of, needed_hold, partner_of, terms
 from simtrade.desk.ledger import (
@@ -44,8 +43,9 @@ from simtrade.desk.ledger import (
     TransferKind,
     holder_of,
     house,
-    receivable_of,
+    lent_to,
 )
+from simtrade.desk.lending import Lending
 from simtrade.desk.state import (
     Account,
     Changes,
@@ -111,13 +111,15 @@ class Settlement:
     # Reservations
 
     def hold(self, record: OrderRecord, minor: int, qty: int) -> None:
-        """Bring an order's reservation to the given figures."""
-        holder = holder_of(record.order.account_id)
+        """Bring an order's reservation to the given figures; a short sale's shares are put aside in
+        the house's lending account."""
+        mine = holder_of(record.order.account_id)
         clearing = house(self.venue.venue_id, "clearing")
         order_id = record.order.order_id
-        for asset, old, new in (
-            (self.venue.currency.code, record.hold_minor, minor),
-            (record.order.instrument_id, record.hold_qty, qty),
+        giver = lent_to(record.order.account_id) if record.order.short else mine
+        for holder, asset, old, new in (
+            (mine, self.venue.currency.code, record.hold_minor, minor),
+            (giver, record.order.instrument_id, record.hold_qty, qty),
         ):
             kind = TransferKind.HOLD if new > old else TransferKind.RELEASE
             self.move(asset, holder, clearing, abs(new - old), kind, kind, order_id)
@@ -186,7 +188,9 @@ class Settlement:
             record.state, record.ended_at_ns = OrderState.FILLED, event.at_ns
         self._shrink(record, partner, event.leaves, payable - sum(fees.values()))
         self._exchange_assets(account, record, event, notional, fees)
-        self._book_position(account, instrument, event, notional, rules)
+        book_position(self, account, instrument, event, notional, rules)
+        if account.margin:
+            Lending(self, account).settle_up(event.order_id)
         account.fees_minor += sum(fees.values())
         reference = event.receipt.reference_half_ticks
         if reference is not None:
@@ -233,7 +237,10 @@ class Settlement:
     def _payable(self, record: OrderRecord, partner: OrderRecord | None, notional: int) -> int:
         """What an account can pay in fees at a fill worth ``notional``: a seller from his proceeds,
         a buyer from what the fill leaves of his reservation and his cash.  It may be less than the
-        fees: a minimum above a tiny sale, a rate that rose while the order rested."""
+        fees: a minimum above a tiny sale, a rate that rose while the order rested.  Whoever may
+        borrow can always pay."""
+        if self.venue.accounts[record.order.account_id].margin:
+            return LARGEST
         held = record.hold_minor + (partner.hold_minor if partner else 0)
         if record.order.side is Side.SELL:
             return held + notional
@@ -274,6 +281,11 @@ class Settlement:
         street = house(self.venue.venue_id, "liquidity")
         cash, shares, post = self.venue.currency.code, event.instrument_id, TransferKind.POST
         order_id = event.order_id
+        if account.margin:
+            lending, own = Lending(self, account), sum(fees.values())
+            lending.provide(own + event.side.sign * notional, order_id)
+            if record.order.short:
+                lending.lend_shares(shares, event.qty, order_id)
         if event.side is Side.BUY:
             self.move(cash, mine, street, notional, post, "buy", order_id)
             self.move(shares, street, mine, event.qty, post, "buy", order_id)
@@ -285,64 +297,6 @@ class Settlement:
                 cash, mine, house(self.venue.venue_id, f"fee:{code}"), amount, post, code, order_id
             )
         assert record.filled_notional_minor >= 0
-
-    def _book_position(
-        self,
-        account: Account,
-        instrument: Instrument,
-        event: OrderFilled,
-        notional: int,
-        rules: BoardRules,
-    ) -> None:
-        position = self.position(account.account_id, instrument)
-        if event.side is Side.BUY:
-            position.cost_minor += notional
-            if rules.buys_settle_sessions:
-                position.unsettled_qty += event.qty
-            self._book_lots(position, instrument, event)
-            return
-        asset = Asset(event.instrument_id)
-        pending = self.venue.ledger.balance(receivable_of(account.account_id), asset).posted
-        balance = self.venue.ledger.balance(holder_of(account.account_id), asset)
-        before = balance.posted + pending + event.qty
-        cost = divide_half_up(position.cost_minor * event.qty, before)
-        position.cost_minor -= cost
-        position.realised_minor += notional - cost
-        self._book_lots(position, instrument, event)
-
-    def _book_lots(self, position: Position, instrument: Instrument, event: OrderFilled) -> None:
-        """Where dividends are taxed by the time that shares were held, a sale pays what its shares
-        owe at once (ChinaClear collects it in the month after)."""
-        session = self.venue.exchange.session
-        assert session is not None
-        rules = corporate_rules(
-            self.venue.exchange.rule_book.of(instrument), instrument.board, session
-        )
-        if not rules.at_sale:
-            return
-        if event.side is Side.BUY:
-            position.lots = with_bought(position.lots, session, event.qty)
-            return
-        position.lots, owed = sold(position.lots, event.qty, session, rules)
-        mine = holder_of(position.account_id)
-        cash = self.venue.ledger.balance(mine, Asset(self.venue.currency.code)).available
-        tax = min(owed, cash)
-        if not owed:
-            return
-        house_tax = house(self.venue.venue_id, "tax:dividend_tax")
-        self.move(
-            self.venue.currency.code, mine, house_tax, tax, TransferKind.POST, "dividend_tax",
-            event.order_id,
-        )  # fmt: skip
-        position.realised_minor -= tax
-        self.tell(
-            self.venue.accounts[position.account_id],
-            "dividend_tax",
-            {
-                "instrument_id": instrument.instrument_id, "qty": event.qty, "tax_minor": tax,
-                "owed_minor": owed, "rule": rules.sources["dividend_tax"], "at_ns": event.at_ns,
-            },
-        )  # fmt: skip
 
     def _cancelled(self, account: Account, record: OrderRecord, event: OrderCancelled) -> None:
         expired = event.cause in _EXPIRED

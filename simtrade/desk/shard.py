@@ -29,6 +29,7 @@ from simtrade.desk.requests import (
     ClockRequest,
     Done,
     JoinVenue,
+    MarginRequest,
     OpenPractice,
     PlaceRequest,
     Refusal,
@@ -64,6 +65,7 @@ _KINDS: dict[type[AccountRequest], CommandKind] = {
     ArmPlan: CommandKind.ARM,
     SteerPlan: CommandKind.STEER,
     SubscribeRequest: CommandKind.SUBSCRIBE,
+    MarginRequest: CommandKind.MARGIN,
 }
 
 

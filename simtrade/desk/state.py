@@ -25,7 +25,10 @@ from simtrade.portfolio.views import OrderState
 class Account:
     """``fees_minor`` and ``spread_half_minor`` are what trading has cost so far, the second in half
     minor units: the middle of a quote may lie half a tick away.  ``events`` counts the journal
-    events of the account (dense numbers for resuming)."""
+    events of the account (dense numbers for resuming).
+
+    ``margin``: it may borrow money and shares.  A call came in the session ``call_session`` and
+    leaves ``call_left`` more sessions; at 0 its positions are closed."""
 
     account_id: AccountId
     venue_id: VenueId
@@ -37,11 +40,16 @@ class Account:
     fees_minor: int = 0
     spread_half_minor: int = 0
     events: int = 0
+    margin: bool = False
+    call_session: date | None = None
+    call_left: int = 0
 
 
 @dataclass(slots=True)
 class Position:
     """What the ledger cannot say of a holding: its cost, what is not settled, what was earned.
+    Of what is owed, ``cost_minor`` is what its sale brought, below zero, and ``unsettled_qty`` what
+    may not be bought back yet.
 
     ``lots`` are kept, oldest first, where tax on dividends follows from how long shares were held.
     """

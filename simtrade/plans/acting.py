@@ -16,6 +16,7 @@ from matching.orders import AccountId, OrderId, OrderKind, Side, TimeInForce
 from matching.reasons import Reason
 from matching.units import PriceTicks, Qty
 from simtrade.desk.ledger import Asset, holder_of
+from simtrade.desk.lending import spendable_minor
 from simtrade.desk.requests import CancelRequest, PlaceRequest, Refusal, Reply
 from simtrade.desk.settle import Settlement
 from simtrade.desk.state import Changes, OrderRecord, StepRecord, VenueState
@@ -64,15 +65,11 @@ class Acting:
 
     def cash_minor(self) -> int:
         """Spendable."""
-        return self._available(self.venue.currency.code)
+        return spendable_minor(self.venue, self.plan.account_id)
 
     def held_qty(self, instrument_id: str) -> int:
         mine = holder_of(self.plan.account_id)
         return self.venue.ledger.balance(mine, Asset(instrument_id)).posted
-
-    def _available(self, asset: str) -> int:
-        mine = holder_of(self.plan.account_id)
-        return self.venue.ledger.balance(mine, Asset(asset)).available
 
     def affordable_qty(self, instrument_id: str, lot: int, money_minor: int) -> int:
         """The most whole lots of a market order that an amount covers with its fees, at the worst

@@ -15,27 +15,32 @@ import msgspec
 from feeds.feed import Feed, LastPrice
 from feeds.tape_actions import ActionKind, TapeAction
 from matching.instrument import Instrument, InstrumentId
-from matching.units import AtNs
+from matching.units import AtNs, Currency
 from simtrade.portfolio.equity import Flow
 
 ACTIVITY_KINDS = (
     "split", "ex_date", "dividend_paid", "dividend_tax", "bonus_listed", "subscribed",
-    "rights_closed", "rights_listed", "delisted", "renamed",
+    "rights_closed", "rights_listed", "delisted", "renamed", "borrow_fee", "loan_interest",
+    "margin_on", "margin_off", "margin_call", "margin_call_stands", "margin_call_over",
+    "margin_call_met", "margin_closing",
 )  # fmt: skip
+CHARGES = ("borrow_fee", "loan_interest")
 
 Bodies = Iterable[tuple[str, Mapping[str, Any]]]
 
 
 @dataclass(frozen=True, slots=True)
 class ActivityView:
-    """Something that happened to a holding without an order.  ``body`` are its figures by name:
-    money ends in ``_minor``, prices in ``_ticks``, shares in ``qty``."""
+    """Something that happened without an order, to a holding or (``instrument`` None) to the whole
+    account.  ``body`` are its figures by name: money ends in ``_minor``, prices in ``_ticks``,
+    shares in ``qty``."""
 
     number: int
     at_ns: AtNs
     kind: str
-    instrument: Instrument
+    instrument: Instrument | None
     body: Mapping[str, Any]
+    currency: Currency
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +85,7 @@ def flows_of(bodies: Bodies, instruments: Mapping[InstrumentId, Instrument]) -> 
     letting it lapse takes it back.
     """
     for kind, body in bodies:
-        name, at_ns = InstrumentId(body["instrument_id"]), body["at_ns"]
+        name, at_ns = InstrumentId(body.get("instrument_id", "")), body["at_ns"]
         cash, qty, overnight = 0, 0, True
         match kind:
             case "split":
@@ -92,6 +97,8 @@ def flows_of(bodies: Bodies, instruments: Mapping[InstrumentId, Instrument]) -> 
             case "rights_closed":
                 cash = instruments[name].notional_minor(body["price_ticks"], body["qty"])
                 qty = -body["qty"]
+            case "borrow_fee" | "loan_interest":
+                cash, overnight = -body["amount_minor"], False
             case "dividend_tax":
                 cash, overnight = -body["tax_minor"], False
             case "delisted":
@@ -114,7 +121,7 @@ def day_profit(
         now = right_value(instrument, qty, price_ticks, last.last_ticks)
         found += now - right_value(instrument, qty, price_ticks, last.reference_ticks)
     for kind, body in bodies:
-        if body["instrument_id"] != instrument.instrument_id:
+        if body.get("instrument_id") != instrument.instrument_id:
             continue
         match kind:
             case "ex_date" | "dividend_tax":

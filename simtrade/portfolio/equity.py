@@ -24,7 +24,8 @@ Int64s = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """One change of an account: cash and quantity of one instrument at one moment.
+    """One change of an account: cash and quantity of one instrument at one moment; without an
+    instrument (its id empty) cash alone.
 
     A split changes the quantity when nothing trades: it counts from the first bar after it, whose
     prices are those of the new shares.
@@ -52,7 +53,7 @@ def equity_curve(
     """The curve from the opening of the account to now.  ``flows`` oldest first."""
     short = now_ns - opened_at_ns <= _MINUTES_SPAN_NS
     interval = Interval.MINUTE if short else Interval.DAY
-    held = sorted({flow.instrument_id for flow in flows})
+    held = sorted({flow.instrument_id for flow in flows if flow.instrument_id})
     width_ns = (60 if short else 86_400) * NS_PER_SECOND
     columns = [
         _closes(bars_of(one, interval, 4_000), width_ns, opened_at_ns, now_ns) for one in held

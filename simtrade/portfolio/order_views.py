@@ -60,6 +60,7 @@ def order_view(
         group_id=None if row.group_id is None else OrderId(row.group_id),
         group=group,
         role=_role(row, group, trigger),
+        short=bool(row.short),
     )
 
 

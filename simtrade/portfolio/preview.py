@@ -13,11 +13,18 @@ from matching.taking import day_share_permille
 from matching.units import Qty
 from simtrade.desk.holds import check_funds, needed_at_entry, needed_hold
 from simtrade.desk.ledger import Asset, holder_of
+from simtrade.desk.lending import margin_book, rules_of, spendable_minor
+from simtrade.desk.margin_book import Line
 from simtrade.desk.orders import last_day, orders_of, refresh
 from simtrade.desk.requests import PlaceRequest, Refusal
 from simtrade.desk.state import Changes, OrderRecord, VenueState
-from simtrade.portfolio.views import ExitPreview, FeeItem, Preview
+from simtrade.portfolio.views import ExitPreview, FeeItem, MarginPreview, Preview
 
+# Refusals that a smaller order does not get.
+_TOO_MUCH = (
+    Reason.NOT_ENOUGH_CASH, Reason.MARGIN_TOO_SMALL, Reason.MARGIN_EQUITY_TOO_SMALL,
+    Reason.SHORT_NONE_TO_BORROW, Reason.COVER_TOO_LARGE, Reason.COVER_NOT_YET,
+)  # fmt: skip
 _NEXT_ORDER = OrderId(2**62)  # an id that no order has
 
 
@@ -60,15 +67,46 @@ def preview(venue: VenueState, request: PlaceRequest) -> Preview | Refusal:
             for leg in orders[1:]
             if leg.is_exit
         ),
+        margin=_margin(venue, records[0], price_ticks, fee_total),
     )
 
 
 def _sellable_on(venue: VenueState, order: PlaceOrder) -> date | None:
-    """The next session, where what is bought today may not be sold today."""
+    """The next session, where what is bought today may not be sold today, or what is sold short
+    not bought back."""
     rules = venue.exchange.listings[order.instrument_id].rules
+    if order.short and rules is not None and rules.short is not None:
+        return venue.feed.next_session(venue.cursor_ns) if rules.short.cover_sessions else None
     if order.side is Side.SELL or rules is None or not rules.settlement.buys_sessions:
         return None
     return venue.feed.next_session(venue.cursor_ns)
+
+
+def _margin(
+    venue: VenueState, record: OrderRecord, price_ticks: int, fees_minor: int
+) -> MarginPreview | None:
+    """What an order does to a borrower once it is filled at a price; None for an account that may
+    not borrow."""
+    order = record.order
+    account_id, instrument_id = order.account_id, order.instrument_id
+    if not venue.accounts[account_id].margin:
+        return None
+    book = margin_book(venue, account_id, venue.cursor_ns)
+    if book is None:
+        return None
+    rules = rules_of(venue, instrument_id)
+    new = Line(venue.instrument(instrument_id), 0, price_ticks, 0, rules)
+    after = book.with_trade(new, order.side, order.qty, price_ticks, fees_minor)
+    line = next(one for one in after.lines if one.instrument.instrument_id == instrument_id)
+    loan = max(0, after.loan_minor - book.loan_minor)
+    return MarginPreview(
+        needed_minor=max(0, book.free_minor - after.free_minor),
+        free_after_minor=after.free_minor,
+        loan_minor=loan,
+        borrow_day_minor=rules.borrow_minor(line.short_minor, 1) if rules else 0,
+        interest_day_minor=book.rules.interest_minor(loan, 1),
+        call_ticks=after.call_ticks(instrument_id) if after.in_debt else None,
+    )
 
 
 def _exit(
@@ -83,7 +121,8 @@ def _exit(
 
 
 def max_qty(venue: VenueState, request: PlaceRequest) -> int:
-    """The largest quantity that today's cash (buy) or sellable holdings (sell) allow, in lots."""
+    """The largest quantity that cash or margin (buy, sell short) or sellable holdings (sell) allow
+    now, in lots."""
     listing = venue.exchange.listings.get(request.instrument_id)
     if listing is None or listing.rules is None or listing.expected_ticks(request.side) is None:
         return 0
@@ -98,7 +137,7 @@ def max_qty(venue: VenueState, request: PlaceRequest) -> int:
             venue.exchange.phase is Phase.AFTER_HOURS or order.kind is OrderKind.FIXED_PRICE
         ),
     )
-    if order.side is Side.SELL:
+    if order.side is Side.SELL and not order.short:
         mine = holder_of(order.account_id)
         shares = venue.ledger.balance(mine, Asset(order.instrument_id)).available
         position = venue.positions.get((order.account_id, order.instrument_id))
@@ -118,7 +157,7 @@ def _affordable(venue: VenueState, order: PlaceOrder) -> bool:
     record = OrderRecord(order, "", venue.exchange.working_of(order))
     minor, qty = needed_hold(venue, record)
     refusal = check_funds(venue, record, minor, qty)
-    return refusal is None or refusal.reason is not Reason.NOT_ENOUGH_CASH
+    return refusal is None or refusal.reason not in _TOO_MUCH
 
 
 def _orders(venue: VenueState, request: PlaceRequest) -> tuple[PlaceOrder, ...] | Refusal:
@@ -137,5 +176,4 @@ def _likely_ticks(venue: VenueState, order: PlaceOrder) -> int:
 
 
 def _cash(venue: VenueState, order: PlaceOrder) -> int:
-    mine = holder_of(order.account_id)
-    return venue.ledger.balance(mine, Asset(venue.currency.code)).available
+    return spendable_minor(venue, order.account_id)

@@ -18,6 +18,7 @@ from matching.units import CURRENCIES, AtNs
 from simtrade.desk.requests import PlaceRequest, Refusal, UserId, VenueId
 from simtrade.portfolio.corporate import (
     ACTIVITY_KINDS,
+    CHARGES,
     ActivityView,
     Bodies,
     ComingView,
@@ -30,6 +31,7 @@ from simtrade.portfolio.corporate import (
     rights,
 )
 from simtrade.portfolio.equity import Flow, equity_curve
+from simtrade.portfolio.margin import MarginView, margin_view, net
 from simtrade.portfolio.order_views import order_view
 from simtrade.portfolio.preview import max_qty, preview
 from simtrade.portfolio.views import (
@@ -81,13 +83,14 @@ class Portfolio:
         bodies = self._actions_today(rows, shown)
         positions, rights_minor = self._positions(rows, shown, today, bodies)
         fees_today = sum(sum(msgspec.json.decode(row.fees).values()) for row in today)
+        fees_today += sum(body["amount_minor"] for kind, body in bodies if kind in CHARGES)
         cash = rows.balances[rows.account.currency]
         hold = cash.debits_pending
         available = cash.credits_posted - cash.debits_posted - hold
         value = sum(one.value_minor for one in positions)
-        owed = rows.receivables.get(rows.account.currency)
-        receivable = rights_minor + (owed.credits_posted - owed.debits_posted if owed else 0)
-        equity = available + hold + receivable + value
+        receivable = rights_minor + net(rows.receivables.get(rows.account.currency))
+        loan = -net(rows.lent.get(rows.account.currency))
+        equity = available + hold + receivable + value - loan
         return PortfolioView(
             account=_account_ref(rows.account),
             seq=rows.seq,
@@ -104,7 +107,15 @@ class Portfolio:
             day_profit_minor=sum(one.day_profit_minor for one in positions) - fees_today,
             twin_minor=rows.account.start_minor,
             positions=tuple(one for one in positions if one.qty),
+            loan_minor=loan,
         )
+
+    def margin(self, account_id: AccountId) -> MarginView | None:
+        """What the account may borrow and owes; None where the market lends nothing."""
+        rows = self._rows(account_id)
+        shown = self._venues.snapshot(VenueId(rows.venue.venue_id))
+        feed = self._feeds.feed(rows.venue.tape)
+        return margin_view(rows, self._instruments(rows), feed, shown)
 
     def orders(
         self, account_id: AccountId, *, open_only: bool, limit: int = 200
@@ -150,13 +161,16 @@ class Portfolio:
         )
 
     def activities(self, account_id: AccountId, *, limit: int = 200) -> tuple[ActivityView, ...]:
-        """What happened to the account's holdings without an order, newest first."""
-        instruments = self._instruments(self._rows(account_id))
+        """What happened to the account without an order, newest first."""
+        account = self._rows(account_id)
+        instruments, currency = self._instruments(account), CURRENCIES[account.account.currency]
         rows = self._reads.events(account_id, after=0, limit=EVENTS_MAX, kinds=ACTIVITY_KINDS)
         return tuple(
-            ActivityView(row.number, AtNs(body["at_ns"]), kind, instruments[name], body)
+            ActivityView(
+                row.number, AtNs(body["at_ns"]), kind, instruments.get(name), body, currency
+            )
             for row, (kind, body) in zip(rows, decoded(rows), strict=True)
-            for name in (InstrumentId(body["instrument_id"]),)
+            for name in (InstrumentId(body.get("instrument_id", "")),)
         )[::-1][:limit]
 
     def rights(self, account_id: AccountId) -> tuple[RightView, ...]:
@@ -174,7 +188,7 @@ class Portfolio:
         held = {
             name: instrument
             for name, instrument in instruments.items()
-            if (row := rows.balances.get(name)) and row.credits_posted > row.debits_posted
+            if net(rows.balances.get(name)) or net(rows.lent.get(name))
         }
         today = clock.session or session_of(feed, clock.at_ns)
         return tuple(coming(rows.entitlements, held, instruments, feed, clock.at_ns, today))
@@ -240,18 +254,19 @@ class Portfolio:
         feed = self._feeds.feed(rows.venue.tape)
         views, rights_minor = [], 0
         for instrument_id, instrument in self._instruments(rows).items():
-            balance, position = (
-                rows.balances.get(instrument_id),
-                rows.positions.get(instrument_id),
-            )
-            if balance is None or position is None:
+            position = rows.positions.get(instrument_id)
+            if position is None:
                 continue
             last = feed.last(instrument_id, shown.clock.at_ns)
-            owed, quote = rows.receivables.get(instrument_id), shown.quotes.get(instrument_id)
+            quote = shown.quotes.get(instrument_id)
             last_ticks = last.last_ticks if last else 0
-            listed = balance.credits_posted - balance.debits_posted
-            pending = owed.credits_posted - owed.debits_posted if owed else 0
-            qty = listed + pending
+            balance = rows.balances.get(instrument_id)
+            listed, held = net(balance), balance.debits_pending if balance else 0
+            pending, short = (
+                net(rows.receivables.get(instrument_id)),
+                -net(rows.lent.get(instrument_id)),
+            )
+            qty = listed + pending - short
             value = instrument.notional_minor(last_ticks, qty)
             profit = _day_profit(instrument, qty, last, today)
             rights = _open_rights(rows, instrument_id)
@@ -262,8 +277,8 @@ class Portfolio:
                 PositionView(
                     instrument=instrument,
                     qty=qty,
-                    available=listed - balance.debits_pending - position.unsettled_qty,
-                    held=balance.debits_pending,
+                    available=max(short, listed - held) - position.unsettled_qty,
+                    held=held,
                     unsettled=position.unsettled_qty,
                     pending=pending,
                     suspended=quote is not None and quote.suspended,
@@ -346,6 +361,7 @@ def _account_ref(row: Any) -> AccountRef:
         profile=FillProfile(row.profile),
         currency=CURRENCIES[row.currency],
         opened_at_ns=AtNs(row.opened_at_ns),
+        margin=bool(row.margin),
     )
 
 

@@ -31,6 +31,7 @@ class AccountRef:
     profile: FillProfile
     currency: Currency
     opened_at_ns: AtNs  # venue time
+    margin: bool = False  # it may borrow
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +45,10 @@ class FeeItem:
 @dataclass(frozen=True, slots=True)
 class PositionView:
     instrument: Instrument
-    qty: int  # all that is owned
-    available: int  # sellable now: not held by open orders, not bought today under T+1
+    qty: int  # all that is owned; below zero what is owed
+    # Sellable now: not held by open orders, not bought today under T+1; of what is owed what may be
+    # bought back now.
+    available: int
     held: int
     unsettled: int
     pending: int  # new shares that are not listed yet
@@ -59,7 +62,7 @@ class PositionView:
 
 @dataclass(frozen=True, slots=True)
 class PortfolioView:
-    """equity = cash + hold + receivable + sum of position values, to the minor unit."""
+    """equity = cash + hold + receivable + sum of position values - loan, to the minor unit."""
 
     account: AccountRef
     seq: int  # newest journal entry included
@@ -76,6 +79,7 @@ class PortfolioView:
     day_profit_minor: int  # of the running session, after fees
     twin_minor: int  # equity of the shadow that did nothing since the account was opened
     positions: tuple[PositionView, ...]
+    loan_minor: int = 0
 
 
 class OrderState(StrEnum):
@@ -115,6 +119,7 @@ class OrderView:
     group_id: OrderId | None = None  # id of the first order of the group
     group: GroupKind | None = None
     role: str = ""  # in its group: "entry", "take_profit", "stop_loss", "pair"; "" without one
+    short: bool = False  # sells borrowed shares
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +151,19 @@ class ExitPreview:
 
 
 @dataclass(frozen=True, slots=True)
+class MarginPreview:
+    """Of an order of an account that may borrow: what of its margin it takes, what is lent for it,
+    what the borrowed shares cost a day, and the price at which a call would come after it."""
+
+    needed_minor: int
+    free_after_minor: int
+    loan_minor: int
+    borrow_day_minor: int
+    interest_day_minor: int
+    call_ticks: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Preview:
     """What a request would cost, before it is sent.
 
@@ -165,6 +183,7 @@ class Preview:
     band_rule: str = ""
     sellable_on: date | None = None
     exits: tuple[ExitPreview, ...] = ()
+    margin: MarginPreview | None = None
 
 
 @dataclass(frozen=True, slots=True)

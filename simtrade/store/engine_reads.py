@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Engine, select
 
 from matching.orders import AccountId, OrderId
-from simtrade.desk.ledger import holder_of, receivable_of
+from simtrade.desk.ledger import holder_of, lent_to, receivable_of
 from simtrade.desk.requests import UserId
 from simtrade.plans.model import PlanId
 from simtrade.store.database import reading
@@ -39,6 +39,7 @@ class AccountRows:
     balances: dict[str, Any]  # by asset
     positions: dict[str, Any]  # by instrument id
     receivables: dict[str, Any]  # by asset: owned, but not usable yet
+    lent: dict[str, Any]  # by asset: what the house has lent, below zero
     entitlements: list[Any]  # oldest first
 
 
@@ -75,17 +76,14 @@ class EngineReads:
             ).one_or_none()
             if found is None:
                 return None
+            holders = (holder_of(account_id), receivable_of(account_id), lent_to(account_id))
             balances = connection.execute(
                 select(balance).where(
-                    balance.c.venue_id == found.venue_id,
-                    balance.c.holder == holder_of(account_id),
+                    balance.c.venue_id == found.venue_id, balance.c.holder.in_(holders)
                 )
-            )
-            receivables = connection.execute(
-                select(balance).where(
-                    balance.c.venue_id == found.venue_id,
-                    balance.c.holder == receivable_of(account_id),
-                )
+            ).all()
+            mine, owed, lent = (
+                {row.asset: row for row in balances if row.holder == one} for one in holders
             )
             entitlements = connection.execute(
                 select(entitlement)
@@ -103,9 +101,10 @@ class EngineReads:
                 venue=connection.execute(
                     select(venue).where(venue.c.venue_id == found.venue_id)
                 ).one(),
-                balances={row.asset: row for row in balances},
+                balances=mine,
                 positions={row.instrument_id: row for row in positions},
-                receivables={row.asset: row for row in receivables},
+                receivables=owed,
+                lent=lent,
                 entitlements=list(entitlements),
             )
 

@@ -95,7 +95,8 @@ def account_row(account: Account) -> Row:
     return (
         account.account_id, account.venue_id, account.user_id, account.profile.value,
         account.currency.code, account.opened_at_ns, account.start_minor, account.fees_minor,
-        account.spread_half_minor, account.events,
+        account.spread_half_minor, account.events, int(account.margin),
+        account.call_session.isoformat() if account.call_session else None, account.call_left,
     )  # fmt: skip
 
 
@@ -128,6 +129,7 @@ def order_row(venue_id: VenueId, record: OrderRecord) -> Row:
         order.latency_ns,
         *(_NO_TERMS if order.trigger is None and order.group_id is None and order.good_till is None
           else _terms(order, working)),
+        int(order.short),
     )  # fmt: skip
 
 
@@ -135,7 +137,7 @@ _NO_TERMS = (None,) * 9
 
 
 def _terms(order: PlaceOrder, working: WorkingOrder) -> Row:
-    """The last columns of an order with a trigger, a date or a group."""
+    """Columns of an order with a trigger, a date or a group."""
     trigger, last, group = order.trigger, order.good_till, order.group
     return (
         trigger.kind.value if trigger else None, trigger.amount if trigger else None,
@@ -168,6 +170,9 @@ def account_of(row: Any) -> Account:
         fees_minor=row.fees_minor,
         spread_half_minor=row.spread_half_minor,
         events=row.events,
+        margin=bool(row.margin),
+        call_session=None if row.call_session is None else date.fromisoformat(row.call_session),
+        call_left=row.call_left,
     )
 
 
@@ -234,6 +239,7 @@ def order_of(row: Any) -> OrderRecord:
         good_till=None if row.good_till is None else date.fromisoformat(row.good_till),
         group_id=None if row.group_id is None else OrderId(row.group_id),
         group=None if row.group_kind is None else GroupKind(row.group_kind),
+        short=bool(row.short),
     )
     working = WorkingOrder(
         order=order,

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, Table, and_, func, select, tuple_
 
 from matching.orders import AccountId
 from simtrade.desk.commands import canonical
-from simtrade.desk.ledger import holder_of, receivable_of
+from simtrade.desk.ledger import holder_of, lent_to, receivable_of
 from simtrade.desk.requests import UserId, VenueId
 from simtrade.store.database import open_database, reading, writing
 from simtrade.store.engine_rows import Row
@@ -290,7 +290,7 @@ class EngineStore:
         if account_id is not None:
             own = and_(own, account.c.account_id == account_id)
             orders = and_(orders, order.c.account_id == account_id)
-            holders = (holder_of(account_id), receivable_of(account_id))
+            holders = (holder_of(account_id), receivable_of(account_id), lent_to(account_id))
             balances = and_(balances, balance.c.holder.in_(holders))
             plans = and_(plans, plan.c.account_id == account_id)
         ids = select(account.c.account_id).where(own)

@@ -127,6 +127,9 @@ class AccountRow(EngineTable, table=True):
     fees_minor: int = _big()
     spread_half_minor: int = _big()
     events: int
+    margin: bool = Field(default=False, sa_column_kwargs={"server_default": "0"})
+    call_session: str | None
+    call_left: int = _big(before=0)
 
 
 class PositionRow(EngineTable, table=True):
@@ -191,6 +194,7 @@ class OrderRow(EngineTable, table=True):
     triggered_at_ns: int | None = Field(sa_type=BigInteger)
     triggered_ticks: int | None = Field(sa_type=BigInteger)
     entry_filled: int | None = Field(sa_type=BigInteger)
+    short: bool = Field(default=False, sa_column_kwargs={"server_default": "0"})
 
 
 class FillRow(EngineTable, table=True):

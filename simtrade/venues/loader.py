@@ -12,7 +12,7 @@ from matching.market import Band
 from matching.orders import AccountId, Side
 from matching.scope import Scope
 from matching.units import CURRENCIES, AtNs
-from simtrade.desk.ledger import Asset, Holder
+from simtrade.desk.ledger import Asset, Holder, holder_of
 from simtrade.desk.requests import UserId, VenueId
 from simtrade.desk.state import VenueState
 from simtrade.store.engine_rows import (
@@ -82,6 +82,8 @@ def load_venue(
     for one in rows.accounts:
         account = account_of(one)
         state.accounts[account.account_id] = account
+        if account.margin:
+            state.ledger.let_borrow(holder_of(account.account_id), allowed=True)
     for one in rows.positions:
         position = position_of(one)
         state.positions[position.account_id, position.instrument_id] = position

@@ -10,6 +10,7 @@ import pytest
 from matching.units import AtNs
 from simtrade.portfolio.corporate import ACTIVITY_KINDS, ActivityView, ComingView, RightView
 from tests.matching.scenario import INSTRUMENT
+from web.borrowing import HAPPENED as BORROWING
 from web.holdings import comes, happened, may_subscribe
 
 EX = {
@@ -48,7 +49,7 @@ HAPPENED = [
 
 @pytest.mark.parametrize(("kind", "body", "told"), HAPPENED)
 def test_what_happened(kind: str, body: dict[str, Any], told: str) -> None:
-    view = ActivityView(1, AtNs(0), kind, INSTRUMENT, body)
+    view = ActivityView(1, AtNs(0), kind, INSTRUMENT, body, INSTRUMENT.currency)
     assert happened(view, "en") == told
     chinese = happened(view, "zh")
     assert chinese.isprintable()
@@ -57,11 +58,11 @@ def test_what_happened(kind: str, body: dict[str, Any], told: str) -> None:
 
 
 def test_every_kind_has_its_sentence() -> None:
-    assert {kind for kind, _, _ in HAPPENED} == set(ACTIVITY_KINDS)
+    assert {kind for kind, _, _ in HAPPENED} | set(BORROWING) == set(ACTIVITY_KINDS)
 
 
 def test_an_ex_date_of_everything() -> None:
-    told = happened(ActivityView(1, AtNs(0), "ex_date", INSTRUMENT, EX), "en")
+    told = happened(ActivityView(1, AtNs(0), "ex_date", INSTRUMENT, EX, INSTRUMENT.currency), "en")
     parts = (
         "Tax withheld: ¥12.50.",
         "3 bonus shares for every 10: 300 shares.",

@@ -150,9 +150,9 @@ class Export:
                 one.number,
                 self._moment(one.at_ns),
                 one.kind,
-                one.instrument.instrument_id,
+                one.instrument.instrument_id if one.instrument else "",
                 " ".join(f"{name}={value}" for name, value in figures if name != "rule"),
-                self._name(one.instrument),
+                self._name(one.instrument) if one.instrument else "",
                 happened(one, self.spoken),
             )
 

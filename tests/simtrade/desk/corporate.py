@@ -38,6 +38,7 @@ from simtrade.desk.requests import (
     ClockAction,
     Done,
     Leg,
+    MarginRequest,
     OpenPractice,
     Refusal,
     Reply,
@@ -55,8 +56,8 @@ DAYS = {"pay": "pay_session", "listed": "bonus_session", "deadline": "rights_dea
         "period": "period_session", "announced": "announced"}  # fmt: skip
 
 
-def market(text: str, currency: str = "USD") -> Tape:
-    """The tape of a market in text."""
+def market(text: str, currency: str = "USD", volume: int = VOLUME) -> Tape:
+    """The tape of a market in text, ``volume`` shares of everything a day."""
     code = MARKETS[currency]
     bars: dict[str, list[tuple[int, ...]]] = {}
     actions: list[TapeAction] = []
@@ -67,7 +68,7 @@ def market(text: str, currency: str = "USD") -> Tape:
         if word == "day":
             for symbol, price in zip(rest[::2], rest[1::2], strict=True):
                 if price != "-":
-                    bar = (day_number(day), *[_ticks(price)] * 4, VOLUME)
+                    bar = (day_number(day), *[_ticks(price)] * 4, volume)
                     bars.setdefault(symbol, []).append(bar)
         elif rest[1] == "split":
             new, old = (int(one) for one in rest[2].split(":"))
@@ -182,7 +183,7 @@ class Story:
             reply = self.act(words)
             if isinstance(reply, Refusal):
                 told.append(f"refused {reply.reason.code}")
-            elif words[0] in ("buy", "sell"):
+            elif words[0] in ("buy", "sell", "short"):
                 self.set_clock(ClockAction.SEEK, self.now + 120 * 10**9)
         return told + self.look()
 
@@ -201,6 +202,13 @@ class Story:
         assert isinstance(reply, Done), reply
 
     def act(self, words: list[str]) -> Reply:
+        if words[0] == "margin":
+            on, key = words[1] == "on", self.world.key()
+            understood = words[2:] != ["unconfirmed"]
+            return self.world.submit(MarginRequest(self.account_id, key, on, understood))
+        if words[0] == "cancel":
+            order = self.world.portfolio.orders(self.account_id, open_only=True)[0]
+            return self.world.cancel(self.account_id, order.order_id)
         verb, qty, symbol, *rest = words
         name = f"{self.tape.instruments[0].market}:{symbol}"
         if verb == "subscribe":
@@ -219,6 +227,8 @@ class Story:
         force = TimeInForce.GTC if rest[-1:] == ["gtc"] else TimeInForce.DAY
         side = Side.BUY if verb == "buy" else Side.SELL
         special = _special(rest, force)
+        if verb == "short":
+            special["short"] = True
         return self.world.place(self.account_id, side, int(qty), name, limit, force, **special)
 
     def look(self) -> list[str]:
@@ -261,12 +271,39 @@ class Story:
                 found.append(f"ended {order.cause}")
         for right in self.world.portfolio.rights(self.account_id):
             found.append(f"may subscribe {right.qty} @ {money(right.price_ticks)}")
+        found += self._borrowed()
         for activity in self.world.portfolio.activities(self.account_id):
             found.append(f"told {activity.kind}")
         for one in self.world.portfolio.coming(self.account_id):
             found.append(f"coming {one.day} {one.kind}")
         self.check(summary)
         return found
+
+    def _borrowed(self) -> list[str]:
+        """What a margin account owes, and what it has left."""
+        view = self.world.portfolio.margin(self.account_id)
+        if view is None or not view.on:
+            return ["no margin"]
+        figures = {
+            "loan": view.loan_minor, "proceeds": view.proceeds_minor, "equity": view.equity_minor,
+            "needed": view.needed_minor, "restore": view.restore_minor, "free": view.free_minor,
+            "power": view.buying_power_minor,
+        }  # fmt: skip
+        found = ["margin", *(f"{name} {decimal_text(one, 2)}" for name, one in figures.items())]
+        if view.ratio_permille is not None:
+            found.append(f"ratio {decimal_text(view.ratio_permille, 1)}")
+        for line in view.lines:
+            symbol = line.instrument.symbol
+            found.append(f"{symbol} fee a day {decimal_text(line.fee_day_minor, 2)}")
+            call = "never" if line.call_ticks is None else decimal_text(line.call_ticks, 2)
+            found.append(f"{symbol} call at {call}")
+        if view.call is None:
+            return [*found, "no call"]
+        return [
+            *found,
+            f"call {view.call.sessions}",
+            f"lacks {decimal_text(view.call.lack_minor, 2)}",
+        ]
 
     def check(self, summary: object) -> None:
         """What is always true of an account's figures."""

@@ -63,6 +63,7 @@ from simtrade.portfolio.views import OrderState
 from simtrade.store.engine_store import table_of
 from simtrade.store.engine_tables import BalanceRow
 from simtrade.venues.loader import load_venue
+from tests.simtrade.desk.mixture_borrowing import Borrowing
 from tests.world import ManualClock, World
 
 Step = tuple[str, int]
@@ -83,7 +84,7 @@ _EXITS = [TimeInForce.GTC, TimeInForce.GTC, TimeInForce.GTC, TimeInForce.DAY, Ti
 _ENTRIES = [*_EXITS, TimeInForce.IOC, TimeInForce.AT_OPEN]
 
 
-class Run:
+class Run(Borrowing):
     """One world that steps are played on; ``check`` says whether its books add up."""
 
     def __init__(self, folder: Path, tapes: Path, market: Market) -> None:
@@ -117,19 +118,6 @@ class Run:
         assert report.ok, report.problems
 
     # Steps
-
-    def _pick(self, rng: Random) -> tuple[AccountId, str, int]:
-        quotes = self.world.venues.quotes(self.venue)
-        account = rng.choice(self.accounts)
-        if not quotes:
-            names = sorted(self.world.venues.instruments(self.venue))
-            return account, rng.choice(names), 1000
-        quote = rng.choice(quotes[:3])
-        return account, quote.instrument_id, quote.last_ticks
-
-    def _near(self, rng: Random, price: int) -> int:
-        wide = rng.choice([2, 5, 20, max(1, price // 50), max(1, price // 10)])
-        return price + rng.randint(-wide, wide)
 
     def _qty(self, rng: Random, account: AccountId, name: str, side: Side) -> int:
         if side is Side.SELL and rng.random() < 0.7:
@@ -337,9 +325,16 @@ class Run:
 
     def check(self) -> None:
         world = self.world
+        borrowers = {one for one in self.accounts if world.portfolio.account(one).margin}
         for row in _balances(world):
-            if row[1].startswith("a:"):
-                assert row[4] - row[3] - row[5] >= 0, f"{row} is overdrawn"
+            posted, reserved = row[4] - row[3], row[5]
+            if row[1].startswith("a:") and int(row[1][2:]) in borrowers:
+                assert posted >= 0, f"{row} is overdrawn"
+            elif row[1].startswith("a:"):
+                assert posted - reserved >= 0, f"{row} is overdrawn"
+            elif row[1].startswith("l:"):
+                assert posted <= 0, f"{row} was given back twice"
+                assert posted == reserved == 0 or int(row[1][2:]) in borrowers, row
             assert row[3] >= 0 and row[4] >= 0 and row[5] >= 0 and row[6] >= 0, row
         for account in self.accounts:
             summary = world.portfolio.summary(account)
@@ -354,9 +349,13 @@ class Run:
                 assert order.state is OrderState.OPEN or order.hold_minor == 0, order
                 assert (order.state is OrderState.FILLED) == (order.filled == order.qty), order
             for one in summary.positions:
-                assert one.qty >= 0 and one.available >= 0, one
-                assert one.available + one.held + one.unsettled == one.qty, one
+                assert one.available >= 0, one
+                assert one.qty > 0 or account in borrowers, one
+                assert one.available + one.held + one.unsettled == abs(one.qty), one
+            total = summary.start_minor + summary.realised_minor + summary.unrealised_minor
+            assert summary.equity_minor == total - summary.fees_minor
         self._check_records()
+        self.check_borrowers()
 
     def _check_records(self) -> None:
         venue = self.world.shard.runtime.get(self.venue)

@@ -30,7 +30,7 @@ _TOLD = ["depth", "quotes", "trades", "snapshots"]
 STEPS = {
     "place": 14, "group": 12, "cancel": 8, "replace": 8, "cancel_all": 1, "plan": 4, "steer": 2,
     "seconds": 12, "seek": 6, "step": 4, "far": 2, "speed": 2, "sell_all": 3, "reopen": 2,
-    "verify": 1,
+    "verify": 1, "margin": 5, "short": 8, "cover": 4, "borrow": 4,
 }  # fmt: skip
 
 

@@ -64,13 +64,17 @@ class Books:
                              TransferKind.POST, "gift")  # fmt: skip
         self.settlement.position(ME, self.venue.instrument(self.instrument_id))
 
-    def order(self, side: Side, qty: int, limit: int) -> OrderRecord:
+    def unplaced(self, side: Side, qty: int, limit: int, *, short: bool = False) -> OrderRecord:
+        """An order that nobody has taken in."""
         self.next_id += 1
         order = PlaceOrder(
             OrderId(self.next_id), ME, self.instrument_id, side, OrderKind.LIMIT, Qty(qty),
-            PriceTicks(limit), TimeInForce.DAY, FillProfile.STANDARD, NOW,
+            PriceTicks(limit), TimeInForce.DAY, FillProfile.STANDARD, NOW, short=short,
         )  # fmt: skip
-        record = OrderRecord(order, f"k{self.next_id}", self.venue.exchange.working_of(order))
+        return OrderRecord(order, f"k{self.next_id}", self.venue.exchange.working_of(order))
+
+    def order(self, side: Side, qty: int, limit: int, *, short: bool = False) -> OrderRecord:
+        record = self.unplaced(side, qty, limit, short=short)
         self.venue.add(record)
         self.settlement.hold(record, *needed_hold(self.venue, record))
         return record

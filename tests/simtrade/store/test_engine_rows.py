@@ -50,6 +50,7 @@ class Stored:
 placed = st.builds(
     PlaceOrder, Int, Int, Word, st.sampled_from(Side), st.sampled_from(OrderKind), Int,
     st.none() | Int, st.sampled_from(TimeInForce), st.sampled_from(FillProfile), Int,
+    short=st.booleans(),
 )  # fmt: skip
 
 
@@ -83,6 +84,8 @@ def test_an_account_a_position_and_a_balance_survive(
     one: int, two: int, profile: FillProfile, code: str, three: int, four: int
 ) -> None:
     account = Account(one, FLOOR, two, profile, CURRENCIES[code], three, four, two, -one, three)  # type: ignore[arg-type]
+    if one % 2:
+        account.margin, account.call_session, account.call_left = True, date(2026, 6, 4), three
     row = account_row(account)
     assert account_of(Stored(table_of(engine_tables.AccountRow), row)) == account
     position = Position(one, "X:Y", two, three, -four)  # type: ignore[arg-type]

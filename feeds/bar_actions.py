@@ -1,4 +1,4 @@
-"""The corporate actions of a bar tape, laid out on its sessions."""
+"""The corporate actions of a tape, laid out on its sessions."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from feeds.calendar import Calendar, day_number
+from feeds.calendar import Sessions, day_number
 from feeds.tape_actions import ActionKind, TapeAction
 from matching.corporate_actions import (
     CodeChange,
@@ -52,7 +52,7 @@ class BarActions:
     """
 
     def __init__(
-        self, actions: tuple[TapeAction, ...], ids: list[InstrumentId], calendar: Calendar
+        self, actions: tuple[TapeAction, ...], ids: list[InstrumentId], calendar: Sessions
     ) -> None:
         self._calendar = calendar
         self._index = {one: k for k, one in enumerate(ids)}

@@ -8,13 +8,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from feeds.bar_actions import BarActions, ExAt, SplitAt
+from feeds.bar_actions import BarActions
 from feeds.bar_listings import BarListings
 from feeds.bounded import BoundedCache
-from feeds.calendar import Calendar, Int64s, day_number
+from feeds.calendar import Calendar, Int64s
 from feeds.imports.csv_gaps import local_days
 from feeds.prng import seed_from
 from feeds.reconstruct import minute_path
+from feeds.share_changes import ShareChanges
 from feeds.tape import BarColumns, Tape, TapeError, TapeKind
 from matching.terms import ORDINARY, ListingTerms
 from matching.units import NS_PER_MINUTE
@@ -98,7 +99,7 @@ class BarDays:
         ids = [instrument.instrument_id for instrument in tape.instruments]
         self.actions = BarActions(tape.actions, ids, self.calendar)
         self.listings = BarListings(tape.listings, ids, self.calendar)
-        self.splits = self._find_splits()
+        self.changes = ShareChanges(tape.splits, self.actions, tape.instruments, self.calendar)
         self.days = [self._make_days(index) for index in range(len(tape.instruments))]
         self._continue_renamed()
         self._seeds = [
@@ -143,7 +144,7 @@ class BarDays:
             days = self.days[k]
             row = days.newest(session)
             own, close = int(days.session[row]), int(days.close_ticks[row])
-            found.append((k, self.carry(k, close, own, session)))
+            found.append((k, self.changes.carry(k, close, own, session)))
         return sorted(found)
 
     def terms(self, session: int) -> list[tuple[int, ListingTerms]]:
@@ -158,32 +159,6 @@ class BarDays:
             found.append((k, replace(told, delisting_day=day) if day else told))
         return sorted((one for one in found if one[1] != ORDINARY), key=lambda one: one[0])
 
-    def splits_between(self, instrument: int, after: int, upto: int) -> list[SplitAt]:
-        """Splits and bonus issues of an instrument in calendar sessions after < session <= upto,
-        in order: everything that changes the number of shares."""
-        changes = self._changes(instrument, after, upto)
-        return [one if isinstance(one, SplitAt) else _as_split(one) for one in changes
-                if isinstance(one, SplitAt) or one.terms.bonus_new]  # fmt: skip
-
-    def carry(self, instrument: int, price_ticks: int, after: int, upto: int) -> int:
-        """A price of session ``after`` in terms of session ``upto``: what an exchange takes as the
-        previous close.  Each action is rounded half up to the tick."""
-        for change in self._changes(instrument, after, upto):
-            if isinstance(change, SplitAt):
-                price_ticks = change.adjust(price_ticks)
-            else:
-                own = self.tape.instruments[instrument]
-                price_ticks = change.terms.reference_ticks(own, price_ticks)
-        return price_ticks
-
-    def _changes(self, instrument: int, after: int, upto: int) -> list[SplitAt | ExAt]:
-        """What changes the meaning of a price in after < session <= upto, splits first."""
-        every: list[SplitAt | ExAt] = [*self.splits, *self.actions.ex_dates]
-        found = [
-            one for one in every if one.instrument == instrument and after < one.session <= upto
-        ]
-        return sorted(found, key=lambda one: (one.session, isinstance(one, ExAt)))
-
     def _continue_renamed(self) -> None:
         """The first reference of a new code is the last close of the old one."""
         for index, (session, before) in sorted(
@@ -193,19 +168,8 @@ class BarDays:
             row = earlier.newest(session)
             if row >= 0 and self.tape.first_references[index] is None:
                 own, first = int(earlier.session[row]), int(days.session[0])
-                close = self.carry(before, int(earlier.close_ticks[row]), own, session)
-                days.reference_ticks[0] = self.carry(index, close, session - 1, first)
-
-    def _find_splits(self) -> tuple[SplitAt, ...]:
-        index_of = {ins.instrument_id: k for k, ins in enumerate(self.tape.instruments)}
-        found = []
-        for split in self.tape.splits:
-            # A split dated on a day without trading takes effect in the next session.
-            session = int(np.searchsorted(self.calendar.days, day_number(split.session)))
-            if session < len(self.calendar.days):
-                index = index_of[split.instrument_id]
-                found.append(SplitAt(session, index, split.new_shares, split.old_shares))
-        return tuple(sorted(found))
+                close = self.changes.carry(before, int(earlier.close_ticks[row]), own, session)
+                days.reference_ticks[0] = self.changes.carry(index, close, session - 1, first)
 
     def _make_days(self, index: int) -> Days:
         columns = self.tape.columns[index]
@@ -233,10 +197,10 @@ class BarDays:
         references[1:] = close[:-1]
         first = self.tape.first_references[index]
         references[0] = self.tape.columns[index].open_ticks[0] if first is None else first
-        for change in self._changes(index, -1, len(self.calendar.days)):
+        for change in self.changes.between(index, -1, len(self.calendar.days)):
             row = int(np.searchsorted(session, change.session))
             if 0 < row < len(session):
-                references[row] = self.carry(
+                references[row] = self.changes.carry(
                     index, int(close[row - 1]), int(session[row - 1]), int(session[row])
                 )
         return references
@@ -306,12 +270,6 @@ class BarDays:
             whole[where] = column[rows]
             spread.append(whole)
         return BarColumns(*spread), present
-
-
-def _as_split(ex_date: ExAt) -> SplitAt:
-    terms = ex_date.terms
-    total = terms.bonus_old + terms.bonus_new
-    return SplitAt(ex_date.session, ex_date.instrument, total, terms.bonus_old)
 
 
 def minute_end(minutes: Minutes, minute: int) -> int:

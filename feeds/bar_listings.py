@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from feeds.calendar import Calendar, day_number
+from feeds.calendar import Sessions, day_number
 from feeds.tape_listings import ListingStatus, TapeListing
 from matching.instrument import InstrumentId
 from matching.terms import ORDINARY, ListingTerms
@@ -26,7 +26,7 @@ class BarListings:
     """What a tape tells of each session's listings.  Instruments are their index in the tape."""
 
     def __init__(
-        self, listings: Iterable[TapeListing], ids: list[InstrumentId], calendar: Calendar
+        self, listings: Iterable[TapeListing], ids: list[InstrumentId], calendar: Sessions
     ) -> None:
         index = {one: k for k, one in enumerate(ids)}
         days = calendar.days

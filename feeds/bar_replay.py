@@ -212,7 +212,7 @@ class BarFeed:
             before_ns = AtNs(int(self.store.calendar.open_ns[renamed[0]]) - 1)
             before_id = self.tape.instruments[renamed[1]].instrument_id
             earlier = self.splits(before_id, before_ns)
-        own = self.store.splits_between(index, -1, upto)
+        own = self.store.changes.splits_between(index, -1, upto)
         return (*earlier, *(self._split(split) for split in own))
 
     def actions(self, to_ns: AtNs) -> tuple[TapeAction, ...]:
@@ -329,7 +329,7 @@ class BarFeed:
         earlier = int(days.session[row])
         minutes = self.store.minutes(instrument, earlier)
         volume = int(minutes.volume[minutes.newest[-1]])
-        for split in self.store.splits_between(instrument, earlier, session):
+        for split in self.store.changes.splits_between(instrument, earlier, session):
             volume = volume * split.new_shares // split.old_shares
         return volume
 
@@ -358,7 +358,7 @@ class BarFeed:
         closes = tuple((ids[k], PriceTicks(int(days[k].close_ticks[row]))) for k, row in rows)
         found = [
             _Fixed(split.instrument, self._split(split))
-            for split in self.store.splits
+            for split in self.store.changes.splits
             if split.session == session
         ]
         for event in self.store.actions.of(session):

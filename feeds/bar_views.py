@@ -96,7 +96,7 @@ def last_price(store: BarDays, instrument: int, at_ns: int) -> LastPrice | None:
 
 def _carried(store: BarDays, instrument: int, own: int, session: int, close: int) -> LastPrice:
     """The last price of an instrument that does not trade in this session."""
-    close = store.carry(instrument, close, own, session)
+    close = store.changes.carry(instrument, close, own, session)
     return LastPrice(close, close, close, close, 0)
 
 
@@ -110,7 +110,7 @@ def _of_predecessor(store: BarDays, instrument: int, session: int) -> LastPrice 
     if row < 0:
         return _of_predecessor(store, renamed[1], session)
     own, close = int(days.session[row]), int(days.close_ticks[row])
-    close = store.carry(renamed[1], close, own, renamed[0])
+    close = store.changes.carry(renamed[1], close, own, renamed[0])
     return _carried(store, instrument, renamed[0] - 1, session, close)
 
 

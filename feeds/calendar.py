@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -114,6 +114,18 @@ def local_ns(number: int, second: int, zone: ZoneInfo) -> int:
     return utc_ns(
         datetime.combine(day, time(), zone) + timedelta(seconds=second % _SECONDS_PER_DAY)
     )
+
+
+class Sessions(Protocol):
+    """Sessions in order: day numbers and when each opens, int64 of equal length."""
+
+    @property
+    def days(self) -> Int64s: ...
+    @property
+    def open_ns(self) -> Int64s: ...
+
+    def date(self, session: int) -> date:
+        """The local date of a session."""
 
 
 class Calendar:

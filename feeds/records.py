@@ -275,6 +275,6 @@ def _ladder(side: Sequence[Level], levels: int) -> tuple[list[int], list[int]]:
     return [int(one.price_ticks) for one in shown] + none, [int(one.qty) for one in shown] + none
 
 
-def _levels(prices: list[int], sizes: list[int]) -> tuple[Level, ...]:
-    pairs = zip(prices, sizes, strict=True)
+def _levels(prices: Int64s, sizes: Int64s) -> tuple[Level, ...]:
+    pairs = zip(prices.tolist(), sizes.tolist(), strict=True)
     return tuple(Level(PriceTicks(price), Qty(size)) for price, size in pairs if size)

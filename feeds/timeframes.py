@@ -19,11 +19,8 @@ def aggregate(rows: Int64s, parts: Sequence[Part], width_ns: int) -> Int64s:
     """
     if not rows.shape[1] or not parts:
         return np.empty((6, 0), np.int64)
-    begins = np.array([part.begins_ns for part in parts], np.int64)
-    ends = np.array([part.ends_ns for part in parts], np.int64)
-    part = np.maximum(np.searchsorted(begins, rows[0], side="right") - 1, 0)
-    at_ns = np.clip(rows[0], begins[part], ends[part] - 1)
-    starts = begins[part] + (at_ns - begins[part]) // width_ns * width_ns
+    at_ns, begins, _ = _placed(rows[0], parts)
+    starts = begins + (at_ns - begins) // width_ns * width_ns
     first = np.flatnonzero(np.diff(starts, prepend=starts[0] - 1))
     last = np.append(first[1:], len(starts)) - 1
     return np.stack(
@@ -36,6 +33,26 @@ def aggregate(rows: Int64s, parts: Sequence[Part], width_ns: int) -> Int64s:
             np.add.reduceat(rows[5], first),
         )
     )
+
+
+def _placed(at_ns: Int64s, parts: Sequence[Part]) -> tuple[Int64s, Int64s, Int64s]:
+    """Moments brought into the parts that they belong to, and these parts' beginnings and ends."""
+    begins = np.array([part.begins_ns for part in parts], np.int64)
+    ends = np.array([part.ends_ns for part in parts], np.int64)
+    part = np.maximum(np.searchsorted(begins, at_ns, side="right") - 1, 0)
+    begins, ends = begins[part], ends[part]
+    return np.clip(at_ns, begins, ends - 1), begins, ends
+
+
+def first_told(
+    rows: Int64s, bars: Int64s, parts: Sequence[Part], width_ns: int
+) -> tuple[Int64s, Int64s]:
+    """When the first price of each bar of ``aggregate`` was known, and when the bar ended."""
+    if not bars.shape[1]:
+        return bars[0], bars[0]
+    at_ns, begins, ends = _placed(rows[0], parts)
+    first = np.searchsorted(at_ns, bars[0])
+    return np.maximum(rows[0, first], begins[first]), np.minimum(bars[0] + width_ns, ends[first])
 
 
 def running(bars: Int64s, parts: Sequence[Part], width_ns: int, at_ns: int) -> bool:

@@ -1,10 +1,10 @@
 """The feeds that venues can run on, opened once and shared.
 
 A tape is named by its content id for good; short names (``us_daily``) are resolved when a venue
-is opened, so a venue keeps its own recording for ever.  A tape of orders can be told as a lesser
-feed would tell it: ``ID@depth``, ``@quotes``, ``@snapshots``, ``@trades``, ``@bars``; a tape of
-daily bars without its names, days and price levels: ``ID@blind:SEED``.  ``live:NAME`` is a market
-that is heard now, and everything that was ever recorded under that name.
+is opened, so a venue keeps its own recording for ever.  A tape of orders or of the market can be
+told as a lesser feed would tell it: ``ID@depth``, ``@quotes``, ``@snapshots``, ``@trades`` or
+``@bars``; a tape of daily bars without its names, days and price levels: ``ID@blind:SEED``.
+``live:NAME`` is a market that is heard now, and everything that was ever recorded under that name.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from feeds.generator.feed import GeneratorFeed
 from feeds.live.feed import LiveFeed
 from feeds.live.market import LiveMarkets, MarketStatus
 from feeds.live.recording import Recording, read_description
+from feeds.market_feed import MarketFeed, has_sessions, kinds_of
+from feeds.market_store import open_market_tape
 from feeds.notable import Notable, notable_days
 from feeds.order_feed import OrderFeed
 from feeds.order_store import open_order_tape, reaches_trading
@@ -103,9 +105,8 @@ class Feeds:
             return None
         if not told:
             return tape_id
-        of_orders = found.kind is TapeKind.STREET_ORDERS and kind in _TOLD
         hidden = _seed_of(kind) is not None and can_be_blind(found)
-        return f"{tape_id}{_TOLD_AS}{kind}" if of_orders or hidden else None
+        return f"{tape_id}{_TOLD_AS}{kind}" if kind in _told(found) or hidden else None
 
     def feed(self, tape: str) -> Feed:
         """The feed of a tape id or of the generator."""
@@ -122,9 +123,13 @@ class Feeds:
         if kind == LIVE:
             return self._live.feed(name) or self._read_only(name)
         tape_id, _, told = tape.partition(_TOLD_AS)
-        if read_manifest(self._root / tape_id).kind is TapeKind.STREET_ORDERS:
-            recorded = open_order_tape(self._root, tape_id)
-            return OrderFeed(recorded, DataKind(told or DataKind.ORDERS))
+        match read_manifest(self._root / tape_id).kind:
+            case TapeKind.STREET_ORDERS:
+                recorded = open_order_tape(self._root, tape_id)
+                return OrderFeed(recorded, DataKind(told or DataKind.ORDERS))
+            case TapeKind.MARKET:
+                market = open_market_tape(self._root, tape_id)
+                return MarketFeed(market, DataKind(told) if told else None)
         hidden = self.hidden(tape)
         return BarFeed(hidden.tape if hidden else open_tape(self._root, tape_id))
 
@@ -170,9 +175,8 @@ class Feeds:
         ]
 
     def _playable(self) -> list[Manifest]:
-        """All tapes but market tapes and recordings of orders that end before anything trades."""
-        tapes = list_tapes(self._root)
-        return [one for one in tapes if reaches_trading(one) and one.kind is not TapeKind.MARKET]
+        """All tapes but recordings that end before anything trades."""
+        return [one for one in list_tapes(self._root) if reaches_trading(one) and _trades(one)]
 
     def tapes(self) -> tuple[TapeView, ...]:
         """Everything a practice venue can replay, the shipped tapes first, and what happens now."""
@@ -181,8 +185,8 @@ class Feeds:
             TapeView(
                 name=shipped.get(one.tape_id, one.tape_id),
                 title=one.name,
-                first_session=_day(one.kind, min(each.first_time for each in one.instruments)),
-                last_session=_day(one.kind, max(each.last_time for each in one.instruments)),
+                first_session=_span(one)[0],
+                last_session=_span(one)[1],
                 of_orders=one.kind is TapeKind.STREET_ORDERS,
                 hideable=can_be_blind(one),
             )
@@ -204,8 +208,23 @@ def is_blind(tape: str) -> bool:
     return _seed_of(tape.partition(_TOLD_AS)[2]) is not None
 
 
+def _told(manifest: Manifest) -> tuple[DataKind, ...]:
+    """As which feeds a tape can be told, by ``@`` and the kind after its id."""
+    match manifest.kind:
+        case TapeKind.STREET_ORDERS:
+            return tuple(DataKind)
+        case TapeKind.MARKET:
+            return kinds_of(manifest.counts, manifest.levels)
+    return ()
+
+
+def _trades(manifest: Manifest) -> bool:
+    """Whether a market tape has a session; other tapes have."""
+    return manifest.kind is not TapeKind.MARKET or has_sessions(manifest)
+
+
 def told_as(tape: str, traits: FeedTraits) -> DataKind | None:
-    """As which feed a venue's tape is told; None where it is no tape of orders."""
+    """As which feed a venue's tape is told, where it is one of orders or told as a lesser feed."""
     of_orders = tape.partition(_TOLD_AS)[2] in _TOLD or traits.kind is DataKind.ORDERS
     return traits.kind if of_orders else None
 
@@ -214,6 +233,15 @@ def session_of(feed: Feed, at_ns: AtNs) -> date:
     """The local day of a moment at the feed's market."""
     zone = ZoneInfo(feed.traits.time_zone)
     return (_EPOCH_TIME + timedelta(microseconds=at_ns // 1000)).astimezone(zone).date()
+
+
+def _span(manifest: Manifest) -> tuple[date, date]:
+    """The first and the last session of a tape."""
+    if manifest.kind is TapeKind.MARKET:
+        return manifest.sessions[0].day, manifest.sessions[-1].day
+    first = min(one.first_time for one in manifest.instruments)
+    last = max(one.last_time for one in manifest.instruments)
+    return _day(manifest.kind, first), _day(manifest.kind, last)
 
 
 def _day(kind: TapeKind, stored: int) -> date:

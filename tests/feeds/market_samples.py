@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import fields
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
 
 from feeds.calendar import ALWAYS_OPEN_HOURS
+from feeds.feed import Bars
+from feeds.market_feed import MarketFeed
 from feeds.market_manifest import TapeHeader
+from feeds.market_store import open_market_tape
 from feeds.records import STATUS, TRADES, Records, Table, depth_dtype, snapshot_dtype
-from tests.feeds.samples import instrument
+from feeds.tape_writer import TapeWriter
+from matching.market import DataKind, MarketEvent
+from matching.units import AtNs
+from tests.feeds.samples import AWAKE, instrument
 
 LEVELS = 2
 START_NS = 1_700_006_400 * 1_000_000_000  # midnight of 2023-11-15 in London
@@ -98,3 +106,20 @@ def _row(table: Table, second: int, instruments: int) -> st.SearchStrategy[Any]:
     bids = st.lists(st.tuples(price, qty), max_size=LEVELS, unique_by=lambda one: one[0])
     ladder = st.tuples(st.just(second), index, bids, bids, seq)
     return ladder.map(lambda row: (*row[:2], sorted(row[2], reverse=True), sorted(row[3]), row[4]))
+
+
+def feed_of(
+    root: Path, rows: dict[Table, Records], kind: DataKind | None = None, **changes: object
+) -> MarketFeed:
+    with TapeWriter(root, header(**changes)) as writer:
+        for table, records in rows.items():
+            assert not writer.take(table, records).any()
+        return MarketFeed(open_market_tape(root, writer.finish()), kind)
+
+
+def columns(bars: Bars) -> list[list[int]]:
+    return [getattr(bars, one.name).tolist() for one in fields(bars) if one.name != "partial"]
+
+
+def told(feed: MarketFeed, after: int = 0, to: int | None = None) -> list[MarketEvent]:
+    return list(feed.events(AtNs(after), AtNs(feed.end_ns if to is None else to), lambda _: AWAKE))

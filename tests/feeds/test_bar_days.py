@@ -35,10 +35,10 @@ def test_references_follow_closes_splits_and_the_issue_price() -> None:
 def test_a_split_on_a_day_without_trading_takes_effect_in_the_next_session() -> None:
     rows = [(D3, 100, 110, 90, 100, 10), (D6, 30, 40, 30, 33, 10)]
     store = BarDays(daily_tape({"A": rows}, (TapeSplit(A, date(2020, 1, 4), 3, 1),)))
-    assert store.splits == (SplitAt(1, 0, 3, 1),)
+    assert store.changes.splits == (SplitAt(1, 0, 3, 1),)
     assert store.days[0].reference_ticks.tolist() == [100, 33]
-    assert store.splits_between(0, 0, 1) == [SplitAt(1, 0, 3, 1)]
-    assert store.splits_between(0, 1, 5) == []
+    assert store.changes.splits_between(0, 0, 1) == [SplitAt(1, 0, 3, 1)]
+    assert store.changes.splits_between(0, 1, 5) == []
 
 
 def test_reverse_splits_multiply() -> None:

@@ -65,7 +65,9 @@ def test_nobody_took_in_a_call_auction() -> None:
 def test_a_display_comes_back_with_as_many_levels_as_the_tape_shows() -> None:
     bids = (level(99, 10), level(98, 20), level(97, 1))
     depth = Depth(*HEAD, bids, (level(101, 5),), 3)
-    assert depth_of(np.array([depth_row(depth, 0, 3)], depth_dtype(3))[0], A) == depth
+    told = depth_of(np.array([depth_row(depth, 0, 3)], depth_dtype(3))[0], A)
+    assert told == depth
+    assert {type(number) for number in (told.at_ns, *told.bids[0], *told.asks[0])} == {int}
     cut = depth_of(np.array([depth_row(depth, 0, 2)], depth_dtype(2))[0], A)
     assert cut == depth._replace(bids=bids[:2], levels_shown=2)
 

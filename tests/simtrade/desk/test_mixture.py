@@ -17,9 +17,11 @@ import pytest
 
 from feeds.catalogue import US_DAILY
 from feeds.order_store import write_order_tape
+from feeds.tape_store import list_tapes
 from matching.orders import FillProfile
 from matching.scope import Scope
 from tests.feeds.l2_sample import SESSION, SampleDay
+from tests.feeds.market_week import SESSIONS, write_week
 from tests.simtrade.desk.mixture import Market, Run, Step
 from tests.world import shared_tapes
 
@@ -34,16 +36,19 @@ STEPS = {
 }  # fmt: skip
 
 
-def draw(seed: int, length: int, sample: str) -> tuple[Market, list[Step]]:
+def draw(seed: int, length: int, sample: str, week: str) -> tuple[Market, list[Step]]:
     rng = Random(seed)
     profile, delays = rng.choice(list(FillProfile)), rng.random() < 0.5
     scope = rng.choice([Scope.ACCOUNT, Scope.ACCOUNT, Scope.POOL, Scope.EXCHANGE])
-    kind = rng.choice(["bars", "floor", "orders"])
+    kind = rng.choice(["bars", "floor", "orders", "market"])
     if kind == "bars":
         session = rng.choice([date(2005, 2, 24), date(2005, 2, 25), date(2008, 9, 12)])
         market = Market(US_DAILY, session, profile, delays, scope)
     elif kind == "floor":
         market = Market("floor", None, profile, delays, scope)
+    elif kind == "market":
+        told = rng.choice(["", *(f"@{one}" for one in (*_TOLD, "bars"))])
+        market = Market(week + told, rng.choice(SESSIONS), profile, delays, scope)
     else:
         told = rng.choice(["", *(f"@{one}" for one in _TOLD)])
         market = Market(sample + told, SESSION, profile, delays, scope)
@@ -55,6 +60,7 @@ def draw(seed: int, length: int, sample: str) -> tuple[Market, list[Step]]:
 def streets(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = shared_tapes(tmp_path_factory.mktemp("mixture") / "tapes")
     write_order_tape(root, SAMPLE)
+    write_week(root)
     return root
 
 
@@ -69,7 +75,8 @@ def running(folder: Path, streets: Path, market: Market) -> Iterator[Run]:
 
 @pytest.mark.parametrize("seed", range(RUNS))
 def test_anything_goes(tmp_path: Path, streets: Path, seed: int) -> None:
-    market, steps = draw(seed, 60, SAMPLE.tape_id)
+    week = next(one.tape_id for one in list_tapes(streets) if one.name == "week")
+    market, steps = draw(seed, 60, SAMPLE.tape_id, week)
     with running(tmp_path / "data", streets, market) as run:
         run.play(steps, every=5)
 

@@ -1,0 +1,144 @@
+"""Prices of a market tape: from its trades, else its snapshots, else the middle of its quotes."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from feeds.calendar import Int64s
+from feeds.records import Aggressor, Records, Table, TradeFlag
+
+
+class Prices(NamedTuple):
+    """Rows that make or may make a price, in order of time for each instrument.
+
+    ``price_ticks`` 0: no price of its own (an odd lot), only volume.  ``high_ticks`` and
+    ``low_ticks`` are what the row says of extremes, ``qty`` what was traded since the row before;
+    where the source tells totals (``total``) it is the session's volume so far.
+    """
+
+    instrument: Int64s
+    at_ns: Int64s
+    price_ticks: Int64s
+    high_ticks: Int64s
+    low_ticks: Int64s
+    qty: Int64s
+    total: bool
+
+
+def price_table(counts: dict[str, int]) -> Table:
+    """The table that a tape's prices come from, by the rows of each of its tables."""
+    for table in (Table.TRADES, Table.SNAPSHOTS):
+        if counts.get(table):
+            return table
+    return Table.DEPTH
+
+
+def told_late(table: Table, records: Records) -> NDArray[np.bool_]:
+    """Rows that belong to a session also when they come soon after its close: its last auction."""
+    if table is Table.TRADES:
+        auction: NDArray[np.bool_] = records["aggressor"] == Aggressor.AUCTION
+        return auction
+    return np.full(len(records), table is not Table.DEPTH)
+
+
+def prices_of(table: Table, records: Records) -> Prices:
+    """What some rows of the price table say."""
+    index, at_ns = records["instrument"], records["at_ns"]
+    if table is Table.TRADES:
+        flags = records["flags"]
+        price = np.where(flags & TradeFlag.NO_PRICE, 0, records["price_ticks"])
+        qty = np.where(flags & TradeFlag.NO_VOLUME, 0, records["qty"])
+        kept = (price > 0) | (qty > 0)
+        return _kept(Prices(index, at_ns, price, price, price, qty, total=False), kept)
+    if table is Table.SNAPSHOTS:
+        last = records["last_ticks"]
+        high = np.maximum(records["high_ticks"], last)
+        low = np.where(records["low_ticks"] > 0, np.minimum(records["low_ticks"], last), last)
+        made = Prices(index, at_ns, last, high, low, records["volume"], total=True)
+        return _kept(made, last > 0)
+    bid, ask = records["bid_ticks"][:, 0], records["ask_ticks"][:, 0]
+    both = (records["bid_qty"][:, 0] > 0) & (records["ask_qty"][:, 0] > 0) & (bid < ask)
+    middle = (bid + ask) // 2
+    nothing = np.zeros(len(records), np.int64)
+    return _kept(Prices(index, at_ns, middle, middle, middle, nothing, total=False), both)
+
+
+def _kept(prices: Prices, rows: NDArray[np.bool_]) -> Prices:
+    index, at_ns, price, high, low, qty, total = prices
+    return Prices(index[rows], at_ns[rows], price[rows], high[rows], low[rows], qty[rows], total)
+
+
+class SessionPrices(NamedTuple):
+    """What traded of one instrument in one session, oldest first: columns of equal length."""
+
+    at_ns: Int64s
+    price_ticks: Int64s
+    high_ticks: Int64s
+    low_ticks: Int64s
+    qty: Int64s
+    high_so_far: Int64s
+    low_so_far: Int64s
+    volume_so_far: Int64s
+
+    def upto(self, at_ns: int) -> int:
+        """How many rows had been told."""
+        return int(np.searchsorted(self.at_ns, at_ns, side="right"))
+
+    def turnover(self, count: int) -> int:
+        """Sum of price in ticks times quantity of the first ``count``."""
+        return int((self.price_ticks[:count] * self.qty[:count]).sum())
+
+    def rows(self, count: int) -> Int64s:
+        """The first ``count`` as rows of ``timeframes.aggregate``."""
+        price = self.price_ticks[:count]
+        high, low = self.high_ticks[:count], self.low_ticks[:count]
+        return np.stack((self.at_ns[:count], price, high, low, price, self.qty[:count]))
+
+
+def by_instrument(prices: Prices) -> dict[int, SessionPrices]:
+    """A session's prices of each instrument that has any."""
+    order = np.argsort(prices.instrument, kind="stable")
+    index = prices.instrument[order]
+    first = np.flatnonzero(np.diff(index, prepend=-1)).tolist()
+    stops = [*first[1:], len(index)] if first else []
+    found = {}
+    for begin, stop in zip(first, stops, strict=True):
+        own = _session(prices, order[begin:stop])
+        if len(own.at_ns):
+            found[int(index[begin])] = own
+    return found
+
+
+def _session(prices: Prices, rows: Int64s) -> SessionPrices:
+    price, qty = prices.price_ticks[rows], prices.qty[rows]
+    high, low = prices.high_ticks[rows], prices.low_ticks[rows]
+    at_ns = prices.at_ns[rows]
+    if prices.total:
+        qty = np.maximum(np.diff(np.maximum.accumulate(qty), prepend=0), 0)
+        # An extreme of the session is one of this row when the row before did not know it.
+        high = np.where(np.diff(np.maximum.accumulate(high), prepend=0) > 0, high, price)
+        below = np.minimum.accumulate(low)
+        low = np.where(np.diff(below, prepend=below[:1] + 1) < 0, low, price)
+    # A row without a price of its own repeats the one before; the first ones wait for a price.
+    newest = np.maximum.accumulate(np.where(price > 0, np.arange(len(price)), -1))
+    known = newest >= 0
+    newest, at_ns, own = newest[known], at_ns[known], price[known] > 0
+    price = price[newest]
+    high = np.where(own, high[known], price)
+    low = np.where(own, low[known], price)
+    early, qty = int(qty[~known].sum()), qty[known].copy()
+    if len(qty):
+        qty[0] += early
+    return SessionPrices(
+        at_ns,
+        price,
+        high,
+        low,
+        qty,
+        np.maximum.accumulate(high),
+        np.minimum.accumulate(low),
+        np.cumsum(qty),
+    )

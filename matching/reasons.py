@@ -27,6 +27,8 @@ class Reason(Enum):
     VENUE_UNKNOWN = ("venue_unknown", "venue", False)
     VENUE_NAME_TOO_LONG = ("venue_name_too_long", "name", False)
     VENUE_NAME_NOT_ALLOWED = ("venue_name_not_allowed", "name", False)
+    BRANCH_SHARED = ("branch_shared", "account", False)
+    BRANCH_TOO_LONG = ("branch_too_long", "account", False)
     TAPE_UNKNOWN = ("tape_unknown", "tape", False)
     ACCOUNT_UNKNOWN = ("account_unknown", "account", False)
     INSTRUMENT_UNKNOWN = ("instrument_unknown", "instrument", False)

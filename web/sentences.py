@@ -109,6 +109,10 @@ REASONS: Mapping[str, str] = {
     "venue_ended": N_("The recording has ended; nothing can trade here any more."),
     "venue_name_too_long": N_("That name is too long for a market."),
     "venue_name_not_allowed": N_("That name has characters that cannot be shown."),
+    "branch_shared": N_("Only a replay of your own can go another way."),
+    "branch_too_long": N_(
+        "Too much was done in this market to do it again ({max_commands} steps at most)."
+    ),
     "tape_unknown": N_("That recording is not here any more."),
     "short_not_allowed": N_("Nothing is lent here, so this cannot be sold short."),
     "short_not_plain": N_(

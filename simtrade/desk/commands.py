@@ -27,7 +27,9 @@ from matching.orders import (
 )
 from matching.units import AmountMinor, AtNs, PriceTicks, Qty
 from simtrade.desk.requests import (
+    AccountRequest,
     ArmPlan,
+    BranchPractice,
     CancelRequest,
     ClockAction,
     ClockRequest,
@@ -61,6 +63,18 @@ class CommandKind(StrEnum):
     ADVANCE = "advance"  # the market moved and something happened to somebody
 
 
+# What the requests of an account are called.
+KIND_OF: dict[type[AccountRequest], CommandKind] = {
+    PlaceRequest: CommandKind.PLACE,
+    CancelRequest: CommandKind.CANCEL,
+    ReplaceRequest: CommandKind.REPLACE,
+    ArmPlan: CommandKind.ARM,
+    SteerPlan: CommandKind.STEER,
+    SubscribeRequest: CommandKind.SUBSCRIBE,
+    MarginRequest: CommandKind.MARGIN,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """One row of the journal.  ``scope`` and ``key`` make it idempotent (key None: internal)."""
@@ -83,7 +97,7 @@ def canonical(value: object) -> bytes:
 def scope_of(request: Request) -> str:
     """Whose keys these are: an account's, or a user's for requests about venues."""
     match request:
-        case OpenPractice() | JoinVenue() | ClockRequest():
+        case OpenPractice() | BranchPractice() | JoinVenue() | ClockRequest():
             return f"u:{request.user_id}"
         case _:
             return f"a:{request.account_id}"
@@ -138,6 +152,14 @@ def request_of(body: dict[str, Any], key: str) -> Request:
                 fields["tape"],
                 date.fromisoformat(fields["first_session"]),
                 FillProfile(fields["profile"]),
+                fields.get("name", ""),
+            )
+        case "BranchPractice":
+            return BranchPractice(
+                UserId(fields["user_id"]),
+                key,
+                AccountId(fields["account_id"]),
+                OrderId(fields["order_id"]),
                 fields.get("name", ""),
             )
         case "JoinVenue":

@@ -61,6 +61,18 @@ class OpenPractice:
 
 
 @dataclass(frozen=True, slots=True)
+class BranchPractice:
+    """A private venue of ``user_id`` like that of his account ``account_id``, with everything that
+    was done in it before the order ``order_id`` was placed; 0: up to now.  Its clock stands."""
+
+    user_id: UserId
+    key: str
+    account_id: AccountId
+    order_id: OrderId
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class JoinVenue:
     """An account of ``user_id`` in a shared venue; asking again returns the same account."""
 
@@ -191,7 +203,7 @@ AccountRequest = (
     | SubscribeRequest
     | MarginRequest
 )
-Request = OpenPractice | JoinVenue | ClockRequest | AccountRequest
+Request = OpenPractice | BranchPractice | JoinVenue | ClockRequest | AccountRequest
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,29 +7,31 @@ differ: it is never handled here, the process ends and recovery is the only way 
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
+from matching.orders import FillProfile
 from matching.reasons import Reason
 from matching.scope import Scope
 from matching.units import AtNs
 from simtrade.bus import Bus, Channel
 from simtrade.desk import desk
-from simtrade.desk.commands import Command, CommandKind, body_of, canonical, scope_of
+from simtrade.desk.branch import Branching, past_of
+from simtrade.desk.commands import KIND_OF, Command, CommandKind, body_of, scope_of
 from simtrade.desk.delay import delay_ns
+from simtrade.desk.keys import Keys, storable
 from simtrade.desk.requests import (
     DEFAULT_SPEED,
     FLOOR,
     AccountRequest,
     ArmPlan,
+    BranchPractice,
     CancelRequest,
     ClockAction,
     ClockRequest,
     Done,
     JoinVenue,
-    MarginRequest,
     OpenPractice,
     PlaceRequest,
     Refusal,
@@ -37,12 +39,11 @@ from simtrade.desk.requests import (
     Reply,
     Request,
     SteerPlan,
-    SubscribeRequest,
     UserId,
     VenueId,
 )
 from simtrade.desk.state import Changes, VenueState
-from simtrade.desk.work import Work, decode_reply
+from simtrade.desk.work import Work
 from simtrade.plans.model import can_be_kept
 from simtrade.portfolio.views import AccountNotice
 from simtrade.settings import AWAKE_PER_PERSON
@@ -54,19 +55,7 @@ from simtrade.venues.rules import rules_missing
 from simtrade.venues.runtime import VenueRuntime
 
 VENUES_PER_USER = 50
-KEYS_REMEMBERED = 100_000
-KEY_LENGTH_MAX = 128
 _LATEST_NS = 2**62  # far beyond any recording, and still a number that a row can hold
-
-_KINDS: dict[type[AccountRequest], CommandKind] = {
-    PlaceRequest: CommandKind.PLACE,
-    CancelRequest: CommandKind.CANCEL,
-    ReplaceRequest: CommandKind.REPLACE,
-    ArmPlan: CommandKind.ARM,
-    SteerPlan: CommandKind.STEER,
-    SubscribeRequest: CommandKind.SUBSCRIBE,
-    MarginRequest: CommandKind.MARGIN,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,19 +64,6 @@ class Clocks:
 
     wall_ns: Callable[[], int]
     monotonic_ns: Callable[[], int]
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """What a key was first used for, and what came of it."""
-
-    body: str
-    reply: Reply
-
-
-def storable(key: str) -> bool:
-    """A lone surrogate could not be written down and would stop the desk for everybody."""
-    return 0 < len(key) <= KEY_LENGTH_MAX and key.isprintable()
 
 
 class Shard:
@@ -115,7 +91,7 @@ class Shard:
         self._head = store.acquire()
         self._seq = self._head.seq
         self._work = Work(self._head.chain)
-        self._known: OrderedDict[tuple[str, str], _Known] = OrderedDict()
+        self._keys = Keys(store)
         self._venue_of: dict[int, VenueId] = {}
         self._moved: dict[VenueId, None] = {}  # in this turn
         self._opened: dict[UserId, int] = {}  # in this turn
@@ -132,9 +108,8 @@ class Shard:
 
     def turn(self, requests: list[Request]) -> list[Reply]:
         """Carry out a batch and let every venue's market move; durable when it returns."""
-        self._look_up(requests)
+        self._keys.look_up(requests)
         self._moved.clear()
-        self._opened.clear()
         replies = [self._answer(request) for request in requests]
         for venue_id in self.runtime.wanted():
             self._venue(venue_id)
@@ -149,37 +124,23 @@ class Shard:
         self.runtime.forget_idle()
         return replies
 
-    # Idempotency
-
-    def _look_up(self, requests: Iterable[Request]) -> None:
-        """Remember what the keys of a batch were used for before this process began."""
-        names = [(scope_of(one), one.key) for one in requests if storable(one.key)]
-        missing = [name for name in names if name not in self._known]
-        for name, (body, result) in self._store.find_commands(missing).items():
-            self._remember(name, body, decode_reply(result))
-
     def _answer(self, request: Request) -> Reply:
         if not storable(request.key):
             return Refusal(Reason.KEY_INVALID)
-        fault = venue_name_fault(request.name) if isinstance(request, OpenPractice) else None
-        if fault is not None:
-            return Refusal(fault, {"max_letters": NAME_MAX})
-        name, body = (scope_of(request), request.key), body_of(request)
-        text = canonical(body).decode()
-        known = self._known.get(name)
+        if isinstance(request, OpenPractice | BranchPractice):
+            fault = venue_name_fault(request.name)
+            if fault is not None:
+                return Refusal(fault, {"max_letters": NAME_MAX})
+        body = body_of(request)
+        known = self._keys.known(request, body)
         if known is not None:
-            return known.reply if known.body == text else Refusal(Reason.KEY_REUSED)
+            return known
         before = self._journaled
         reply = self._carry_out(request, body)
         # A refusal before a venue was found is not in the journal: asking again may do.
         if self._journaled != before:
-            self._remember(name, text, replace(reply, replayed=True))
+            self._keys.remember(request, body, reply)
         return reply
-
-    def _remember(self, name: tuple[str, str], body: str, reply: Reply) -> None:
-        self._known[name] = _Known(body, reply)
-        if len(self._known) > KEYS_REMEMBERED:
-            self._known.popitem(last=False)
 
     # Requests
 
@@ -187,11 +148,13 @@ class Shard:
         match request:
             case OpenPractice():
                 return self._open_practice(request, body)
+            case BranchPractice():
+                return self._branch(request, body)
             case JoinVenue():
                 venue = self._venue(request.venue_id)
                 if venue is None or venue.owner not in (None, request.user_id):
                     return Refusal(Reason.VENUE_UNKNOWN)
-                return self._open_account(venue, request, body)
+                return self._open_account(venue, request, request.profile, body)
             case ClockRequest():
                 return self._set_clock(request, body)
             case _:
@@ -209,7 +172,7 @@ class Shard:
         full: dict[str, Any] = {"request": body}
         if self._delays and isinstance(request, PlaceRequest | CancelRequest | ReplaceRequest):
             full["latency_ns"] = delay_ns(venue, request)
-        return self._run(venue, _KINDS[type(request)], scope_of(request), request.key, full)
+        return self._run(venue, KIND_OF[type(request)], scope_of(request), request.key, full)
 
     def _set_clock(self, request: ClockRequest, body: dict[str, Any]) -> Reply:
         venue = self._venue(request.venue_id)
@@ -253,9 +216,9 @@ class Shard:
         tape = self._feeds.resolve(request.tape)
         if tape is None:
             return Refusal(Reason.TAPE_UNKNOWN)
-        opened = self._opened.get(request.user_id, 0)
-        if self._store.count_venues(request.user_id) + opened >= VENUES_PER_USER:
-            return Refusal(Reason.TOO_MANY_VENUES, {"max_venues": VENUES_PER_USER})
+        crowd = self._check_room(request.user_id)
+        if crowd is not None:
+            return crowd
         if not self._feeds.heard(tape):
             return Refusal(Reason.MARKET_NOT_HEARD)
         crowd = self._check_awake(request.user_id, live=self._feeds.feed(tape).traits.live)
@@ -281,33 +244,65 @@ class Shard:
             }
             | ({"name": request.name} if request.name else {}),
         )
-        self._opened[request.user_id] = opened + 1
-        return self._open_account(venue, request, body)
+        return self._open_account(venue, request, request.profile, body)
+
+    def _check_room(self, user_id: UserId) -> Refusal | None:
+        """Whether a person may have one more private venue, with those of this turn."""
+        if self._store.count_venues(user_id) + self._opened.get(user_id, 0) >= VENUES_PER_USER:
+            return Refusal(Reason.TOO_MANY_VENUES, {"max_venues": VENUES_PER_USER})
+        return None
+
+    def _branch(self, request: BranchPractice, body: dict[str, Any]) -> Reply:
+        venue = self._venue_of_account(request.account_id)
+        account = venue.accounts.get(request.account_id) if venue else None
+        if venue is None or account is None or account.user_id != request.user_id:
+            return Refusal(Reason.ACCOUNT_UNKNOWN)
+        if venue.owner != request.user_id or venue.feed.traits.live:
+            return Refusal(Reason.BRANCH_SHARED)
+        crowd = self._check_room(request.user_id)
+        if crowd is not None:
+            return crowd
+        self._commit()  # what was asked in this turn belongs to the past as well
+        past = past_of(request, self._store.commands_of(venue.venue_id), venue.cursor_ns)
+        if isinstance(past, Refusal):
+            return past
+        branch = self._new_venue(VenueId(f"p{self._seq + 1}"), past.venue)
+        reply = self._open_account(branch, request, account.profile, body)
+        assert isinstance(reply, Done)
+        assert reply.account_id is not None
+        Branching(branch, reply.account_id, self._do_again, self._advance).carry_out(past)
+        self.runtime.clock_changed(branch)
+        return reply
+
+    def _do_again(self, venue: VenueState, command: Command, body: dict[str, Any]) -> int:
+        scope = f"a:{body['request']['account_id']}"
+        self._run(venue, command.kind, scope, command.key, body)
+        return self._seq
 
     def _open_account(
-        self, venue: VenueState, request: OpenPractice | JoinVenue, body: dict[str, Any]
+        self,
+        venue: VenueState,
+        request: OpenPractice | BranchPractice | JoinVenue,
+        profile: FillProfile,
+        body: dict[str, Any],
     ) -> Reply:
-        full = {"request": body, "user_id": request.user_id, "profile": request.profile.value}
+        full = {"request": body, "user_id": request.user_id, "profile": profile.value}
         return self._run(venue, CommandKind.ACCOUNT, scope_of(request), request.key, full)
 
     # Venues
 
     def _open_floor(self, scope: Scope) -> None:
         feed = self._feeds.feed(self._feeds.floor_tape)
+        shared = {} if scope is Scope.ACCOUNT else {"scope": scope.value}
+        tape, first_session = self._feeds.floor_tape, session_of(feed, feed.start_ns)
+        facts = {"first_session": first_session.isoformat(), "start_ns": floor_start(feed)}
         self._new_venue(
-            FLOOR,
-            {
-                "tape": self._feeds.floor_tape,
-                "owner": None,
-                "first_session": session_of(feed, feed.start_ns).isoformat(),
-                "start_ns": floor_start(feed),
-                "running": True,
-                "speed": 1,
-            }
-            | ({} if scope is Scope.ACCOUNT else {"scope": scope.value}),
+            FLOOR, {"tape": tape, "owner": None, **facts, "running": True, "speed": 1, **shared}
         )
 
     def _new_venue(self, venue_id: VenueId, body: dict[str, Any]) -> VenueState:
+        if body["owner"] is not None:
+            self._opened[body["owner"]] = self._opened.get(body["owner"], 0) + 1
         currency = self._feeds.feed(body["tape"]).instruments[0].currency
         body |= {"currency": currency.code, "start_minor": start_minor(currency)}
         venue = new_venue(venue_id, body, self._feeds)
@@ -347,6 +342,10 @@ class Shard:
         to_ns = self.runtime.target(venue)
         if to_ns <= venue.cursor_ns:
             return
+        self._advance(venue, to_ns)
+
+    def _advance(self, venue: VenueState, to_ns: AtNs) -> int:
+        """Let the market happen; the place of the newest command: of what it did, if anything."""
         from_ns, changes = venue.cursor_ns, Changes(self._seq + 1)
         desk.advance(venue, to_ns, changes)
         if changes.events or changes.transfers:
@@ -354,6 +353,7 @@ class Shard:
                 venue.venue_id, CommandKind.ADVANCE, "", None, {"to_ns": to_ns}, from_ns
             )
             self._work.journal(venue, command, Done(command.seq, venue.venue_id), changes)
+        return self._seq
 
     def _run(
         self,
@@ -391,6 +391,7 @@ class Shard:
         self._store.commit(self._head, new, work.finish())
         self._head = new
         self._work = Work(new.chain)
+        self._opened.clear()
         self.runtime.saved(venue for venue, _ in work.changed.values())
         for seq, event in work.events:
             if event.account_id is not None and event.number is not None:

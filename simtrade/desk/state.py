@@ -173,6 +173,20 @@ _BORN = 1 << 52
 _BORN_BITS = 18
 
 
+def born_id(seq: int, place: int) -> OrderId:
+    """The id of the order that the command ``seq`` placed (place 0), or of the ``place``-th one
+    that came from what it did."""
+    return OrderId(_BORN | seq << _BORN_BITS | place if place else seq)
+
+
+def birth_of(order_id: OrderId) -> tuple[int, int]:
+    """Inverse of ``born_id``."""
+    if not order_id & _BORN:
+        return order_id, 0
+    known = order_id & (_BORN - 1)
+    return known >> _BORN_BITS, known & ((1 << _BORN_BITS) - 1)
+
+
 @dataclass(slots=True)
 class Changes:
     """What one command did: facts in order, and the state that it touched.  ``seq`` is its place
@@ -195,4 +209,4 @@ class Changes:
         """An id for an order that no person's command placed; the same when carried out again."""
         self.born += 1
         assert self.born < 1 << _BORN_BITS
-        return OrderId(_BORN | self.seq << _BORN_BITS | self.born)
+        return born_id(self.seq, self.born)

@@ -225,6 +225,15 @@ class EngineStore:
                     next_transfer = next(transfers, None)
                 yield rows
 
+    def commands_of(self, venue_id: VenueId) -> list[Row]:
+        """The commands of one venue, oldest first."""
+        command = table_of(CommandRow)
+        with reading(self.engine) as connection:
+            found = connection.execute(
+                select(command).where(command.c.venue_id == venue_id).order_by(command.c.seq)
+            )
+            return [tuple(row) for row in found]
+
     def strays(self) -> int:
         """How many events and transfers belong to no command."""
         command, event, transfer = (table_of(one) for one in (CommandRow, EventRow, TransferRow))

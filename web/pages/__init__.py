@@ -6,6 +6,7 @@ from starlette.routing import BaseRoute, Route
 
 from web.pages import (
     about,
+    branch,
     desk,
     export,
     learn,
@@ -44,6 +45,8 @@ ROUTES: list[BaseRoute] = [
     ),
     Route("/practice", practice.practice_page, methods=GET, middleware=[costs(1)]),
     Route("/practice", practice.open_practice, methods=POST, middleware=[costs(20)]),
+    Route("/practice/branch", branch.branch_page, methods=GET, middleware=[costs(1)]),
+    Route("/practice/branch", branch.branch, methods=POST, middleware=[costs(50)]),
     Route("/practice/reveal", practice.reveal_page, methods=GET, middleware=[costs(5)]),
     Route("/floor", practice.floor_page, methods=GET, middleware=[costs(1)]),
     Route("/floor", practice.join_floor, methods=POST, middleware=[costs(20)]),

@@ -15,6 +15,7 @@ from matching.orders import AccountId, OrderKind, Side, TimeInForce
 from matching.reasons import Reason
 from matching.units import PriceTicks, Qty
 from simtrade.bus import Channel
+from simtrade.desk.keys import KEY_LENGTH_MAX
 from simtrade.desk.requests import (
     FLOOR,
     ClockAction,
@@ -29,7 +30,7 @@ from simtrade.desk.requests import (
     UserId,
     VenueId,
 )
-from simtrade.desk.shard import KEY_LENGTH_MAX, VENUES_PER_USER
+from simtrade.desk.shard import VENUES_PER_USER
 from simtrade.portfolio.views import AccountNotice
 from simtrade.store.engine_store import EngineStore, FencedError
 from simtrade.venues import rules

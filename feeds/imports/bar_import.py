@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from feeds.imports.csv_lines import LineProblem
 from feeds.imports.csv_listings import import_csv_listings
 from feeds.imports.importer import Job, Made
 from feeds.imports.instruments import Instruments
+from feeds.imports.opening import Part
 from feeds.market_manifest import TapeHeader
 from feeds.records import BARS, empty, matrix
 from feeds.tape import BarColumns, Tape, TapeId, TapeKind
@@ -69,13 +70,11 @@ class BarImport:
         )  # fmt: skip
         self._writer = BarWriter(job.root, header, plan.kind)
 
-    def read(self, paths: Sequence[Path], facts: Facts | None = None) -> tuple[Made, ...]:
-        """Read files into one tape; nothing when no line of them can be used."""
+    def read(self, parts: Iterable[Part], facts: Facts | None = None) -> tuple[Made, ...]:
+        """Read parts into one tape; nothing when no line of them can be used."""
         with self._writer:
-            for path in paths:
-                with self.job.parts(path) as parts:
-                    for part in parts:
-                        self.reader.read(part, self.take)
+            for part in parts:
+                self.reader.read(part, self.take)
             return self._finish(facts)
 
     def finish(self, facts: Facts | None = None) -> tuple[Made, ...]:

@@ -89,7 +89,7 @@ class ExactReader:
         spec, kind = self.spec, self.spec.fields[name]
         if kind is Kind.WORD:
             word = text.strip().encode(self.encoding or "utf-8")
-            return int.from_bytes(word, "big") if len(word) <= 7 else BarFault.NOT_A_NUMBER
+            return int.from_bytes(word, "big") if len(word) <= 7 else 0
         if kind in (Kind.PRICE_OR_NONE, Kind.QTY_OR_NONE) and not text.strip(" 0."):
             return 0
         if kind in (Kind.QTY, Kind.QTY_OR_NONE):

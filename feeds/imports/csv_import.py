@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from feeds.imports.bar_import import BarImport, hours_of
 from feeds.imports.csv_bars import CsvBars
 from feeds.imports.csv_peek import Peek, bar_minutes, peek
-from feeds.imports.csv_spec import DATE, SYMBOL, TIME
+from feeds.imports.csv_spec import DATE, SYMBOL, TIME, TableSpec
+from feeds.imports.csv_ticks import CsvTicks, TickImport
 from feeds.imports.csv_time import EPOCHS, pattern_of
-from feeds.imports.csv_values import DEFAULT_NAMES, OffTick
+from feeds.imports.csv_values import DEFAULT_NAMES, NO_USE, Field, OffTick
 from feeds.imports.importer import Job, Made, Wanted, WantedError
 from feeds.imports.instruments import Instruments, instruments_of
 from feeds.imports.naming import source_and_licence, tape_name
+from feeds.imports.opening import Part
+from feeds.imports.report import FileFault, StopImportError
+from feeds.imports.tick_words import tick_field, tick_fields
 from feeds.tape import BAR_MINUTES, TapeKind
 
-KINDS = (TapeKind.DAILY_BARS.value, TapeKind.MINUTE_BARS.value)
+TICKS = "ticks"
+KINDS = (TapeKind.DAILY_BARS.value, TapeKind.MINUTE_BARS.value, TICKS)
+_BAR_FIELDS = (Field.OPEN, Field.HIGH, Field.LOW, Field.CLOSE)
 _LABELS = ("start", "end")
 
 
@@ -23,9 +30,70 @@ def import_csv(job: Job) -> tuple[Made, ...]:
     """Import a file, or all files of an archive, as one tape."""
     paths = job.files("*.csv*")
     seen = peek(job, paths[0]) if paths else Peek()
+    return import_table(job, job.all_parts(paths), seen)
+
+
+def import_table(job: Job, parts: Iterable[Part], seen: Peek) -> tuple[Made, ...]:
+    """Import parts of one layout as one tape."""
     instruments = instruments_of(job.wanted, "XNAS")
-    plan = bar_plan(job, seen, instruments)
-    return BarImport(job, plan, instruments).read(paths)
+    if job.wanted.kind not in ("", *KINDS):
+        raise WantedError(
+            f"There is no kind {job.wanted.kind!r}; the kinds are {', '.join(KINDS)}."
+        )
+    if job.wanted.kind == TICKS or (not job.wanted.kind and _shows_ticks(job.wanted, seen)):
+        return TickImport(job, tick_plan(job, seen, instruments), instruments).read(parts)
+    return BarImport(job, bar_plan(job, seen, instruments), instruments).read(parts)
+
+
+def _shows_ticks(wanted: Wanted, seen: Peek) -> bool:
+    """Whether the columns are rather those of ticks than of bars."""
+    bars = {DEFAULT_NAMES[word].value for word in seen.words if word in DEFAULT_NAMES}
+    if {one.value for one in _BAR_FIELDS} <= bars | {*wanted.columns}:
+        return False
+    return bool(tick_fields([*_tick_words(wanted, seen).values(), *wanted.columns]))
+
+
+def _tick_words(wanted: Wanted, seen: Peek) -> dict[str, str]:
+    """The fields of the header's words that nobody has mapped."""
+    mapped = {word.lower() for word in wanted.columns.values()}
+    found = ((word, tick_field(word)) for word in seen.words if word not in mapped)
+    return {word: name for word, name in found if name}
+
+
+def tick_plan(job: Job, seen: Peek, instruments: Instruments) -> CsvTicks:
+    """How to read ticks: what was not said is told from the first lines and the path."""
+    wanted = job.wanted
+    check_wanted(wanted)
+    names = {_level_one(name): word for name, word in wanted.columns.items()}
+    known = _tick_words(wanted, seen)
+    present = [*known.values(), *names]
+    fields = tick_fields(present, wanted.levels)
+    if not fields:
+        said = "ticks have price and qty, or bid and bid_qty, ask and ask_qty"
+        raise StopImportError(wanted.path.name, 1, FileFault.MISSING_COLUMN, said)
+    stem = job.words().removesuffix(".csv")
+    source, licence = source_and_licence(job)
+    market = wanted.market or ("CN" if wanted.currency == "CNY" else "XNAS")
+    hours = hours_of(market, wanted.zone)
+    spec = TableSpec(
+        fields=fields,
+        zone=wanted.zone or hours.time_zone,
+        resolve=instruments.resolve,
+        known=known,
+        names=names,
+        ignored=NO_USE,
+        only_symbol=wanted.symbol or (None if SYMBOL in present else stem.upper()),
+        time_format=wanted.time_format,
+        off_tick=OffTick.ROUND_HALF_UP if wanted.round_prices else OffTick.REFUSE,
+        price_digits=price_digits(wanted),
+        qty_multiplier=wanted.qty_multiplier,
+    )
+    return CsvTicks(tape_name(wanted.name, stem), source, licence, hours, spec)
+
+
+def _level_one(name: str) -> str:
+    """``bid`` and ``ask_qty`` are those of the first level."""
+    return tick_field(name) or name if name.startswith(("bid", "ask")) else name
 
 
 def bar_plan(job: Job, seen: Peek, instruments: Instruments) -> CsvBars:
@@ -79,10 +147,7 @@ def _kind(wanted: Wanted, seen: Peek, cells: list[str], timed: bool) -> tuple[Ta
                 f"There is no interval {wanted.interval!r}; the intervals are {known} and 1d."
             )
         timed = True
-    kind = wanted.kind or KINDS[timed]
-    if kind not in KINDS:
-        raise WantedError(f"There is no kind {kind!r}; the kinds are {', '.join(KINDS)}.")
-    return TapeKind(kind), minutes
+    return TapeKind(wanted.kind or KINDS[timed]), minutes
 
 
 def check_wanted(wanted: Wanted) -> None:

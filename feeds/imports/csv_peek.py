@@ -9,6 +9,7 @@ from pathlib import Path
 from feeds.imports.csv_table import DELIMITERS
 from feeds.imports.csv_time import NS_PER_DAY, read_moment
 from feeds.imports.importer import Job
+from feeds.imports.opening import Part
 from feeds.imports.text_blocks import GB_18030, UTF_8
 from feeds.tape import BAR_MINUTES
 from matching.units import NS_PER_MINUTE
@@ -35,7 +36,13 @@ class Peek:
 def peek(job: Job, path: Path) -> Peek:
     """The first lines of a file; whatever is wrong with them is for the import to say."""
     with job.parts(path) as parts:
-        data = next(parts).stream.read(_PEEKED_BYTES)
+        part = next(parts, None)
+        return Peek() if part is None else peek_part(part)
+
+
+def peek_part(part: Part) -> Peek:
+    """The first lines of a part, which is read to their end."""
+    data = part.stream.read(_PEEKED_BYTES)
     lines = data.removeprefix(b"\xef\xbb\xbf").split(b"\n")[:500]
     texts = [_text(line)[:_MOST_LINE] for line in lines if line.strip()]
     if not texts:

@@ -23,7 +23,7 @@ from feeds.imports.csv_time import NS_PER_DAY, TimeFormat, format_of
 from feeds.imports.csv_values import BarFault, OffTick
 from feeds.imports.opening import Part
 from feeds.imports.report import FileFault, Report, StopImportError
-from feeds.imports.text_blocks import Block, TextBlocks
+from feeds.imports.text_blocks import UTF_8, Block, TextBlocks
 
 DELIMITERS = (",", "\t", ";", "|")
 
@@ -68,6 +68,11 @@ class TableReader:
         self._exact = ExactReader(spec, symbols)
         self._zone = ZoneInfo(spec.zone)
         self._formats: tuple[TimeFormat | None, TimeFormat | None] = (None, None)
+
+    @property
+    def encoding(self) -> str:
+        """That of the text so far."""
+        return self._blocks.encoding or UTF_8
 
     def __iter__(self) -> Iterator[Rows]:
         begun = False

@@ -58,6 +58,7 @@ class BarFault(StrEnum):
     OUTSIDE_HOURS = "outside_hours"
     DUPLICATE_TIME = "duplicate_time"
     OUT_OF_ORDER = "out_of_order"
+    LEVELS_OUT_OF_ORDER = "levels_out_of_order"
     NOT_A_NUMBER = "not_a_number"
     NOT_POSITIVE = "not_positive"
     NEGATIVE_VOLUME = "negative_volume"

@@ -14,6 +14,12 @@ def _csv() -> Run:
     return import_csv
 
 
+def _parquet() -> Run:
+    from feeds.imports.parquet_import import import_parquet
+
+    return import_parquet
+
+
 def _sse_l2() -> Run:
     from feeds.imports.sse_import import import_sse
 
@@ -49,6 +55,8 @@ FORMATS = {
     one.name: one
     for one in (
         Format("csv", "bars or ticks as text, with a map of the columns", _csv, _TABLE),
+        Format("parquet", "bars or ticks in Parquet files, with a map of the columns", _parquet,
+               _TABLE),
         Format("sse-l2", "a folder: the orders of a Shanghai stock's day", _sse_l2,
                frozenset({"board", "symbol", "session", "status"})),
         Format("itch", "a day of Nasdaq TotalView-ITCH 5.0, of which some shares are taken", _itch,

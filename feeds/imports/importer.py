@@ -12,7 +12,7 @@ import fcntl
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, fields
 from datetime import date
@@ -81,6 +81,12 @@ class Job:
         found = path or self.wanted.path
         with opened(found, self.limits, self.report.progress) as parts:
             yield parts
+
+    def all_parts(self, paths: Sequence[Path]) -> Iterator[Part]:
+        """The files packed in several, one after the other."""
+        for path in paths:
+            with self.parts(path) as parts:
+                yield from parts
 
     def files(self, pattern: str = "*") -> list[Path]:
         """The given file, or the regular files of the given folder by name."""

@@ -47,15 +47,15 @@ def watchlist(text: str) -> Watchlist:
     same service (a mirror, a regional host).  WatchlistError says what is wrong."""
     name, equals, rest = text.partition("=")
     name, words = name.strip(), rest.split()
-    if not equals or not _NAME.fullmatch(name) or not words:
-        raise WatchlistError(
-            f"{text!r} is no live feed: write NAME=CONNECTOR SYMBOL SYMBOL, the name in a-z, 0-9, _"
-        )
+    if not equals or not words:
+        raise WatchlistError(f"{text!r} is no live feed: write NAME=CONNECTOR SYMBOL SYMBOL")
     return of_words(name, words[0], tuple(words[1:]))
 
 
 def of_words(name: str, connector: str, words: tuple[str, ...]) -> Watchlist:
-    """The feed of a connector's name and what follows it."""
+    """The feed of a connector's name and what follows it; see ``watchlist``."""
+    if not _NAME.fullmatch(name):
+        raise WatchlistError(f"the name of a feed is 1 to 40 of a-z, 0-9 and _, not {name!r}")
     vendor = VENDORS.get(connector)
     if vendor is None:
         raise WatchlistError(f"there is no connector {connector!r}; there are {', '.join(VENDORS)}")

@@ -1,4 +1,4 @@
-"""``simtrade tape``: import recorded market data, list, show, verify, export and remove it."""
+"""``simtrade tape``: import, record, list, show, verify, export and remove market data."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import typer
 from simtrade.commands.output import TAPES, AsJson, complain, load_settings, table, tell
 from simtrade.commands.tape_care import TapeName, export_tape, manifest_of, remove_tape
 from simtrade.commands.tape_import import import_tape
+from simtrade.commands.tape_live import keep, record
 from simtrade.mistakes import Mistake
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ application = typer.Typer(help="Recorded market data.", no_args_is_help=True)
 application.command("import")(import_tape)
 application.command("export")(export_tape)
 application.command("remove")(remove_tape)
+application.command("record")(record)
+application.command("keep")(keep)
 
 
 @application.command("list")

@@ -38,6 +38,18 @@ def _itch() -> Run:
     return import_itch
 
 
+def _binance() -> Run:
+    from feeds.imports.capture_import import import_binance
+
+    return import_binance
+
+
+def _cryptofeed() -> Run:
+    from feeds.imports.capture_import import import_cryptofeed
+
+    return import_cryptofeed
+
+
 def _lean() -> Run:
     from feeds.imports.lean_import import import_lean
 
@@ -59,6 +71,10 @@ FORMATS = {
                _TABLE),
         Format("sse-l2", "a folder: the orders of a Shanghai stock's day", _sse_l2,
                frozenset({"board", "symbol", "session", "status"})),
+        Format("binance", "recorded connections of Binance, spot or futures", _binance,
+               frozenset({"symbol"})),
+        Format("cryptofeed", "connections of coin venues as cryptofeed records them", _cryptofeed,
+               frozenset({"symbol"})),
         Format("itch", "a day of Nasdaq TotalView-ITCH 5.0, of which some shares are taken", _itch,
                frozenset({"board", "symbol", "session", "status"})),
         Format("lean", "a LEAN data folder of US shares, or a part of one", _lean,

@@ -124,8 +124,9 @@ def _move(watch: Watch, message: Any) -> BookMove:
     first, last = whole(word(message, "U")), whole(word(message, "u"))
     if last < first:
         raise UnreadableError(Fault.DISAGREES, message)
+    previous = whole(word(message, "pu")) if "pu" in message else first - 1  # futures
     bids, asks = (ladder(instrument, field(message, side)) for side in ("b", "a"))
-    change = BookChange(first, last, first - 1, bids, asks)
+    change = BookChange(first, last, previous, bids, asks)
     return BookMove(instrument.instrument_id, millis_ns(word(message, "E")), change)
 
 

@@ -184,13 +184,17 @@ class Continuity:
         return rows, index
 
     def _count_twice(self, table: Int64s, rows: Int64s, index: Int64s) -> None:
-        before = np.empty((len(rows), table.shape[1]), np.int64)
-        before[1:] = table[rows[:-1]]
+        times = table[rows, _TIME]
+        same = np.diff(times, prepend=-1) == 0
         first = np.flatnonzero(np.diff(index, prepend=-1))
-        before[first] = self._newest[index[first]]
-        equal = table[rows] == before
-        equal[:, _HEARD] = True  # heard twice it is still the same row
-        self.twice += int(equal.all(axis=1).sum())
+        same[first] = False
+        place = np.flatnonzero(same)  # few rows have the time of the one before
+        here, before = table[rows[place]], table[rows[place - 1]]
+        carried = self._newest[index[first]]
+        for own, other in ((here, before), (table[rows[first]], carried)):
+            equal = own == other
+            equal[:, _HEARD] = True  # heard twice it is still the same row
+            self.twice += int(equal.all(axis=1).sum())
 
     def _grow(self, instruments: int, columns: int) -> None:
         more = instruments - len(self._clock)

@@ -131,7 +131,8 @@ class Draft:
     def add(self, name: str, frame: pl.DataFrame) -> None:
         """Write one table."""
         path = self.folder / name
-        frame.write_parquet(path, compression="zstd", statistics=False)
+        # The lowest level is several times as fast, and a third larger.
+        frame.write_parquet(path, compression="zstd", compression_level=1, statistics=False)
         self.adopt(name)
 
     def adopt(self, name: str) -> None:
@@ -143,7 +144,9 @@ class Draft:
     def join(self, name: str, parts: Sequence[Path]) -> None:
         """Write one table from tables that lie in the draft, and remove these."""
         path = self.folder / name
-        pl.scan_parquet(list(parts)).sink_parquet(path, compression="zstd", statistics=False)
+        pl.scan_parquet(list(parts)).sink_parquet(
+            path, compression="zstd", compression_level=1, statistics=False
+        )
         for part in parts:
             part.unlink()
         self.files[name] = file_entry(path)

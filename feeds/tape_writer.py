@@ -14,7 +14,8 @@ session should come together, or opening a session means reading all parts.  The
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -54,10 +55,34 @@ class TapeSummary:
     last_ns: int | None = None
 
 
+class _Press:
+    """Writes parts beside the work of taking rows, one at a time, so that few are in memory."""
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(1, "tape-part")
+        self._running: Future[None] | None = None
+
+    def start(self, write: Callable[[Int64s], None], rows: Int64s) -> None:
+        """Begin a part when the one before is written."""
+        self.wait()
+        self._running = self._pool.submit(write, rows)
+
+    def wait(self) -> None:
+        """Until nothing is being written; raises what went wrong."""
+        running, self._running = self._running, None
+        if running is not None:
+            running.result()
+
+    def close(self) -> None:
+        self._pool.shutdown(wait=True)
+
+
 class _Rows:
     """The rows of one table on their way into parts."""
 
-    def __init__(self, table: Table, levels: int, draft: Draft, *, numbered: bool) -> None:
+    def __init__(
+        self, table: Table, levels: int, draft: Draft, press: _Press, *, numbered: bool
+    ) -> None:
         self.table = table
         self.dtype = dtype_of(table, levels)
         self.continuity = Continuity(numbered=numbered)
@@ -65,12 +90,15 @@ class _Rows:
         self.count = 0
         self.parts: list[PartEntry] = []
         self._draft = draft
+        self._press = press
         self._room = PART_BYTES // self.dtype.itemsize
-        self._buffer = np.empty((self._room, self.dtype.itemsize // 8), np.int64)
+        self._buffer = self._empty()
         self._held = 0
 
+    def _empty(self) -> Int64s:
+        return np.empty((self._room, self.dtype.itemsize // 8), "<i8")
+
     def take(self, rows: Int64s) -> None:
-        self.digest.update(np.ascontiguousarray(rows, "<i8").data)
         self.count += len(rows)
         done = 0
         while done < len(rows):
@@ -82,16 +110,18 @@ class _Rows:
                 self.flush()
 
     def flush(self) -> None:
-        """Write what is held as a part."""
-        if not self._held:
-            return
-        rows = self._buffer[: self._held]
+        """Let what is held be written as a part."""
+        if self._held:
+            self._press.start(self._write, self._buffer[: self._held])
+            self._buffer, self._held = self._empty(), 0
+
+    def _write(self, rows: Int64s) -> None:
+        self.digest.update(rows.data)
         name = f"{self.table}-{len(self.parts):06}.parquet"
         names = column_names(self.dtype)
         self._draft.add(name, pl.DataFrame(dict(zip(names, rows.T, strict=True))))
         first, last = int(rows[:, 0].min()), int(rows[:, 0].max())
-        self.parts.append(PartEntry(name, self.table, self._held, first, last))
-        self._held = 0
+        self.parts.append(PartEntry(name, self.table, len(rows), first, last))
 
 
 class TapeWriter:
@@ -104,6 +134,7 @@ class TapeWriter:
         self.header = header
         self._numbered = frozenset(numbered)
         self._draft = Draft(root)
+        self._press = _Press()
         self._levels = header.levels
         self._tables: dict[Table, _Rows] = {}
         self._summary = TapeSummary()
@@ -161,8 +192,9 @@ class TapeWriter:
         """
         rows = self._tables.get(table)
         if rows is None:
-            numbered = table in self._numbered
-            rows = self._tables[table] = _Rows(table, self._levels, self._draft, numbered=numbered)
+            rows = self._tables[table] = _Rows(
+                table, self._levels, self._draft, self._press, numbered=table in self._numbered
+            )
         if records.dtype != rows.dtype or records.ndim != 1:
             raise TapeError(f"{table}: records are {records.dtype}, not {rows.dtype}")
         records = np.ascontiguousarray(records)
@@ -207,6 +239,7 @@ class TapeWriter:
         try:
             for rows in self._tables.values():
                 rows.flush()
+            self._press.wait()
             content = self._content()
             for fault in header_faults(self.header, content):
                 raise TapeError(fault)
@@ -239,4 +272,5 @@ class TapeWriter:
 
     def discard(self) -> None:
         """Leave nothing behind; after ``finish`` without effect."""
+        self._press.close()
         self._draft.discard()

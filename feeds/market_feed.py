@@ -107,6 +107,7 @@ class MarketFeed:
         )
         self._sessions = BoundedCache(_MOST_SESSIONS, self._make)
         self._reference = BoundedCache(64, self._references)
+        self._before = BoundedCache(1_024, self._find_close_before)
         self._traits = FeedTraits(
             kind=self.kind,
             reconstructed=False,
@@ -343,6 +344,10 @@ class MarketFeed:
 
     def _close_before(self, index: int, session: int) -> int | None:
         """The last close before a session, in terms of that session; None where there is none."""
+        return self._before.get((index, session))
+
+    def _find_close_before(self, key: tuple[int, int]) -> int | None:
+        index, session = key
         for earlier in range(session - 1, -1, -1):
             bar = self.prices.day(earlier).get(index)
             if bar is not None:

@@ -68,7 +68,9 @@ class MarketPrices:
         opened, closed = self._days.open_ns[session], self._days.close_ns[session]
         records = self.rows(session).everything(self._table)
         at_ns = records["at_ns"]
-        kept = (at_ns >= opened) & ((at_ns <= closed) | told_late(self._table, records))
+        ends = [part.ends_ns for part in self._days.auctions(session)]
+        late = told_late(self._table, records, auction=int(closed) in ends)
+        kept = (at_ns >= opened) & ((at_ns <= closed) | late)
         prices: Prices = prices_of(self._table, records[kept])
         return by_instrument(prices)
 

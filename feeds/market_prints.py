@@ -36,12 +36,19 @@ def price_table(counts: dict[str, int]) -> Table:
     return Table.DEPTH
 
 
-def told_late(table: Table, records: Records) -> NDArray[np.bool_]:
-    """Rows that belong to a session also when they come soon after its close: its last auction."""
+def told_late(table: Table, records: Records, *, auction: bool) -> NDArray[np.bool_]:
+    """Rows that belong to a session also when they come soon after its close, which an ``auction``
+    may have made."""
     if table is Table.TRADES:
-        auction: NDArray[np.bool_] = records["aggressor"] == Aggressor.AUCTION
-        return auction
+        return by_nobody(records) if auction else records["aggressor"] == Aggressor.AUCTION
     return np.full(len(records), table is not Table.DEPTH)
+
+
+def by_nobody(records: Records) -> NDArray[np.bool_]:
+    """Trades that nobody is known to have taken: at the end of a call auction they are its own."""
+    taker = records["aggressor"]
+    nobody: NDArray[np.bool_] = (taker == Aggressor.AUCTION) | (taker == Aggressor.UNKNOWN)
+    return nobody
 
 
 def prices_of(table: Table, records: Records) -> Prices:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from feeds.calendar import Int64s, Part
 from feeds.market_days import MarketDays
 from feeds.market_prices import MarketPrices
+from feeds.market_prints import by_nobody
 from feeds.records import Aggressor, Records, StatusKind, Table, TradeFlag
 from feeds.timeframes import aggregate, first_told
 from matching.market import DataKind, Phase
@@ -198,9 +199,10 @@ class MarketSession:
     def _of_auction(self, records: Records) -> NDArray[np.bool_]:
         """Trades of the day's call auctions: their result is told instead."""
         found = np.zeros(len(records), bool)
-        nobody = records["aggressor"] == Aggressor.AUCTION
-        for begins, until in self._windows():
-            found |= nobody & (records["at_ns"] >= begins) & (records["at_ns"] < until)
+        said, nobody = records["aggressor"] == Aggressor.AUCTION, by_nobody(records)
+        at_ns = records["at_ns"]
+        for (begins, ends), (_, until) in zip(self._auctions, self._windows(), strict=True):
+            found |= (at_ns < until) & ((said & (at_ns >= begins)) | (nobody & (at_ns >= ends)))
         return found
 
     def _windows(self) -> Iterator[Part]:
@@ -328,7 +330,7 @@ class MarketSession:
         numbers = np.flatnonzero((at_ns >= begins) & (at_ns < until))
         rows = self.rows.fetch(Table.TRADES, numbers)
         found: dict[int, Crossed] = {}
-        for row in _dicts(rows[rows["aggressor"] == Aggressor.AUCTION]):
+        for row in _dicts(rows[self._of_auction(rows)]):
             index, qty = row["instrument"], row["qty"]
             before = found.get(index)
             if before is None:

@@ -66,12 +66,18 @@ def test_quotes_alone_have_the_middle_as_a_price() -> None:
     assert found.volume_so_far.tolist() == [0, 0]
 
 
-@pytest.mark.parametrize(("taker", "late"), [(0, False), (1, False), (3, True)])
-def test_after_the_close_only_its_auction_counts(taker: int, late: bool) -> None:
-    assert told_late(Table.TRADES, trades((1, 0, 100, 5, 0, taker))).tolist() == [late]
+@pytest.mark.parametrize(
+    ("taker", "auction", "late"),
+    [(0, False, False), (0, True, True), (1, True, False), (3, False, True), (3, True, True)],
+)
+def test_after_the_close_only_its_auction_counts(taker: int, auction: bool, late: bool) -> None:
+    row = trades((1, 0, 100, 5, 0, taker))
+    assert told_late(Table.TRADES, row, auction=auction).tolist() == [late]
     shown = displays((1, 0, [], []))
-    assert told_late(Table.DEPTH, shown).tolist() == [False]
-    assert told_late(Table.SNAPSHOTS, snapshots(shown, [(0,) * 6])).tolist() == [True]
+    assert told_late(Table.DEPTH, shown, auction=True).tolist() == [False]
+    assert told_late(Table.SNAPSHOTS, snapshots(shown, [(0,) * 6]), auction=False).tolist() == [
+        True
+    ]
 
 
 def test_rows_of_bars_are_the_prices() -> None:

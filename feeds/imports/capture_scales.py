@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from feeds.live.markets import DOLLARS, RISK_OF_COINS
@@ -59,8 +60,9 @@ class Scale:
 
     def see(self, price: object, qty: object) -> None:
         """Make room for a price and a quantity; what is no number makes none."""
-        self.price_decimals = max(self.price_decimals, decimals_of(price))
-        self.qty_decimals = max(self.qty_decimals, decimals_of(qty))
+        if isinstance(price, str) and isinstance(qty, str):
+            self.price_decimals = max(self.price_decimals, decimals_of(price))
+            self.qty_decimals = max(self.qty_decimals, decimals_of(qty))
 
     def instrument(self, symbol: str, pair: Pair) -> Instrument | None:
         """None where a number is finer than an instrument can be."""
@@ -81,7 +83,8 @@ class Scale:
         )
 
 
-def decimals_of(text: object) -> int:
+@lru_cache(1 << 16)
+def decimals_of(text: str) -> int:
     """How many decimals a written number needs; 0 for what is none."""
-    found = _NUMBER.fullmatch(text) if isinstance(text, str) else None
+    found = _NUMBER.fullmatch(text)
     return len(found[1].rstrip("0")) if found and found[1] else 0

@@ -157,7 +157,7 @@ def test_the_shared_binance_recording(shell: Shell) -> None:
     assert made["span"][1].startswith("2024-08-09T00:05:05")
     header = open_market_tape(shell.data / "tapes", made["tape"]).header
     found = [(one.symbol, one.price_decimals, one.qty_decimals) for one in header.instruments]
-    assert found == [("BTCUSDT", 2, 5), ("ETHUSDT", 2, 4)]
+    assert found == [("BTCUSDT", 2, 6), ("ETHUSDT", 2, 5)]
 
 
 @WITH_SHARED

@@ -33,9 +33,9 @@ def test_dollar_tokens_are_dollars() -> None:
 
 @pytest.mark.parametrize(
     ("text", "decimals"),
-    [("1", 0), ("1.50", 1), ("0.00000637", 8), ("1.", 0), ("-1.5", 0), (5, 0), ("1e-5", 0)],
+    [("1", 0), ("1.50", 1), ("0.00000637", 8), ("1.", 0), ("-1.5", 0), ("", 0), ("1e-5", 0)],
 )
-def test_trailing_zeros_are_no_decimals(text: object, decimals: int) -> None:
+def test_trailing_zeros_are_no_decimals(text: str, decimals: int) -> None:
     assert decimals_of(text) == decimals
 
 
@@ -47,5 +47,7 @@ def test_a_scale_is_as_fine_as_its_finest_number() -> None:
     assert found is not None
     assert (found.price_decimals, found.qty_decimals) == (2, 5)
     assert (found.instrument_id, found.name_en) == ("COIN:BTCUSDT", "BTC/USDT")
+    scale.see(None, "0.0001")
+    assert scale.qty_decimals == 5
     scale.see("1", "0.0000000001")
     assert scale.instrument("BTCUSDT", Pair("BTC", "USDT")) is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -118,15 +119,35 @@ class TapeProblem:
     message: str
 
 
+_DRAFT = ".draft-"
+_UNLOCKED_SECONDS = 60.0
+
+
 class Draft:
     """A tape folder that is being written: hidden until it is published, whole or not at all, also
-    when the machine stops in between."""
+    when the machine stops in between.  A new one removes those that a killed process left."""
 
     def __init__(self, root: Path) -> None:
         root.mkdir(parents=True, exist_ok=True)
         self._root = root
-        self.folder = Path(tempfile.mkdtemp(prefix=".draft-", dir=root))
+        self.folder = Path(tempfile.mkdtemp(prefix=_DRAFT, dir=root))
         self.files: dict[str, FileEntry] = {}
+        self._lock = os.open(self.folder, os.O_RDONLY)  # held as long as the process lives
+        fcntl.flock(self._lock, fcntl.LOCK_EX)
+        self._remove_abandoned()
+
+    def _remove_abandoned(self) -> None:
+        """Drafts that nobody holds; one so young may not have been locked yet."""
+        youngest = self.folder.stat().st_mtime - _UNLOCKED_SECONDS
+        for path in self._root.glob(f"{_DRAFT}*"):
+            with suppress(OSError):  # another one is faster, or at work on it
+                if path.stat().st_mtime < youngest:
+                    lock = os.open(path, os.O_RDONLY)
+                    try:
+                        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                        shutil.rmtree(path)
+                    finally:
+                        os.close(lock)
 
     def add(self, name: str, frame: pl.DataFrame) -> None:
         """Write one table."""
@@ -170,6 +191,9 @@ class Draft:
     def discard(self) -> None:
         """Leave nothing behind."""
         shutil.rmtree(self.folder, ignore_errors=True)
+        if self._lock >= 0:
+            os.close(self._lock)
+            self._lock = -1
 
 
 def write_folder(

@@ -3,7 +3,7 @@ import { compact, grouped, say, wallText } from "./text.js";
 
 const PHONE_BARS = 500;
 const DESKTOP_BARS = 2000;
-const FIRST_VISIBLE = { "1m": 90, "5m": 90, "1d": 120 };
+const FIRST_VISIBLE = { "1m": 90, "5m": 90, "15m": 96, "1h": 90, "1d": 120 };
 
 export class Chart {
   constructor(box, meta, venue) {

@@ -34,11 +34,11 @@ _FREE = (
 )  # fmt: skip
 # Fields of the ticket that can carry a sentence of their own; anything else is said of the form.
 TICKET_FIELDS = (
-    "qty", "price", "kind", "tif", "good_till", "amount", "stop", "trail", "take_profit",
+    "side", "qty", "price", "kind", "tif", "good_till", "amount", "stop", "trail", "take_profit",
     "stop_loss", "stop_loss_limit", "stop_loss_trail", "exit_tif", "exit_good_till", "pair_stop",
     "pair_limit",
 )  # fmt: skip
-SIDES = {"buy": Side.BUY, "sell": Side.SELL}
+SIDES = {"buy": Side.BUY, "sell": Side.SELL, "short": Side.SELL}  # short: of borrowed shares
 KEY_LENGTH = 64
 DIGITS_READ = 24
 
@@ -91,7 +91,7 @@ class Typed:
         style = word("style", STYLES, "")
         return cls(
             key=text("key") or new_key(),
-            side="sell" if text("side") == "sell" else "buy",
+            side=word("side", SIDES, "buy"),
             kind=STYLES[style].kind.value if style else word("kind", OrderKind, "market"),
             style=style,
             exits="1" if text("exits") else "",

@@ -155,5 +155,6 @@ def place_request(
             group=group,
             legs=legs,
             amount_minor=amount,
+            short=typed.side == "short",
         )
     )

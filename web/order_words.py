@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from matching.instrument import Instrument
 from matching.orders import Trigger, TriggerKind
+from simtrade.desk.margin_calls import MARGIN_CALL_KEY
 from simtrade.portfolio.views import OrderView
 from web import formats
 from web.i18n import N_, Language, translate
@@ -39,6 +40,8 @@ _TRAILS = N_("trails by {distance}")
 _TRAILS_FROM = N_("trails by {distance}, stop now at {stop}")
 _SENT = N_("sent by a trade at {price}")
 _PLATFORM = N_("kept by this platform: the market itself knows no stop orders")
+_SHORT = N_("sold short")
+_MARGIN_CALL = N_("placed by a margin call")
 _GOOD_TILL = N_("valid until {day}")
 
 
@@ -76,11 +79,15 @@ def trigger_words(order: OrderView, language: Language) -> str:
 def terms_words(order: OrderView, language: Language) -> str:
     """Everything special about an order in one line: trigger, place in its group, validity."""
     parts = [trigger_words(order, language), worded(ROLES, order.role, language)]
+    if order.short:
+        parts.append(translate(_SHORT, language))
     if order.good_till is not None:
         day = formats.day(order.good_till, language)
         parts.append(translate(_GOOD_TILL, language).format(day=day))
     elif order.time_in_force != "day":
         parts.append(worded(TIMES_IN_FORCE, order.time_in_force.value, language))
+    if order.key.startswith(MARGIN_CALL_KEY):
+        parts.append(translate(_MARGIN_CALL, language))
     if order.platform_stop and order.triggered_ticks is None:
         parts.append(translate(_PLATFORM, language))
     return " · ".join(part for part in parts if part)

@@ -16,13 +16,15 @@ Kinds = Mapping[OrderKind, tuple[TimeInForce, ...]]
 class TicketRules:
     """``lot`` is the step of a quantity, ``least`` the smallest of a buy, both in base units;
     ``settles_later``: what is bought today cannot be sold today; ``kinds`` are the orders the
-    market takes, each with the times it may be valid; ``money``: also for an amount of money."""
+    market takes, each with the times it may be valid; ``money``: also for an amount of money;
+    ``short``: borrowed shares may be sold."""
 
     lot: int
     least: int
     settles_later: bool
     kinds: Kinds = field(default_factory=lambda: PLAIN_KINDS)
     money: bool = False
+    short: bool = False
 
 
 def ticket_rules(rules: BoardRules | None) -> TicketRules:
@@ -31,4 +33,5 @@ def ticket_rules(rules: BoardRules | None) -> TicketRules:
         return TicketRules(1, 1, settles_later=False)
     orders = rules.orders
     later = rules.buys_settle_sessions > 0
-    return TicketRules(rules.lot, rules.lots.min_qty, later, orders.kinds, orders.money)
+    short = rules.short is not None
+    return TicketRules(rules.lot, rules.lots.min_qty, later, orders.kinds, orders.money, short)

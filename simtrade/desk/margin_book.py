@@ -16,7 +16,7 @@ from matching.margin_rules import MarginRules
 from matching.orders import Side
 from matching.units import divide_half_up
 
-_HIGHEST = 64  # a call is looked for up to that multiple of the price
+HIGHEST = 1_000  # a call is looked for up to that multiple of the price
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +203,7 @@ class MarginBook:
         if called(line.mark_ticks):
             return line.mark_ticks
         if line.qty < 0:
-            return _first(called, line.mark_ticks, line.mark_ticks * _HIGHEST)
+            return _first(called, line.mark_ticks, line.mark_ticks * HIGHEST)
         return _first(called, line.mark_ticks, 1)
 
 

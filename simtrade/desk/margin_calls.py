@@ -30,6 +30,7 @@ from simtrade.desk.requests import MarginRequest, PlaceRequest, Refusal, Reply
 from simtrade.desk.settle import Settlement
 from simtrade.desk.state import Account, VenueState
 
+MARGIN_CALL_KEY = "margin-call-"  # how the keys of its orders begin
 LOOK_EVERY_NS = 30 * NS_PER_MINUTE
 
 
@@ -252,7 +253,7 @@ class MarginDesk:
         side = Side.BUY if line.qty < 0 else Side.SELL
         request = PlaceRequest(
             account_id=account.account_id,
-            key=f"margin-call-{account.call_session}",
+            key=f"{MARGIN_CALL_KEY}{account.call_session}",
             instrument_id=instrument_id,
             side=side,
             kind=OrderKind.MARKET,

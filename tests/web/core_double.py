@@ -36,6 +36,7 @@ from simtrade.desk.requests import (
 from simtrade.people.passwords import Passwords
 from simtrade.people.service import People
 from simtrade.portfolio.corporate import ActivityView, ComingView, RightView
+from simtrade.portfolio.margin import MarginView
 from simtrade.portfolio.views import (
     AccountNotice,
     AccountRef,
@@ -211,6 +212,9 @@ class PortfolioDouble:
 
     def preview(self, request: PlaceRequest) -> Preview | Refusal:
         return Refusal(Reason.MARKET_CLOSED)
+
+    def margin(self, account_id: AccountId) -> MarginView | None:
+        return None
 
     def max_qty(self, request: PlaceRequest) -> int:
         return 0

@@ -10,6 +10,7 @@ from matching.orders import (
     AccountId,
     GroupKind,
     OrderKind,
+    Side,
     TimeInForce,
     Trigger,
     TriggerKind,
@@ -38,6 +39,13 @@ def test_a_plain_order_says_nothing_special() -> None:
     request = asked(kind="limit", price="10.50")
     assert (request.kind, request.limit_ticks) == (OrderKind.LIMIT, 1_050)
     assert (request.trigger, request.group, request.legs) == (None, None, ())
+    assert not request.short
+
+
+def test_a_short_sale_is_a_side_of_its_own() -> None:
+    request = asked(side="short")
+    assert (request.side, request.short) == (Side.SELL, True)
+    assert [asked(side=one).short for one in ("buy", "sell", "cover")] == [False, False, False]
 
 
 @pytest.mark.parametrize(

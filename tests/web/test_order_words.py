@@ -41,6 +41,8 @@ def test_every_kind_has_a_name(kind: OrderKind) -> None:
     ("order", "kind", "terms"),
     [
         (PLAIN, "Market", ""),
+        (replace(PLAIN, short=True), "Market", "sold short"),
+        (replace(PLAIN, key="margin-call-2024-01-08"), "Market", "placed by a margin call"),
         (STOP, "Stop order", "stop at 9.90"),
         (replace(STOP, kind=OrderKind.LIMIT, limit_ticks=980), "Stop limit", "stop at 9.90"),
         (TRAIL, "Trailing stop", "trails by 1.5 %, stop now at 9.85"),

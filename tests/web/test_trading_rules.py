@@ -25,5 +25,14 @@ def test_lots_and_settlement(market: str, board: str, lot: int, least: int, late
     assert found.kinds == rules.orders.kinds
 
 
+def test_where_borrowed_shares_may_be_sold() -> None:
+    day = date(2026, 1, 5)
+    for market, board, short in (
+        ("SIMA", "main", True), ("XNAS", "main", True), ("XSHG", "b", False),
+        ("XHKG", "main", False), ("COIN", "main", False),
+    ):  # fmt: skip
+        assert ticket_rules(market_book(market).on(board, day)).short == short, market
+
+
 def test_a_day_without_rules_can_still_be_shown() -> None:
     assert ticket_rules(None) == TicketRules(1, 1, settles_later=False)

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from matching.instrument import Instrument
-from web.forms import Typed
+from web.forms import SIDES, Typed
 from web.pages.auction_view import auction_words
 from web.pages.common import (
     OwnAccount,
@@ -34,6 +34,7 @@ from web.pages.desk_view import (
     default_typed,
     depth_words,
     is_paused,
+    margin_of,
     preview_words,
     script_data,
     source_words,
@@ -86,7 +87,8 @@ async def desk(request: Request) -> Response:
 
 def first_typed(request: Request, own: OwnAccount, instrument: Instrument) -> Typed:
     core = core_of(request)
-    side = "sell" if request.query_params.get("side") == "sell" else "buy"
+    named = request.query_params.get("side", "")
+    side = named if named in SIDES else "buy"
     quote = core.venues.quote(own.venue.venue_id, instrument.instrument_id)
     rules = board_rules(request, own, instrument)
     return default_typed(side, quote, rules, core.portfolio.summary(own.account_id), instrument)
@@ -120,6 +122,7 @@ def desk_page(
         "source_note": note,
         "desk_data": script_data(request, own, instrument, rows),
         "tour": request.query_params.get("tour") == "1",
+        "margin": margin_of(request, own),
         "result": result_words(request, own),
     }
     return render(request, "desk.html", status=status, **shown)

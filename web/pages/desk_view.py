@@ -13,6 +13,7 @@ from matching.instrument import Instrument
 from matching.market import Level, Phase
 from matching.orders import TimeInForce
 from simtrade.desk.requests import SPEEDS, Refusal
+from simtrade.portfolio.margin import MarginView
 from simtrade.portfolio.views import OrderView, PortfolioView, Preview
 from simtrade.venues.feeds import told_as
 from simtrade.venues.views import ClockView, QuoteView, VenueView
@@ -159,7 +160,7 @@ def default_typed(
     """A ticket that is ready to send: market order, a tenth of the cash or what can be sold."""
     holding = next((one for one in summary.positions if one.instrument == instrument), None)
     lot, qty = rules.lot, rules.least
-    if side == "sell" and holding and holding.available:
+    if side == "sell" and holding and holding.qty > 0 and holding.available:
         qty = holding.available
     elif quote:
         one_lot = instrument.notional_minor(quote.last_ticks, lot)
@@ -174,7 +175,9 @@ def default_typed(
 
 
 def sellable(summary: PortfolioView, instrument: Instrument) -> int:
-    return next((one.available for one in summary.positions if one.instrument == instrument), 0)
+    """What can be sold now of what is held."""
+    positions = (one for one in summary.positions if one.qty > 0)
+    return next((one.available for one in positions if one.instrument == instrument), 0)
 
 
 def preview_words(
@@ -201,8 +204,14 @@ def preview_words(
         "preview_note": note,
         "max_qty": most_possible(request, own, instrument, typed, answer),
         "cash_minor": summary.cash_minor,
+        "margin": margin_of(request, own),
         "sellable": sellable(summary, instrument),
     }
+
+
+def margin_of(request: Request, own: OwnAccount) -> MarginView | None:
+    """What the account has borrowed and may borrow; None while it may not."""
+    return core_of(request).portfolio.margin(own.account_id) if own.account.margin else None
 
 
 def size_note(preview: Preview, spoken: Language) -> str:
@@ -263,6 +272,7 @@ def ticket_words(
         "currency_symbol": formats.SYMBOLS[instrument.currency.code],
         "lot": rules.lot,
         "settles_later": rules.settles_later,
+        "may_short": rules.short,
     }
 
 

@@ -86,7 +86,7 @@ def _can_be_staged(order: PlaceRequest) -> bool:
     """A staged order is one plain order; nothing of another may be lost on the way."""
     plain = order.kind in (OrderKind.MARKET, OrderKind.LIMIT) and order.amount_minor is None
     lasting = order.time_in_force in (TimeInForce.DAY, TimeInForce.GTC)
-    return plain and lasting and order.trigger is None and not order.legs
+    return plain and lasting and order.trigger is None and not order.legs and not order.short
 
 
 def _stage_path(own: OwnAccount, instrument: Instrument, typed: Typed) -> str:

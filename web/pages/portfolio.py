@@ -103,6 +103,7 @@ def _page(request: Request, own: OwnAccount, note: str, status: HTTPStatus) -> R
         status=status,
         note=note,
         activities=books.activities(own.account_id),
+        margin=books.margin(own.account_id),
         rights=books.rights(own.account_id),
         coming=books.coming(own.account_id),
         account=own,

@@ -14,6 +14,7 @@ from matching.margin_rules import MarginRules, margin_rules
 from matching.orders import Side
 from matching.units import CURRENCIES
 from simtrade.desk.margin_book import (
+    HIGHEST,
     Closing,
     Line,
     MarginBook,
@@ -107,7 +108,7 @@ def test_the_price_of_a_call_is_the_nearest_one_with_a_call(book: MarginBook) ->
         name = line.instrument.instrument_id
         found = book.call_ticks(name)
         if found is None:
-            edge = book.with_mark(name, line.mark_ticks * 64 if line.qty < 0 else 1)
+            edge = book.with_mark(name, line.mark_ticks * HIGHEST if line.qty < 0 else 1)
             assert not (edge.in_debt and edge.equity_minor < edge.maintenance_minor)
             continue
         there = book.with_mark(name, found)

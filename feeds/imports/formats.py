@@ -50,6 +50,12 @@ def _cryptofeed() -> Run:
     return import_cryptofeed
 
 
+def _hftbacktest() -> Run:
+    from feeds.imports.hftbacktest_import import import_hftbacktest
+
+    return import_hftbacktest
+
+
 def _lean() -> Run:
     from feeds.imports.lean_import import import_lean
 
@@ -74,6 +80,8 @@ FORMATS = {
         Format("binance", "recorded connections of Binance, spot or futures", _binance,
                frozenset({"symbol"})),
         Format("cryptofeed", "connections of coin venues as cryptofeed records them", _cryptofeed,
+               frozenset({"symbol"})),
+        Format("hftbacktest", "arrays of level changes and trades of a pair", _hftbacktest,
                frozenset({"symbol"})),
         Format("itch", "a day of Nasdaq TotalView-ITCH 5.0, of which some shares are taken", _itch,
                frozenset({"board", "symbol", "session", "status"})),

@@ -8,6 +8,8 @@ profile a quarter of it and nothing at P on the heavier side; beginners fill at 
 Bars tell of an auction no more than its price: the first and the last price of a session.  What was
 left over is unknown, so a limit at that very price fills for beginners only, and an account gets
 the part of the last finished bar's volume that bar data allows (E11).
+
+A pause that prices have ordered can end with an auction too; of that one its first trade is known.
 """
 
 from __future__ import annotations
@@ -15,9 +17,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from matching.events import Cause, Event, FillRule, Receipt
+from matching.events import AuctionPlace, Cause, Event, FillRule, Receipt
 from matching.listing import Listing
-from matching.market import AuctionCross, AuctionIndication, BarOpen, Phase, SessionClose
+from matching.market import AuctionCross, AuctionIndication, BarOpen, Phase, SessionClose, Trade
 from matching.member_auction import members_in_auction
 from matching.orders import AccountId, FillProfile, Side, TimeInForce
 from matching.phases import PHASES
@@ -92,6 +94,47 @@ def on_last_price(listing: Listing, close: SessionClose, close_ticks: PriceTicks
     if not listing.for_auction or listing.stopped(close.at_ns):
         return []
     return _on_print(listing, TimeInForce.AT_CLOSE, Print(close.at_ns, close.seq, close_ticks))
+
+
+def on_reopening(listing: Listing, trade: Trade) -> list[Event]:
+    """The first trade after a pause is the auction of what came meanwhile: a better limit fills at
+    its price, one at the price itself for beginners only, because what was left over nobody tells.
+    An account gets no more than that trade, in the strict profile a quarter of it."""
+    used: dict[AccountId, int] = {}
+    events: list[Event] = []
+    price_ticks = trade.price_ticks
+    found = [one for one in listing.orders.values() if _is_in(one, None)]
+    for working in sorted(found, key=lambda one: (-one.side.sign * one.limit_ticks, one.priority)):
+        place = auction_place(working, price_ticks, None, told=False)
+        unknown = place is AuctionPlace.UNKNOWN and working.profile is not FillProfile.BEGINNER
+        if unknown or not working.accepts(price_ticks):
+            continue
+        group = listing.group(working)
+        cap = trade.qty * CAP_PERMILLE[working.profile] // 1000 - used.get(group, 0)
+        qty = min(working.leaves, cap)
+        if qty > 0:
+            used[group] = used.get(group, 0) + qty
+            receipt = _reopening_receipt(listing, working, trade, cap, place)
+            events.append(listing.fill(working, price_ticks, qty, trade.at_ns, receipt))
+    return events
+
+
+def _reopening_receipt(
+    listing: Listing, working: WorkingOrder, trade: Trade, budget: int, place: AuctionPlace
+) -> Receipt:
+    assert listing.rules is not None
+    return Receipt(
+        profile=working.profile,
+        rule=FillRule.REOPENING,
+        event_seq=trade.seq,
+        event_at_ns=trade.at_ns,
+        rule_date=listing.rules.rule_date,
+        budget_qty=Qty(budget),
+        reference_ticks=trade.price_ticks,
+        auction_qty=trade.qty,
+        auction_place=place,
+        latency_ns=working.order.latency_ns or None,
+    )
 
 
 def _on_print(listing: Listing, auction: TimeInForce, printed: Print) -> list[Event]:

@@ -75,7 +75,8 @@ class SettlementRules:
 @dataclass(frozen=True, slots=True)
 class BoardRules:
     """``limit`` None: no price limit; ``auction_limit``: of an opening auction alone,
-    ``auction_tie``: how auctions choose between prices, None where the board holds none.
+    ``auction_tie``: how auctions choose between prices, None where the board holds none;
+    ``reopens``: a call auction ends an ordered pause.
     ``nominal_multiple``: a price must lie within that multiple of the last one.  ``sources`` and
     ``dates`` say for every kind of rule where it is written and since when it holds."""
 
@@ -88,6 +89,7 @@ class BoardRules:
     tick_table: TickTable | None
     halt: HaltRule | None
     limit_state: LimitStateRule | None
+    reopens: bool
     settlement: SettlementRules
     market_remainder: MarketRemainder
     collar_permille: int

@@ -25,6 +25,7 @@ class FillRule(StrEnum):
     BAR_OPEN = "bar_open"  # E11: the first price of the next bar
     BAR_RANGE = "bar_range"  # E11: the bar went beyond our price
     AUCTION = "auction"  # E6: the official price of a call auction
+    REOPENING = "reopening"  # E6: the price of the call auction that ended a pause
     BAR_STOP = "bar_stop"  # E11: the bar reached our stop
     MEMBER_AUCTION = "member_auction"  # met another member at the price of a call auction
     AFTER_HOURS = "after_hours"  # E6: the closing price, for an order that was for it

@@ -312,8 +312,10 @@ class Exchange(MarketView):
                 return self._follow(self._change_orders(event))
             case _:
                 listing = self.listings[event.instrument_id]
+                reopens = self.reopens(event)
                 matches = self.matches(listing, event.at_ns)
-                told = self._follow(happen(listing, event, self.phase, matches=matches))
+                told = happen(listing, event, self.phase, matches=matches, reopens=reopens)
+                told = self._follow(told)
                 self.see_pauses(event)
                 return told
         return []

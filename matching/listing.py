@@ -237,7 +237,10 @@ class Listing:
         self._see_rules(book, session)
         if pauses and self.rules is not None:
             rules = self.rules
-            self.pauses = pauses_of(rules.halt, rules.limit_state, self.instrument, reference_ticks)
+            self.pauses = pauses_of(
+                rules.halt, rules.limit_state, self.instrument, reference_ticks,
+                reopens=rules.reopens,
+            )  # fmt: skip
 
     def _see_rules(self, book: RuleBook, session: date) -> None:
         """A session whose rules nobody knows is no session of the instrument."""

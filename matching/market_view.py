@@ -13,8 +13,10 @@ from matching.corporate_orders import see_change
 from matching.instrument import Instrument, InstrumentId
 from matching.listing import Listing
 from matching.market import (
+    AuctionIndication,
     Band,
     DataKind,
+    Depth,
     Halt,
     MarketEvent,
     Phase,
@@ -24,6 +26,9 @@ from matching.market import (
     Silence,
     Snapshot,
     Split,
+    StreetCancel,
+    StreetData,
+    StreetOrder,
     Trade,
 )
 from matching.phases import PHASES
@@ -94,16 +99,31 @@ class MarketView:
                 show(self.listings[event.instrument_id], event)
 
     def see_pauses(self, event: MarketEvent) -> None:
-        """Know what may pause trading: prices in continuous trading, and its breaks."""
+        """Know what may pause trading: prices in continuous trading, its breaks, and the first word
+        of the street after a pause."""
         match event:
             case Trade():
+                self.reopens(event)
                 self._see_price(event.instrument_id, event.price_ticks, event.at_ns)
-            case Snapshot() if event.last_ticks is not None:
-                self._see_price(event.instrument_id, event.last_ticks, event.at_ns)
+            case Snapshot():
+                self.reopens(event)
+                if event.last_ticks is not None:
+                    self._see_price(event.instrument_id, event.last_ticks, event.at_ns)
+            case Depth() | StreetOrder() | StreetCancel():
+                self.reopens(event)
             case PhaseChange():
                 self.see_phase(event)
             case _:
                 pass
+
+    def reopens(self, event: StreetData) -> bool:
+        """Whether it is the market's first word after a pause that a call auction ends."""
+        listing = self.listings[event.instrument_id]
+        if isinstance(event, AuctionIndication) or not PHASES[self.phase].matches:
+            return False
+        if listing.halted:
+            return False
+        return listing.pauses.resume(event.at_ns)
 
     def _see_price(self, instrument_id: InstrumentId, price_ticks: int, at_ns: AtNs) -> None:
         listing = self.listings[instrument_id]

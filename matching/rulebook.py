@@ -180,6 +180,7 @@ def _board_rules(newest: Mapping[str, DatedRule], terms: ListingTerms) -> BoardR
         tick_table=_tick_table(newest.get("tick")),
         halt=_halt(newest.get("halt"), limit),
         limit_state=_limit_state(state) if state else None,
+        reopens="reopening" in newest,
         settlement=_settlement(newest["settlement"]),
         market_remainder=MarketRemainder(str(orders.values["remainder"])),
         collar_permille=_number(orders, "collar_permille"),

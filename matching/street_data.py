@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matching.auction_fills import on_auction
+from matching.auction_fills import on_auction, on_reopening
 from matching.bar_fills import on_bar_open
 from matching.bar_path import on_bar
 from matching.depth_fills import on_depth, on_trade
@@ -28,16 +28,23 @@ from matching.trade_fills import on_print
 from matching.triggers import print_of, send_stops
 
 
-def happen(listing: Listing, event: StreetData, phase: Phase, *, matches: bool) -> list[Event]:
+def happen(
+    listing: Listing, event: StreetData, phase: Phase, *, matches: bool, reopens: bool = False
+) -> list[Event]:
     """Let everybody's orders meet it, and send the stop orders that its trade triggers: at the
     first price of a bar before anybody meets it, otherwise after, so that they meet what the market
-    shows then."""
+    shows then.  ``reopens``: a trade is the result of the auction that ends a pause."""
     trades = matches or isinstance(event, AuctionCross)
     price_ticks = print_of(listing, event) if trades and listing.waiting else None
     sent: list[Event] = []
     if price_ticks is not None and isinstance(event, BarOpen):
         sent = send_stops(listing, price_ticks, event.at_ns, event.seq)
-    happened = [*sent, *meet(listing, event, phase, matches=matches)]
+    if reopens and isinstance(event, Trade):
+        price_ticks = event.price_ticks if listing.waiting else None  # the quote is of before
+        happened = on_reopening(listing, event)
+        show(listing, event)
+    else:
+        happened = [*sent, *meet(listing, event, phase, matches=matches)]
     if price_ticks is not None and not isinstance(event, BarOpen):
         happened += send_stops(listing, price_ticks, event.at_ns, event.seq)
     return happened

@@ -136,11 +136,17 @@ class LimitState:
 class Pauses:
     """When trading in an instrument is paused on a day: the machines that its rules ask for.
 
-    A break between two phases does not count, and a closing auction ends every pause.
+    A break between two phases does not count, and a closing auction ends every pause.  With
+    ``reopens`` a call auction of what came meanwhile ends it: nothing trades before the market's
+    first word after its time.
     """
 
-    def __init__(self, machines: Iterable[StepHalt | LimitState] = ()) -> None:
+    def __init__(
+        self, machines: Iterable[StepHalt | LimitState] = (), *, reopens: bool = False
+    ) -> None:
         self._machines = tuple(machines)
+        self._reopens = reopens
+        self._collects = False  # orders for the auction that ends the pause
         self._until_ns: AtNs | None = None
         self._left_ns: int | None = None  # of a pause that a break interrupted
 
@@ -148,9 +154,19 @@ class Pauses:
         return bool(self._machines)
 
     def active(self, at_ns: AtNs) -> bool:
-        for machine in self._machines:
-            self._extend(machine.due(at_ns))
-        return self._left_ns is not None or (self._until_ns is not None and at_ns < self._until_ns)
+        self._fall_due(at_ns)
+        if self._left_ns is not None or self._collects:
+            return True
+        return self._until_ns is not None and at_ns < self._until_ns
+
+    def resume(self, at_ns: AtNs) -> bool:
+        """The market shows or trades something: whether that ends a pause by its auction."""
+        self._fall_due(at_ns)
+        over = self._left_ns is None and self._until_ns is not None and at_ns >= self._until_ns
+        if not (self._collects and over):
+            return False
+        self._collects = False
+        return True
 
     def on_price(self, price_ticks: int, at_ns: AtNs) -> None:
         """A trade of the street; what is still printed in a pause moves nothing."""
@@ -167,12 +183,18 @@ class Pauses:
             self._left_ns = None
         elif not resumes:
             self._until_ns = self._left_ns = None
+            self._collects = False
         elif self.active(at_ns) and self._until_ns is not None:
-            self._left_ns, self._until_ns = self._until_ns - at_ns, None
+            self._left_ns, self._until_ns = max(0, self._until_ns - at_ns), None
+
+    def _fall_due(self, at_ns: AtNs) -> None:
+        for machine in self._machines:
+            self._extend(machine.due(at_ns))
 
     def _extend(self, until_ns: AtNs | None) -> None:
         if until_ns is not None and (self._until_ns is None or until_ns > self._until_ns):
             self._until_ns = until_ns
+            self._collects = self._reopens
 
 
 def pauses_of(
@@ -180,8 +202,10 @@ def pauses_of(
     limit_state: LimitStateRule | None,
     instrument: Instrument,
     reference_ticks: int,
+    *,
+    reopens: bool = False,
 ) -> Pauses:
-    """A new session of an instrument under its rules."""
+    """A new session of an instrument under its rules; ``reopens``: by a call auction."""
     machines: list[StepHalt | LimitState] = []
     if halt is not None:
         machines.append(StepHalt(halt, reference_ticks))
@@ -190,4 +214,4 @@ def pauses_of(
         machines.append(
             LimitState(limit_state, reference_ticks, low_below // 100 // instrument.tick)
         )
-    return Pauses(machines)
+    return Pauses(machines, reopens=reopens)

@@ -36,10 +36,15 @@ CASES = [
 @pytest.mark.parametrize(("head", "lines"), CASES)
 def test_the_table_comes_out_as_written(head: str, lines: str) -> None:
     _, kind, *words = head.split()
-    figures: dict[str, int | str | bool] = {}
+    figures: dict[str, int | str | bool | tuple[int, ...]] = {}
     for word in words:
         name, _, value = word.partition("=")
-        figures[name] = int(value) if value.isdigit() else value.replace("+", " ")
+        parts = value.split("+")
+        if all(one.isdigit() for one in parts):
+            numbers = tuple(int(one) for one in parts)
+            figures[name] = numbers if len(numbers) > 1 else numbers[0]
+        else:
+            figures[name] = value.replace("+", " ")
     Scenario(data=DataKind(kind), book=rules(**figures)).run(lines)
 
 

@@ -58,6 +58,10 @@ RULES: Mapping[str, str] = {
         "took the other side; where the market itself has no trade in an auction, the price comes "
         "from the members' own orders."
     ),
+    "reopening": N_(
+        "Trading in this security had been paused because its price ran away. What came meanwhile "
+        "met at once at one price, the first after the pause, and yours was good enough for it."
+    ),
     "bar_stop": N_(
         "The price came to your stop, and the order was filled from there like every order that "
         "takes: the stop starts it, it does not promise the price."
@@ -80,6 +84,7 @@ RULE_NAMES: Mapping[str, str] = {
     "bar_range": N_("Price moved beyond your limit"),
     "auction": N_("Filled in the auction"),
     "member_auction": N_("Met another member in the auction"),
+    "reopening": N_("Filled in the auction after a pause"),
     "bar_stop": N_("Your stop was reached"),
     "after_hours": N_("Filled at the closing price"),
 }
@@ -137,6 +142,8 @@ _PLACES: Mapping[str, str] = {
     ),
     "unknown": N_("Your limit was exactly that price; which side had more, the data does not say."),
 }
+_AUCTION_FIRST = N_("That first trade was {qty} shares; what was left over, the data does not say.")
+_IN_AUCTIONS = (FillRule.AUCTION, FillRule.MEMBER_AUCTION, FillRule.REOPENING)
 _REACHED = N_("With the Beginner profile reaching the auction's price is enough.")
 _DATED = N_("Rules of that day; the newest of them has been in force since {day}.")
 
@@ -223,7 +230,7 @@ def explain(fill: FillView, language: Language) -> tuple[str, ...]:
 def _auction(fill: FillView) -> list[tuple[str, dict[str, str]]]:
     """Where the order stood in the auction, what everybody traded, and which side had more."""
     receipt = fill.receipt
-    if receipt.get("rule") not in (FillRule.AUCTION, FillRule.MEMBER_AUCTION):
+    if receipt.get("rule") not in _IN_AUCTIONS:
         return []
     traded = _number(receipt, "auction_qty")
     left = _number(receipt, "unmatched_qty") or 0
@@ -236,6 +243,9 @@ def _auction(fill: FillView) -> list[tuple[str, dict[str, str]]]:
         "left": formats.quantity(left, fill.instrument),
     }
     side = _number(receipt, "unmatched_side")
+    if receipt.get("rule") == FillRule.REOPENING:
+        found.append((_AUCTION_FIRST, words))
+        return found
     more = _AUCTION if side is None else _AUCTION_BUYS if side == Side.BUY else _AUCTION_SELLS
     found.append((more, words))
     if receipt.get("profile") == FillProfile.STRICT:

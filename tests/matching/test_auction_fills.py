@@ -17,6 +17,7 @@ from matching.market import (
     Phase,
     PhaseChange,
     SessionClose,
+    Trade,
 )
 from matching.orders import (
     AccountId,
@@ -306,3 +307,23 @@ def test_other_accounts_change_nothing(drawn: Drawn, result: Result) -> None:
         ]
 
     assert fills(together) == fills(apart)
+
+
+def test_the_receipt_of_a_reopening_has_its_trade() -> None:
+    paused = {"halt__basis": "open", "halt__steps_permille": (300,), "halt__minutes": (10,)}
+    run = Scenario(book=rules(**paused, reopening__auction=1))  # type: ignore[arg-type]
+    run.run("""
+        depth 9999x300 / 10001x200
+        trade buy 10 @ 10000
+        trade buy 10 @ 13000
+        A buy 50 @ 13200 => waits
+        wait 600
+    """)
+    trade = Trade(run.at_ns, run.at_ns, 900, ID, PriceTicks(13_060), Qty(300), Side.BUY)
+    (fill,) = run.exchange.on_market(trade)
+    assert isinstance(fill, OrderFilled)
+    assert fill.receipt.rule is FillRule.REOPENING
+    assert fill.receipt.auction_place is AuctionPlace.BETTER
+    assert (fill.receipt.event_seq, fill.receipt.auction_qty, fill.receipt.budget_qty) == (
+        900, 300, 300,
+    )  # fmt: skip

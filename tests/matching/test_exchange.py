@@ -34,7 +34,7 @@ from matching.orders import (
 from matching.reasons import Reason, Refused
 from matching.rulebook import RuleBook
 from matching.terms import ListingTerms
-from matching.units import AtNs, PriceTicks, Qty
+from matching.units import NS_PER_SECOND, AtNs, PriceTicks, Qty
 from tests.matching.scenario import FIRST_DAY, INSTRUMENT, Scenario, rules
 from tests.matching.test_entry import BOOK, GOOD, ID, OTHER, refusal, scenario
 
@@ -241,3 +241,23 @@ def test_a_session_of_unknown_rules_ends_orders_and_refuses_new_ones() -> None:
     assert found is not None
     assert (found.reason, dict(found.numbers)) == (Reason.RULES_NOT_KNOWN, {"first_day": 20000101})
     assert found.rule == "TEST main: no lot rule in force on 2026-01-06"
+
+
+def test_a_market_that_is_only_looked_at_knows_which_pause_waits_for_its_auction() -> None:
+    """As after a start: the same events seen give the same answer to the next one."""
+    book = rules(**PAUSED, reopening__auction=1)  # type: ignore[arg-type]
+    lines = ["trade buy 10 @ 10000", "trade buy 10 @ 13000", "wait 600"]
+    lived, seen = Scenario(book=book), Scenario(book=book)
+    for line in lines:
+        lived.step(line)
+    for price, at in ((10_000, 2), (13_000, 3)):
+        event = Trade(
+            AtNs(at * NS_PER_SECOND), AtNs(at), at, ID, PriceTicks(price), Qty(10), Side.BUY
+        )
+        seen.exchange.see_pauses(event)
+    for one in (lived, seen):
+        assert one.listing.stopped(AtNs(700 * NS_PER_SECOND))
+        assert one.exchange.reopens(
+            Trade(AtNs(700 * NS_PER_SECOND), AtNs(1), 9, ID, PriceTicks(1), Qty(1), Side.BUY)
+        )
+        assert not one.listing.stopped(AtNs(700 * NS_PER_SECOND))

@@ -166,3 +166,44 @@ def test_steps_and_minutes_belong_together() -> None:
         HaltRule(HaltBasis.OPEN, (300,), (10, 10))
     with pytest.raises(AssertionError):
         HaltRule(HaltBasis.OPEN, (600, 300), (10, 10))
+
+
+def reopening() -> Pauses:
+    found = pauses_of(NEW_SHARE, None, SHARE, 500, reopens=True)
+    found.on_price(1000, minute(0))
+    found.on_price(1300, minute(1))
+    return found
+
+
+def test_with_an_auction_a_pause_lasts_until_the_market_s_first_word() -> None:
+    found = reopening()
+    assert not found.resume(AtNs(minute(11) - 1)), "inside the pause nothing ends it"
+    assert found.active(minute(20)), "its time is over and its auction has not been told"
+    assert found.resume(minute(20))
+    assert not found.active(minute(20))
+    assert not found.resume(minute(21)), "once"
+    found.on_price(1600, minute(22))
+    assert found.active(minute(31))
+    assert found.resume(minute(32))
+
+
+def test_a_break_and_the_close_and_an_auction_that_is_due() -> None:
+    found = reopening()
+    found.on_phase(matches=False, resumes=True, at_ns=minute(15))
+    assert not found.resume(minute(16))
+    found.on_phase(matches=True, resumes=True, at_ns=minute(96))
+    assert found.active(minute(96))
+    assert found.resume(minute(96))
+    found = reopening()
+    found.on_phase(matches=False, resumes=False, at_ns=minute(15))
+    assert not found.active(minute(16))
+    assert not found.resume(minute(16))
+
+
+def test_a_limit_state_is_ended_by_an_auction_too() -> None:
+    found = pauses_of(None, LULD, SHARE, 1000, reopens=True)
+    found.on_price(1000, second(0))
+    found.on_price(1050, second(10))
+    assert not found.resume(second(100))
+    assert found.resume(second(400))
+    assert not found.active(second(400))

@@ -145,6 +145,18 @@ def test_an_auction_says_why_this_order_was_served(
     assert chinese in "\n".join(explain(fill(receipt), "zh"))
 
 
+def test_a_reopening_says_that_a_pause_was_before_it() -> None:
+    receipt: dict[str, object] = {
+        "profile": "standard", "rule": "reopening", "auction_qty": 300, "auction_place": "better",
+        "rule_date": "2023-08-28",
+    }  # fmt: skip
+    english = "\n".join(explain(fill(receipt), "en"))
+    assert "had been paused" in english
+    assert "That first trade was 300 shares" in english
+    assert "better than that price" in english
+    assert "这第一笔成交为 300 股" in "\n".join(explain(fill(receipt), "zh"))
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_an_auction_of_bars_says_that_its_volume_is_assumed(language: Language) -> None:
     receipt: dict[str, object] = {

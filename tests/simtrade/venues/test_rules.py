@@ -20,9 +20,10 @@ from tests.world import World
 NAMES = sorted(set(BOOKS.values()))
 KINDS = {
     "auction", "auction_cancel", "auction_limit", "auction_orders", "bar_fill", "cage",
-    "corporate_orders", "delisting", "dividend_tax", "fee", "halt", "kinds", "limit",
-    "limit_floor", "limit_state", "lot", "market_halt", "market_order", "money", "nominal",
-    "settlement", "stale", "stops", "tick",
+    "collateral", "corporate_orders", "delisting", "dividend_tax", "fee", "finance", "halt",
+    "kinds", "lending", "limit", "limit_floor", "limit_state", "loan", "lot", "maintenance",
+    "margin_call", "market_halt", "market_order", "money", "nominal", "reopening", "settlement",
+    "short", "short_margin", "stale", "stops", "tick",
 }  # fmt: skip
 
 

@@ -73,6 +73,7 @@ class _Book:
     sync: BookSync
     asked_ns: int | None = None  # when the whole book was asked for last
     told_ns: int = 0
+    begun: bool = False  # it was whole once on this connection
 
 
 @dataclass(slots=True)
@@ -159,7 +160,7 @@ class Ear:
     def _forget(self) -> None:
         for book in self._books.values():
             book.sync.reset()
-            book.asked_ns = None
+            book.asked_ns, book.begun = None, False
         self._numbers.clear()
         self._told_old = False
         self._shown.clear()
@@ -269,6 +270,7 @@ class Ear:
             self.complain(f"{book.symbol}: {error}")
             step = Step.GAP
         book.told_ns = told.at_ns
+        book.begun = book.begun or book.sync.synced
         if step is Step.STALE and isinstance(told, BookMove):
             self.count(Count.DUPLICATES)
         elif step is Step.GAP:
@@ -299,14 +301,14 @@ class Ear:
             book = self._books[key]
             if book.asked_ns is not None and now_ns - book.asked_ns < ASK_AGAIN_NS:
                 continue
-            first = book.asked_ns is None
+            comes_by_itself = book.asked_ns is None and not book.begun
             book.asked_ns = now_ns
             if book.sync.synced:  # crossed, or something was lost that it cannot know
                 book.sync.reset()
                 self._silence([key])
             if self._vendor.image_request(book.symbol) is not None:
                 images.append(book.symbol)
-            elif not first:  # the first book comes by itself after subscribing
+            elif not comes_by_itself:
                 send += self._vendor.resubscribe(book.symbol)
         return Wants(tuple(send), tuple(images))
 

@@ -12,10 +12,12 @@ from __future__ import annotations
 import os
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import IntEnum
 from pathlib import Path
 from typing import IO, NamedTuple
+
+import msgspec
 
 from feeds.tape import TapeError
 
@@ -62,10 +64,10 @@ def _crc(kind: int, upto_ns: int, content: bytes) -> int:
     return zlib.crc32(content, zlib.crc32(head))
 
 
-def blocks(file: IO[bytes], segment: int, *, check: bool) -> Iterator[Block]:
-    """The whole blocks of a file, from its beginning; with ``check`` also read and compared."""
+def blocks(file: IO[bytes], segment: int, *, check: bool, offset: int = 0) -> Iterator[Block]:
+    """The whole blocks of a file from ``offset`` on; with ``check`` also read and compared."""
     size = os.fstat(file.fileno()).st_size
-    offset = last_ns = 0
+    last_ns = 0
     while offset + _HEADER.size <= size:
         file.seek(offset)
         magic, kind, length, upto_ns, crc = _HEADER.unpack(file.read(_HEADER.size))
@@ -77,6 +79,46 @@ def blocks(file: IO[bytes], segment: int, *, check: bool) -> Iterator[Block]:
             return
         yield Block(segment, offset, BlockKind(kind), length, upto_ns)
         offset, last_ns = end, upto_ns
+
+
+def write_index(
+    folder: Path, number: int, states: Sequence[Block], size: int, upto_ns: int
+) -> None:
+    """Where the states of a segment are that nobody adds to any more.  OSError when the disk
+    refuses."""
+    places = [(one.offset, one.length, one.upto_ns) for one in states]
+    content = encoded(BlockKind.STATE, upto_ns, msgspec.msgpack.encode((size, places)))
+    path = index_path(folder, number)
+    draft = path.with_suffix(".draft")
+    with draft.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.rename(path)
+
+
+def read_index(folder: Path, number: int) -> tuple[list[Block], int] | None:
+    """The states of a segment and how far it goes; None where there is no index of the file as it
+    is now."""
+    try:
+        with index_path(folder, number).open("rb") as file:
+            block = next(blocks(file, number, check=True), None)
+            if block is None:
+                return None
+            file.seek(_HEADER.size)
+            size, places = msgspec.msgpack.decode(
+                file.read(block.length), type=tuple[int, list[tuple[int, int, int]]]
+            )
+    except (FileNotFoundError, msgspec.MsgspecError):
+        return None
+    if segment_path(folder, number).stat().st_size != size:
+        return None
+    kind = BlockKind.STATE
+    return [Block(number, at, kind, length, upto) for at, length, upto in places], block.upto_ns
+
+
+def index_path(folder: Path, number: int) -> Path:
+    return folder / f"{number:06}.index"
 
 
 def end_of(block: Block) -> int:

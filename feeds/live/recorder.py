@@ -23,6 +23,7 @@ from feeds.live.journal import (
     encoded,
     segment_path,
     segments,
+    write_index,
 )
 from feeds.live.recording import Recording, flush_folder
 from feeds.live.state import LiveState
@@ -155,6 +156,10 @@ class Recorder:
     def _next_segment(self) -> None:
         """A session is over, or the file is large."""
         self._file.close()
+        recording, number = self.recording, self._segment
+        write_index(
+            recording.folder, number, recording.states_of(number), self._size, recording.upto_ns
+        )
         self._segment += 1
         self._file = segment_path(self.recording.folder, self._segment).open("xb")
         flush_folder(self.recording.folder)

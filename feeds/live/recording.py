@@ -12,13 +12,22 @@ import os
 import threading
 from bisect import bisect_left, bisect_right
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import msgspec
 
 from feeds.live.events import Entry, Kept, decode_entries
-from feeds.live.journal import Block, BlockKind, blocks, content_of, end_of, segment_path, segments
+from feeds.live.journal import (
+    Block,
+    BlockKind,
+    blocks,
+    content_of,
+    end_of,
+    read_index,
+    segment_path,
+    segments,
+)
 from feeds.live.state import Ended, LiveState, Minute
 from feeds.tape import TapeError
 from matching.instrument import Instrument, InstrumentId
@@ -28,6 +37,7 @@ DESCRIPTION = "feed.json"
 FORMAT = 1
 BLOCKS_KEPT = 512  # decoded, the newest used
 STATES_KEPT = 16
+STATES_RECENT = 4  # minutes whose blocks are known without looking for them
 
 
 class Description(msgspec.Struct, frozen=True):
@@ -94,7 +104,9 @@ class Recording:
         self.minutes: dict[InstrumentId, list[Minute]] = {
             one.instrument_id: [] for one in description.instruments
         }
+        # Blocks of events after ``_recent_ns``; the older ones are found from the state before.
         self._events: list[Block] = []
+        self._recent_ns = 0
         self._states: list[Block] = []
         self._event_ends: list[int] = []
         self._state_ends: list[int] = []
@@ -108,8 +120,17 @@ class Recording:
             if path != segment_path(folder, number):
                 raise TapeError(f"{folder.name}: segment {number} is missing")
             self._read(path, number, newest=number == len(files))
+        self.segment = len(files)  # the newest may have nothing yet
 
     def _read(self, path: Path, number: int, *, newest: bool) -> None:
+        index = None if newest else read_index(self.folder, number)
+        if index is not None:
+            states, upto_ns = index
+            for state in states:
+                self._add_state(state)
+            self.upto_ns = upto_ns
+            self._forget_before(upto_ns)
+            return
         self.good_bytes = 0
         with path.open("rb") as file:
             for block in blocks(file, number, check=newest):
@@ -135,7 +156,19 @@ class Recording:
                 self._event_ends.append(block.upto_ns)
                 if entries is not None:
                     self._keep(block, entries)
-        self.upto_ns = block.upto_ns
+        self.upto_ns, self.segment = block.upto_ns, block.segment
+
+    def _forget_before(self, moment_ns: int) -> None:
+        """Leave blocks of events to the disk."""
+        with self._lock:
+            old = bisect_right(self._event_ends, moment_ns)
+            del self._events[:old], self._event_ends[:old]
+            self._recent_ns = max(self._recent_ns, moment_ns)
+
+    def states_of(self, segment: int) -> list[Block]:
+        """The states of a file."""
+        with self._lock:
+            return [one for one in self._states if one.segment == segment]
 
     def _add_state(self, block: Block) -> None:
         state, ended = self._state_of(block)
@@ -146,6 +179,8 @@ class Recording:
                 self.sessions.append(state.session)
             self._states.append(block)
             self._state_ends.append(block.upto_ns)
+        if len(self._states) > STATES_RECENT:
+            self._forget_before(self._states[-STATES_RECENT].upto_ns)
 
     def _keep(self, block: Block, entries: list[Entry]) -> None:
         self._decoded[block] = entries
@@ -178,13 +213,34 @@ class Recording:
 
     def entries(self, after_ns: int, to_ns: int) -> Iterator[Entry]:
         """Everything with after_ns < at_ns <= to_ns, in order."""
-        with self._lock:
-            first = bisect_right(self._event_ends, after_ns)
-            wanted = self._events[first : bisect_left(self._event_ends, to_ns) + 1]
-        for block in wanted:
+        for block in self._between(after_ns, to_ns):
             for entry in self._entries_of(block):
                 if after_ns < entry.event.at_ns <= to_ns:
                     yield entry
+
+    def _between(self, after_ns: int, to_ns: int) -> Iterable[Block]:
+        """The blocks of events that may have something of (after, to]."""
+        with self._lock:
+            if after_ns >= self._recent_ns:
+                first = bisect_right(self._event_ends, after_ns)
+                return self._events[first : bisect_left(self._event_ends, to_ns) + 1]
+            place = bisect_right(self._state_ends, after_ns) - 1
+            state = self._states[place] if place >= 0 else None
+        return self._walk(state, to_ns)
+
+    def _walk(self, state: Block | None, to_ns: int) -> Iterator[Block]:
+        """The blocks of events on the disk after a state, up to the one that reaches a moment."""
+        first, offset = (1, 0) if state is None else (state.segment, end_of(state))
+        for number in range(first, self.segment + 1):
+            with segment_path(self.folder, number).open("rb") as file:
+                for block in blocks(file, number, check=False, offset=offset):
+                    if block.upto_ns > self.upto_ns:
+                        return
+                    if block.kind is BlockKind.EVENTS:
+                        yield block
+                    if block.upto_ns >= to_ns and block.kind is BlockKind.EVENTS:
+                        return
+            offset = 0
 
     def events(self, after_ns: int, to_ns: int) -> Iterator[Kept]:
         """The same without what the vendor's clock said."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, NamedTuple
+from urllib.parse import quote
 
 from feeds.book_sync import Chain
 from feeds.live.heard import Heard, Said
@@ -45,8 +46,8 @@ class Keys:
     def hide(self, text: str) -> str:
         """A text without them: a vendor may repeat what it was sent."""
         for one in (self.key, self.secret):
-            if one:
-                text = text.replace(one, "***")
+            for written in (one, quote(one, safe="")):  # in an address it is written otherwise
+                text = text.replace(written, "***") if written else text
         return text
 
 

@@ -92,6 +92,7 @@ def test_nonsense() -> None:
 def test_what_is_sent() -> None:
     keys = Keys("KEY", "SECRET")
     assert "KEY" not in repr(keys)
+    assert Keys("a&b").hide("wss://x?token=a%26b") == "wss://x?token=***"
     assert keys.hide("auth of KEY with SECRET failed") == "auth of *** with *** failed"
     assert json.loads(ALPACA.hello(WATCH, keys)[0])["secret"] == "SECRET"
     assert ALPACA.reply(Said(Talk.CONNECTED), WATCH, keys) == ()

@@ -112,6 +112,20 @@ def test_a_session_that_closes_begins_a_new_file(tmp_path: Path) -> None:
     assert found.segment == 2
 
 
+def test_a_process_that_ends_between_two_files_goes_on_in_the_new_one(tmp_path: Path) -> None:
+    wall = Wall()
+    made = recorder(tmp_path, wall)
+    made.hear(told([*opening(), SessionClose(AtNs(0), 0, DAY, ())]))
+    made.flush()
+    killed(made)
+    segment_path(tmp_path, 2).write_bytes(b"")
+    again = recorder(tmp_path, wall)
+    again.hear(told(list(market(1, 5))))
+    again.flush()
+    assert segment_path(tmp_path, 2).stat().st_size > 0
+    assert len(list(Recording(tmp_path, described(tmp_path)).events(0, 1 << 62))) == 8
+
+
 def test_a_full_disk_stops_the_recording_and_nothing_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -46,13 +46,27 @@ def naive(events: list[Kept], at_ns: int) -> LiveState:
     return state
 
 
-def test_any_moment_is_what_a_fold_over_everything_says(tmp_path: Path) -> None:
+@pytest.fixture(params=["one file", "many files", "many files without index"])
+def files(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Recordings of every make, of which hardly anything is known by heart."""
+    monkeypatch.setattr("feeds.live.recording.STATES_RECENT", 1)
+    monkeypatch.setattr("feeds.live.recording.BLOCKS_KEPT", 8)
+    if request.param != "one file":
+        monkeypatch.setattr("feeds.live.recorder.SEGMENT_BYTES", 5_000)
+    return str(request.param)
+
+
+def test_any_moment_is_what_a_fold_over_everything_says(tmp_path: Path, files: str) -> None:
     events = recorded(tmp_path)
+    indexes = list(tmp_path.glob("*.index"))
+    assert bool(indexes) == (files != "one file")
+    for one in indexes if "without" in files else ():
+        one.write_bytes(one.read_bytes()[:-1])
     found = Recording(tmp_path, described(tmp_path))
     assert list(found.events(0, 1 << 62)) == events
     assert [one.seq for one in events] == list(range(1, len(events) + 1))
     draw = random.Random(1)
-    moments = [draw.randint(events[0].at_ns, found.upto_ns) for _ in range(60)]
+    moments = [draw.randint(events[0].at_ns, found.upto_ns) for _ in range(40)]
     for at_ns in moments:
         state, plain = found.state_at(at_ns), naive(events, at_ns)
         assert list(state.warm()) == list(plain.warm())
@@ -62,7 +76,7 @@ def test_any_moment_is_what_a_fold_over_everything_says(tmp_path: Path) -> None:
         assert found.minutes_upto(KEY, at_ns) == every
 
 
-def test_parts_between_two_moments(tmp_path: Path) -> None:
+def test_parts_between_two_moments(tmp_path: Path, files: str) -> None:
     events = recorded(tmp_path, 120)
     found = Recording(tmp_path, described(tmp_path))
     draw = random.Random(2)
@@ -123,6 +137,20 @@ def test_descriptions(tmp_path: Path) -> None:
         (tmp_path / "feed.json").write_bytes(text)
         with pytest.raises(TapeError):
             read_description(tmp_path)
+
+
+def test_an_index_is_of_its_file_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("feeds.live.recorder.SEGMENT_BYTES", 5_000)
+    recorded(tmp_path, 200)
+    first = segment_path(tmp_path, 1)
+    whole = first.read_bytes()
+    first.write_bytes(whole[:-3])  # another length: the index is not believed, the hole is seen
+    with pytest.raises(TapeError, match="segment 1 is damaged"):
+        Recording(tmp_path, described(tmp_path))
+    first.write_bytes(whole[:-3] + b"xyz")  # the same length: seen when it is read
+    found = Recording(tmp_path, described(tmp_path))
+    with pytest.raises(TapeError, match="damaged"):
+        list(found.events(0, 1 << 62))
 
 
 def test_silence_is_known_too(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 from feeds.bar_writer import BarWriter
 from feeds.calendar import CHINA_HOURS, US_HOURS, Hours, Int64s, PhaseStep
 from feeds.imports.csv_actions import import_csv_actions
-from feeds.imports.csv_bars import BarReader, CsvBars
+from feeds.imports.csv_bars import BarReader, CsvBars, Take
 from feeds.imports.csv_gaps import GapFinder
 from feeds.imports.csv_lines import LineProblem
 from feeds.imports.csv_listings import import_csv_listings
@@ -64,30 +64,31 @@ class BarImport:
         self._minutes = 1 if plan.kind is TapeKind.DAILY_BARS else plan.minutes
         self._gaps = GapFinder(plan.kind, self._minutes)
         self._heads: dict[int, BarColumns] = {}
-        header = TapeHeader(
+        self._header = TapeHeader(
             plan.name, plan.source, plan.licence, plan.hours, origin=plan.origin,
             minutes=self._minutes,
         )  # fmt: skip
-        self._writer = BarWriter(job.root, header, plan.kind)
 
     def read(self, parts: Iterable[Part], facts: Facts | None = None) -> tuple[Made, ...]:
         """Read parts into one tape; nothing when no line of them can be used."""
-        with self._writer:
+
+        def fill(take: Take) -> None:
             for part in parts:
-                self.reader.read(part, self.take)
-            return self._finish(facts)
+                self.reader.read(part, take)
 
-    def finish(self, facts: Facts | None = None) -> tuple[Made, ...]:
-        """Write the tape of what was taken."""
-        with self._writer:
-            return self._finish(facts)
+        return self.run(fill, facts)
 
-    def take(self, instrument: Int64s, table: Int64s) -> None:
-        """Take rows: instruments' numbers, and int64[n, 6] of time, prices and volume."""
+    def run(self, fill: Callable[[Take], None], facts: Facts | None = None) -> tuple[Made, ...]:
+        """Make the tape of what ``fill`` gives to its argument."""
+        with BarWriter(self.job.root, self._header, self.plan.kind) as writer:
+            fill(lambda instrument, table: self._take(writer, instrument, table))
+            return self._finish(writer, facts)
+
+    def _take(self, writer: BarWriter, instrument: Int64s, table: Int64s) -> None:
         found = self.reader.symbols.instruments
-        header = self._writer.header
+        header = writer.header
         if len(header.instruments) < len(found):
-            self._writer.header = replace(header, instruments=tuple(found))
+            writer.header = replace(header, instruments=tuple(found))
         numbers, first = np.unique(instrument, return_index=True)
         for number, row in zip(numbers.tolist(), first.tolist(), strict=True):
             if number not in self._heads:
@@ -95,10 +96,10 @@ class BarImport:
         records = empty(BARS, len(table))
         matrix(records)[:, 1] = instrument
         matrix(records)[:, [0, 2, 3, 4, 5, 6]] = table
-        assert not self._writer.bars(records).any(), "every bar was checked"
+        assert not writer.bars(records).any(), "every bar was checked"
         self._gaps.take(instrument, table[:, 0])
 
-    def _finish(self, facts: Facts | None) -> tuple[Made, ...]:
+    def _finish(self, writer: BarWriter, facts: Facts | None) -> tuple[Made, ...]:
         if not self._heads:
             return ()
         tape = self._facts()
@@ -106,9 +107,9 @@ class BarImport:
             tape = facts(tape)
         tape = self._second_files(tape)
         by_id = {one.instrument_id: one for one in tape.instruments}
-        header = self._writer.header
+        header = writer.header
         references = zip(tape.instruments, tape.first_references, strict=True)
-        self._writer.header = replace(
+        writer.header = replace(
             header,
             instruments=tuple(by_id.get(one.instrument_id, one) for one in header.instruments),
             first_references={one.instrument_id: price for one, price in references if price},
@@ -116,8 +117,8 @@ class BarImport:
             actions=tape.actions,
             listings=tape.listings,
         )
-        tape_id = self._writer.finish()
-        gaps = self._gaps.result(self._writer.header.instruments, tape.hours.time_zone)
+        tape_id = writer.finish()
+        gaps = self._gaps.result(writer.header.instruments, tape.hours.time_zone)
         counts = {
             "instruments": len(tape.instruments),
             "splits": len(tape.splits),
@@ -127,7 +128,7 @@ class BarImport:
         first, last = (day.isoformat() for day in gaps.span)
         notes = () if tape.minutes == 1 else (f"bars of {tape.minutes} minutes",)
         told = {word: count for word, count in counts.items() if count}
-        return (Made(tape_id, self._writer.rows, (first, last), gaps.total, told, notes),)
+        return (Made(tape_id, writer.rows, (first, last), gaps.total, told, notes),)
 
     def _facts(self) -> Tape:
         """The tape with the first bar of each instrument that has one."""

@@ -44,16 +44,16 @@ _RANGES: dict[str, tuple[_Range, ...]] = {
         _Range("60", "main"), _Range("688", "star", risk=4), _Range("689", "star", risk=4),
         _Range("900", "b", 3, "USD", 4), _Range("5", "fund", 3), _Range("508", "reit", 3),
         _Range("11", "convertible", 3, risk=4), _Range("132", "convertible", 3, risk=4),
-        _Range("000", INDEX), _Range("88", INDEX),
+        _Range("000", INDEX, 3), _Range("88", INDEX, 3),
     ),
     "XSHE": (
         _Range("00", "main"), _Range("30", "chinext", risk=4), _Range("200", "b", 2, "HKD", 4),
         _Range("15", "fund", 3), _Range("16", "fund", 3), _Range("180", "reit", 3),
-        _Range("12", "convertible", 3, risk=4), _Range("399", INDEX),
+        _Range("12", "convertible", 3, risk=4), _Range("399", INDEX, 3),
     ),
     "BJSE": (
         _Range("43", "bse", risk=5), _Range("83", "bse", risk=5), _Range("87", "bse", risk=5),
-        _Range("88", "bse", risk=5), _Range("92", "bse", risk=5), _Range("899", INDEX),
+        _Range("88", "bse", risk=5), _Range("92", "bse", risk=5), _Range("899", INDEX, 3),
     ),
 }  # fmt: skip
 # Of a bare code; a stock comes before an index.

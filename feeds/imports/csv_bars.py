@@ -50,7 +50,7 @@ class CsvBars:
     ``minute_label`` says whether a bar's time is its ``start`` or its ``end``; a bar has
     ``minutes``.  ``zone`` is that of the written times, empty: the market's.  A table that has
     one price instead of four maps it to ``close`` with ``one_price``.  ``extra`` are further
-    fields, told to ``notice`` with each block.
+    fields; ``notice`` is given each block before its rows are checked, ``kept`` afterwards.
     """
 
     name: str
@@ -77,6 +77,7 @@ class CsvBars:
     one_price: bool = False
     extra: Mapping[str, Kind] = field(default_factory=dict)
     notice: Extra | None = None
+    kept: Extra | None = None
 
     def instrument(self, symbol: str) -> Instrument | BarFault:
         """The instrument of a symbol."""
@@ -105,7 +106,7 @@ class CsvBars:
             fields=fields | dict(self.extra),
             zone=self.zone or self.hours.time_zone,
             resolve=self.instrument,
-            known=_KNOWN,
+            known=_KNOWN | {name: name for name in self.extra},
             names=self.names,
             ignored=self.ignored | NO_USE,
             only_symbol=self.only_symbol,
@@ -136,17 +137,23 @@ class BarReader:
     def read(self, part: Part, take: Take) -> None:
         """Read a part; StopImportError when it is no table of bars."""
         for rows in TableReader(part, self.spec, self.symbols, self.report):
-            if self.plan.one_price:
-                for name in (Field.OPEN, Field.HIGH, Field.LOW):
-                    rows.values[name] = rows.values[Field.CLOSE]
-            if self.plan.notice is not None:
-                self.plan.notice(rows)
-            times = self._times.times(rows)
-            check_prices(rows)
-            self._order.check(rows, times, len(self.symbols.instruments))
-            instrument, table = bar_table(rows, times)
-            if len(table):
-                take(instrument, table)
+            self.accept(rows, take)
+
+    def accept(self, rows: Rows, take: Take) -> None:
+        """Check rows and take those that are bars."""
+        if self.plan.one_price:
+            for name in (Field.OPEN, Field.HIGH, Field.LOW):
+                rows.values[name] = rows.values[Field.CLOSE]
+        if self.plan.notice is not None:
+            self.plan.notice(rows)
+        times = self._times.times(rows)
+        check_prices(rows)
+        self._order.check(rows, times, len(self.symbols.instruments))
+        if self.plan.kept is not None:
+            self.plan.kept(rows)
+        instrument, table = bar_table(rows, times)
+        if len(table):
+            take(instrument, table)
 
 
 @dataclass(frozen=True, slots=True)

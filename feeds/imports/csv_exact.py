@@ -6,11 +6,12 @@ import csv
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from feeds.imports.csv_kernel import Kind
+from feeds.imports.csv_kernel import FINE_DECIMALS, Kind
 from feeds.imports.csv_spec import DATE, SYMBOL, TIME, Symbols, TableSpec
 from feeds.imports.csv_time import Moment, read_moment
 from feeds.imports.csv_values import BarFault, price_ticks, traded_qty
 from matching.instrument import Instrument
+from matching.units import NumberFault, divide_half_up, scaled_integer
 
 MOST_LINE_BYTES = 4_096
 
@@ -90,6 +91,8 @@ class ExactReader:
         if kind is Kind.WORD:
             word = text.strip().encode(self.encoding or "utf-8")
             return int.from_bytes(word, "big") if len(word) <= 7 else 0
+        if kind is Kind.FINE:
+            return _millionths(text)
         if kind in (Kind.PRICE_OR_NONE, Kind.QTY_OR_NONE) and not text.strip(" 0."):
             return 0
         if kind in (Kind.QTY, Kind.QTY_OR_NONE):
@@ -107,3 +110,15 @@ class ExactReader:
         if name in self.where and cells is not None:
             return f"{name}={cells[self.where[name]]}"
         return line
+
+
+def _millionths(text: str) -> int | BarFault:
+    """A decimal of zero or more in millionths, half up; empty is 0."""
+    if not text.strip():
+        return 0
+    decimals = max(FINE_DECIMALS, len(text.strip().partition(".")[2]))
+    value = scaled_integer(text, decimals)
+    if isinstance(value, NumberFault):
+        return BarFault(value.value)
+    fine = divide_half_up(value, 10 ** (decimals - FINE_DECIMALS))
+    return BarFault.NOT_POSITIVE if fine < 0 else fine

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from feeds.imports.bar_import import BarImport, hours_of
@@ -15,6 +16,7 @@ from feeds.imports.csv_values import DEFAULT_NAMES, NO_USE, Field, OffTick
 from feeds.imports.importer import Job, Made, Wanted, WantedError
 from feeds.imports.instruments import Instruments, instruments_of
 from feeds.imports.naming import source_and_licence, tape_name
+from feeds.imports.newest_first import is_newest_first, turned_round
 from feeds.imports.opening import Part
 from feeds.imports.report import FileFault, StopImportError
 from feeds.imports.tick_words import tick_field, tick_fields
@@ -30,7 +32,19 @@ def import_csv(job: Job) -> tuple[Made, ...]:
     """Import a file, or all files of an archive, as one tape."""
     paths = job.files("*.csv*")
     seen = peek(job, paths[0]) if paths else Peek()
-    return import_table(job, job.all_parts(paths), seen)
+    return import_table(job, _in_order(job, paths, seen), seen)
+
+
+def _in_order(job: Job, paths: Sequence[Path], seen: Peek) -> Iterator[Part]:
+    """The files, turned round when their newest line comes first."""
+    named = dict(job.wanted.columns)
+    words = {tick_field(word) or "": word for word in reversed(seen.words)}
+    times = seen.column(
+        named.get(DATE) or words.get(DATE) or named.get(TIME) or words.get(TIME, "")
+    )
+    turn = is_newest_first(times, seen.column(named.get(SYMBOL) or words.get(SYMBOL, "")))
+    for part in job.all_parts(paths):
+        yield turned_round(part) if turn else part
 
 
 def import_table(job: Job, parts: Iterable[Part], seen: Peek) -> tuple[Made, ...]:

@@ -7,7 +7,6 @@ wrong with it.  So the two can only agree.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -20,19 +19,22 @@ from feeds.imports.csv_cells import clock_in, days_in, decimal_in, word_in
 from feeds.imports.csv_time import TimeFormat
 
 MOST_CELLS = 256
+FINE_DECIMALS = 6
 MOST_SYMBOL_BYTES = 32
 _SLOTS = 1 << 15
 _MOST_SYMBOLS = _SLOTS // 2
 
 
 class Kind(IntEnum):
-    """What a column holds.  Decimals that are empty are 0 where ``OR_NONE`` says so."""
+    """What a column holds.  Decimals that are empty are 0 where ``OR_NONE`` says so; ``FINE`` ones
+    count millionths, half up, and may be empty too."""
 
     PRICE = 0
     QTY = 1
     WORD = 2  # up to seven bytes, as a number
     PRICE_OR_NONE = 3
     QTY_OR_NONE = 4
+    FINE = 5
 
 
 class Status(IntEnum):
@@ -69,44 +71,46 @@ class Read(NamedTuple):
     start: Int64s
     end: Int64s
     rounded: NDArray[np.int8]
-    next: int
 
 
 class SymbolTable:
-    """Symbols by their bytes.  Each has a number (-1: its lines are refused), the exponent of its
+    """Symbols by their bytes.  Each has a number (-1: its lines are not plain), the exponent of its
     price (a written 1 is 10^exponent) and of its quantity, and what a quantity is multiplied
-    with."""
+    with.  The reader adds those that it meets; whoever called it says what they are."""
 
     def __init__(self) -> None:
         self.slots = np.zeros(_SLOTS, np.int64)
         self.names = np.zeros((_MOST_SYMBOLS, MOST_SYMBOL_BYTES), np.uint8)
         self.lengths = np.zeros(_MOST_SYMBOLS, np.int64)
         self.facts = np.zeros((_MOST_SYMBOLS, 4), np.int64)
-        self.count = 0
+        self.counts = np.zeros(1, np.int64)
+
+    @property
+    def count(self) -> int:
+        return int(self.counts[0])
+
+    def name(self, place: int) -> bytes:
+        """The bytes of a symbol."""
+        return bytes(self.names[place, : self.lengths[place]])
 
     def add(self, name: bytes, facts: tuple[int, int, int, int]) -> None:
-        """``facts`` are number, exponents of price and quantity, and the multiplier.  A name that
-        is too long or one too many stays unknown: its lines are read slowly."""
-        if len(name) > MOST_SYMBOL_BYTES or self.count == _MOST_SYMBOLS:
-            return
+        """Add a symbol beforehand; ``facts`` are number, exponents of price and quantity, and the
+        multiplier."""
         key = np.frombuffer(name, np.uint8)
-        self.names[self.count, : len(key)] = key
-        self.lengths[self.count] = len(key)
-        self.facts[self.count] = facts
-        slot = int(_hash(key, 0, len(key)))
-        while self.slots[slot]:
-            slot = (slot + 1) % _SLOTS
-        self.count += 1
-        self.slots[slot] = self.count
+        place = int(_find(key, 0, len(key), self.arrays()))
+        self.facts[place] = facts
+
+    def arrays(self) -> tuple[Int64s, NDArray[np.uint8], Int64s, Int64s, Int64s]:
+        return self.slots, self.names, self.lengths, self.facts, self.counts
 
 
 def read_lines(
     data: NDArray[np.uint8], start: int, layout: Layout, symbols: SymbolTable,
     formats: tuple[TimeFormat | None, TimeFormat | None],
 ) -> Read:  # fmt: skip
-    """Read lines of ``data`` from ``start`` on; ``formats`` are those of date and time.
+    """Read the lines of ``data`` from ``start`` on; ``formats`` are those of date and time.
 
-    Stops before the first line whose symbol is not in ``symbols``.
+    Symbols that are new are added to ``symbols`` with the number -1, and their lines are not plain.
     """
     most = int(np.count_nonzero(data[start:] == 10)) + 1
     fields = len(layout.columns)
@@ -115,35 +119,18 @@ def read_lines(
     values = np.zeros((most, fields), np.int64)
     nothing = np.zeros((0, 4), np.int64)
     steps = [one.steps if one else nothing for one in formats]
-    table = (symbols.slots, symbols.names, symbols.lengths, symbols.facts)
+    table = symbols.arrays()
     where = np.array(
         [layout.delimiter, layout.cells, layout.symbol, layout.date, layout.time, layout.rounding],
         np.int64,
     )
     plan = (where, layout.columns, layout.kinds, steps[0], steps[1])
     made = (status, instrument, day, ns, values, begin, end, rounded)
-    rows, stopped = _read(data, start, plan, table, made)
+    rows = _read(data, start, plan, table, made)
     return Read(
         status[:rows], instrument[:rows], day[:rows], ns[:rows], values[:rows], begin[:rows],
-        end[:rows], rounded[:rows], stopped,
+        end[:rows], rounded[:rows],
     )  # fmt: skip
-
-
-def joined(pieces: Sequence[Read]) -> Read:
-    """The lines of calls that followed each other."""
-    if len(pieces) == 1:
-        return pieces[0]
-    return Read(
-        np.concatenate([one.status for one in pieces]),
-        np.concatenate([one.instrument for one in pieces]),
-        np.concatenate([one.day for one in pieces]),
-        np.concatenate([one.ns for one in pieces]),
-        np.concatenate([one.values for one in pieces]),
-        np.concatenate([one.start for one in pieces]),
-        np.concatenate([one.end for one in pieces]),
-        np.concatenate([one.rounded for one in pieces]),
-        pieces[-1].next,
-    )
 
 
 @njit(cache=True, error_model="numpy")
@@ -156,8 +143,9 @@ def _hash(data, begin, end):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, error_model="numpy")
 def _find(data, begin, end, table):  # type: ignore[no-untyped-def]
-    """The place of a symbol; -1 when it is unknown."""
-    slots, names, lengths, _ = table
+    """The place of a symbol, which is added when it is new; -1 when it is too long or one too
+    many."""
+    slots, names, lengths, facts, counts = table
     size = end - begin
     if size > MOST_SYMBOL_BYTES:
         return -1
@@ -173,7 +161,16 @@ def _find(data, begin, end, table):  # type: ignore[no-untyped-def]
             if same:
                 return place
         slot = (slot + 1) % _SLOTS
-    return -1
+    place = counts[0]
+    if place == _MOST_SYMBOLS:
+        return -1
+    for k in range(size):
+        names[place, k] = data[begin + k]
+    lengths[place] = size
+    facts[place, 0] = -1
+    counts[0] = place + 1
+    slots[slot] = place + 1
+    return place
 
 
 @njit(cache=True, error_model="numpy")
@@ -239,7 +236,9 @@ def _values(data, cells, plan, facts, out):  # type: ignore[no-untyped-def]
         if kind >= 3 and begin == end:
             out[k] = 0
             continue
-        if kind in (0, 3):
+        if kind == 5:
+            value, rounded = decimal_in(data, begin, end, FINE_DECIMALS, 1, 1)
+        elif kind in (0, 3):
             value, rounded = decimal_in(data, begin, end, facts[1], 1, rounding)
             total += rounded
         else:
@@ -276,10 +275,7 @@ def _read(data, start, plan, table, made):  # type: ignore[no-untyped-def]
             if _split(data, at, last, where[0], cells) == where[1]:
                 place = np.int64(0)
                 if where[2] >= 0:
-                    begin, finish = cells[where[2], 0], cells[where[2], 1]
-                    place = _find(data, begin, finish, table)
-                    if place < 0 and finish - begin <= MOST_SYMBOL_BYTES:
-                        return row, at
+                    place = _find(data, cells[where[2], 0], cells[where[2], 1], table)
                 if place >= 0 and table[3][place, 0] >= 0:
                     instrument[row] = table[3][place, 0]
                     day[row], ns[row] = _moment(data, cells, plan, seen)
@@ -290,4 +286,4 @@ def _read(data, start, plan, table, made):  # type: ignore[no-untyped-def]
                             rounded[row] = count
         row += 1
         at = stop + 1
-    return row, size
+    return row

@@ -53,7 +53,7 @@ class Symbols:
         self.instruments: list[Instrument] = []
         self.table = SymbolTable()
         if spec.only_symbol is not None:
-            self.learn(b"", spec.only_symbol)
+            self.table.add(b"", self._facts(self.number(spec.only_symbol)))
 
     def number(self, symbol: str) -> int | BarFault:
         found = self._numbers.get(symbol)
@@ -74,15 +74,19 @@ class Symbols:
         self.instruments.append(instrument)
         return len(self.instruments) - 1
 
-    def learn(self, name: bytes, symbol: str) -> None:
-        """Tell the compiled reader what the bytes of a symbol mean."""
-        number = self.number(symbol)
+    def learn_new(self, known: int, encoding: str) -> None:
+        """Tell the compiled reader what the symbols mean that it has met after the first
+        ``known``."""
+        for place in range(known, self.table.count):
+            symbol = self.table.name(place).decode(encoding).strip()
+            self.table.facts[place] = self._facts(self.number(symbol))
+
+    def _facts(self, number: int | BarFault) -> tuple[int, int, int, int]:
         if isinstance(number, BarFault):
-            self.table.add(name, (-1, 0, 0, 1))
-            return
+            return (-1, 0, 0, 1)
         spec, own = self._spec, self.instruments[number]
         exponent = own.price_decimals - spec.price_digits
-        self.table.add(name, (number, exponent, own.qty_decimals, spec.qty_multiplier))
+        return (number, exponent, own.qty_decimals, spec.qty_multiplier)
 
     def by_symbol(self, numbers: Collection[int]) -> dict[str, Instrument]:
         """The instruments of these numbers by the data's symbols, in the order of the file."""

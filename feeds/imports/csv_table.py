@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from feeds.calendar import Int64s
 from feeds.imports.clocks import local_offset, offsets_of_local
 from feeds.imports.csv_exact import ExactReader
-from feeds.imports.csv_kernel import Kind, Layout, Status, joined, read_lines
+from feeds.imports.csv_kernel import Kind, Layout, Status, read_lines
 from feeds.imports.csv_spec import DATE, SYMBOL, TIME, Symbols, TableSpec
 from feeds.imports.csv_time import NS_PER_DAY, TimeFormat, format_of
 from feeds.imports.csv_values import BarFault, OffTick
@@ -61,6 +61,7 @@ class TableReader:
 
     def __init__(self, part: Part, spec: TableSpec, symbols: Symbols, report: Report) -> None:
         self.name = part.name
+        self._last_line = part.last_line
         self.spec = spec
         self.symbols = symbols
         self.report = report
@@ -94,8 +95,11 @@ class TableReader:
 
     def _begin(self, block: Block) -> int:
         """Find the columns and the form of times; where the first line of values begins."""
-        header_end = block.data.find(b"\n") + 1 or len(block.data)
-        line = self._blocks.decoded(block.data[:header_end]).strip("\r\n")
+        names = self.spec.names.values()
+        numbered = bool(names) and all(one.isdigit() for one in names)
+        begin = len(block.data) - len(block.data.lstrip(b"\r\n")) if numbered else 0
+        header_end = block.data.find(b"\n", begin) + 1 or len(block.data)
+        line = self._blocks.decoded(block.data[begin:header_end]).strip("\r\n")
         if not line.strip():
             raise StopImportError(self.name, 1, FileFault.EMPTY_FILE, "")
         self._exact.delimiter = max(DELIMITERS, key=line.count)
@@ -103,10 +107,9 @@ class TableReader:
         if words is None:
             raise StopImportError(self.name, 1, BarFault.NOT_CSV, line)
         self._exact.width = len(words)
-        numbered = bool(self.spec.names) and all(one.isdigit() for one in self.spec.names.values())
         (self._number_columns if numbered else self._name_columns)([w.strip() for w in words])
         self._exact.fields = [one for one in self.spec.fields if one in self._exact.where]
-        start = 0 if numbered else header_end
+        start = begin if numbered else header_end
         self._find_formats(block.data, start)
         return start
 
@@ -168,15 +171,14 @@ class TableReader:
         self._exact.encoding = self._blocks.encoding
         whole = np.frombuffer(block.data, np.uint8)
         skipped = block.data.count(b"\n", 0, start)
-        pieces = []
-        while start < len(whole):
-            layout = self._layout()
-            pieces.append(read_lines(whole, start, layout, self.symbols.table, self._formats))
-            start = pieces[-1].next
-            if start < len(whole):
-                self._learn(block.data, start)
-        made = joined(pieces)
+        known = self.symbols.table.count
+        made = read_lines(whole, start, self._layout(), self.symbols.table, self._formats)
+        if self.symbols.table.count > known:
+            self.symbols.learn_new(known, self.encoding)
+            made = read_lines(whole, start, self._layout(), self.symbols.table, self._formats)
         line = np.arange(len(made.status), dtype=np.int64) + block.first_line + skipped
+        if self._last_line:
+            line = self._last_line + 2 - line
         good = made.status == Status.GOOD
         columns = {name: made.values[:, k] for k, name in enumerate(self._exact.fields)}
         self._divide_by_tick(columns, made.instrument, good, made.status)
@@ -213,15 +215,6 @@ class TableReader:
             kinds=np.array([self.spec.fields[one] for one in self._exact.fields], np.int64),
             rounding=exact_ticks,
         )
-
-    def _learn(self, data: bytes, start: int) -> None:
-        """Tell the compiled reader of the symbol in the line at ``start``."""
-        end = data.find(b"\n", start)
-        line = self._blocks.decoded(data[start : end if end >= 0 else len(data)])
-        cells = self._exact.split(line)
-        assert cells is not None, "the compiled reader has found the cells of this line"
-        symbol = cells[self._exact.where[SYMBOL]]
-        self.symbols.learn(symbol.encode(self._blocks.encoding or "utf-8"), symbol.strip())
 
     def _divide_by_tick(
         self,

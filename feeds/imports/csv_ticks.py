@@ -53,31 +53,31 @@ class TickImport:
         self._instruments = instruments
         self._levels = levels_of(plan.spec.fields)
         self._trades = PRICE in plan.spec.fields
-        header = TapeHeader(
-            plan.name, plan.source, plan.licence, plan.hours, levels=max(1, self._levels)
-        )
-        self._writer = TapeWriter(job.root, header)
 
     def read(self, parts: Iterable[Part]) -> tuple[Made, ...]:
         """Read parts into one tape; nothing when no line of them can be used."""
-        with self._writer:
+        plan = self.plan
+        header = TapeHeader(
+            plan.name, plan.source, plan.licence, plan.hours, levels=max(1, self._levels)
+        )
+        with TapeWriter(self.job.root, header) as writer:
             for part in parts:
-                self._read(part)
-            return self._finish()
+                self._read(writer, part)
+            return self._finish(writer)
 
-    def _read(self, part: Part) -> None:
+    def _read(self, writer: TapeWriter, part: Part) -> None:
         reader = TableReader(part, self.plan.spec, self.symbols, self.job.report)
         for rows in reader:
-            header = self._writer.header
+            header = writer.header
             if len(header.instruments) < len(self.symbols.instruments):
                 found = tuple(self.symbols.instruments)
-                self._writer.header = replace(header, instruments=found)
+                writer.header = replace(header, instruments=found)
             if self._trades:
-                self._take_trades(rows, reader.encoding)
+                self._take_trades(writer, rows, reader.encoding)
             if self._levels:
-                self._take_depth(rows)
+                self._take_depth(writer, rows)
 
-    def _take_trades(self, rows: Rows, encoding: str) -> None:
+    def _take_trades(self, writer: TapeWriter, rows: Rows, encoding: str) -> None:
         values = rows.values
         if self._levels:  # a quote may come with the last trade, or without one
             keep = rows.good & (values[PRICE] > 0) & (values[QTY] > 0)
@@ -94,9 +94,9 @@ class TickImport:
             words, places = np.unique(values[SIDE][where], return_inverse=True)
             takers = [codes.get(word, int(Aggressor.UNKNOWN)) for word in words.tolist()]
             records["aggressor"] = np.array(takers, np.int64)[places]
-        self._drop(rows, where, self._writer.trades(records))
+        self._drop(rows, where, writer.trades(records))
 
-    def _take_depth(self, rows: Rows) -> None:
+    def _take_depth(self, writer: TapeWriter, rows: Rows) -> None:
         where = np.flatnonzero(rows.good)
         records = empty(depth_dtype(self._levels), len(where))
         self._head(records, rows, where)
@@ -108,7 +108,7 @@ class TickImport:
                     shown = (price > 0) & (qty > 0)
                     records[f"{side}_ticks"][:, level] = np.where(shown, price, 0)
                     records[f"{side}_qty"][:, level] = np.where(shown, qty, 0)
-        self._drop(rows, where, self._writer.take(Table.DEPTH, records))
+        self._drop(rows, where, writer.take(Table.DEPTH, records))
 
     def _head(self, records: Records, rows: Rows, where: Int64s) -> None:
         records["at_ns"] = records["heard_ns"] = rows.at_ns[where]
@@ -120,15 +120,15 @@ class TickImport:
             bad[where[faults == fault]] = True
             rows.drop(bad, _FAULTS[RowFault(fault)])
 
-    def _finish(self) -> tuple[Made, ...]:
-        summary = self._writer.summary
+    def _finish(self, writer: TapeWriter) -> tuple[Made, ...]:
+        summary = writer.summary
         if summary.first_ns is None or summary.last_ns is None:
             return ()
-        header = self._writer.header
+        header = writer.header
         numbers = range(len(header.instruments))
         references = self._instruments.references(self.symbols.by_symbol(numbers))
-        self._writer.header = replace(header, first_references=references)
-        tape_id = self._writer.finish()
+        writer.header = replace(header, first_references=references)
+        tape_id = writer.finish()
         self.job.report.count("crossed", summary.crossed)
         self.job.report.count("duplicates", summary.repeated)
         counts = {table.value: count for table, count in summary.rows.items() if count}

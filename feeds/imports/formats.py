@@ -20,6 +20,42 @@ def _parquet() -> Run:
     return import_parquet
 
 
+def _baostock() -> Run:
+    from feeds.imports.baostock import import_baostock
+
+    return import_baostock
+
+
+def _czsc() -> Run:
+    from feeds.imports.czsc import import_czsc
+
+    return import_czsc
+
+
+def _hikyuu() -> Run:
+    from feeds.imports.hikyuu import import_hikyuu
+
+    return import_hikyuu
+
+
+def _tdx() -> Run:
+    from feeds.imports.tdx_import import import_tdx
+
+    return import_tdx
+
+
+def _pystock() -> Run:
+    from feeds.imports.pystock import import_pystock
+
+    return import_pystock
+
+
+def _wiki() -> Run:
+    from feeds.imports.wiki import import_wiki
+
+    return import_wiki
+
+
 def _sse_l2() -> Run:
     from feeds.imports.sse_import import import_sse
 
@@ -64,6 +100,7 @@ def _lean() -> Run:
 
 _SCALES = frozenset({"market", "board", "currency", "decimals", "tick", "symbol", "instruments"})
 _FACTS = frozenset({"actions", "listings"})
+_VENDOR = _FACTS | {"instruments"}
 _TABLE = _SCALES | _FACTS | {
     "kind", "columns", "interval", "label", "zone", "time_format", "price_divisor",
     "qty_multiplier", "levels", "round_prices",
@@ -75,6 +112,14 @@ FORMATS = {
         Format("csv", "bars or ticks as text, with a map of the columns", _csv, _TABLE),
         Format("parquet", "bars or ticks in Parquet files, with a map of the columns", _parquet,
                _TABLE),
+        Format("baostock", "daily bars of Chinese shares with references, halts and ST", _baostock,
+               _VENDOR),
+        Format("czsc", "bars of Chinese indices, daily or of minutes", _czsc, _VENDOR),
+        Format("hikyuu", "the hikyuu framework's minutes, ticks and days", _hikyuu,
+               _VENDOR),
+        Format("tdx", "TongDaXin's .day, .lc1, .lc5 files and exported text", _tdx, _VENDOR),
+        Format("pystock", "daily bars of US shares with adjusted closes", _pystock, _VENDOR),
+        Format("wiki", "daily bars in the layouts of Quandl's WIKI tables", _wiki, _VENDOR),
         Format("sse-l2", "a folder: the orders of a Shanghai stock's day", _sse_l2,
                frozenset({"board", "symbol", "session", "status"})),
         Format("binance", "recorded connections of Binance, spot or futures", _binance,

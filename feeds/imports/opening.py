@@ -46,10 +46,13 @@ DEFAULT_LIMITS = Limits()
 
 
 class Part(NamedTuple):
-    """One unpacked file; ``name`` is for messages, with the archive's name before a member's."""
+    """One unpacked file; ``name`` is for messages, with the archive's name before a member's.
+    ``last_line`` is told where the lines below the first one come in reverse: the number of the one
+    that comes first."""
 
     name: str
     stream: IO[bytes]
+    last_line: int = 0
 
 
 class _Counted(io.RawIOBase):

@@ -23,8 +23,8 @@ def test_a_code_tells_its_board(symbol: str, name: str, board: str) -> None:
     found = chinese_instrument(symbol)
     assert found is not None
     assert (found.instrument_id, found.board) == (name, board)
-    assert found.price_decimals == (3 if board in ("fund", "reit", "convertible") else
-                                    3 if name == "XSHG:900901" else 2)  # fmt: skip
+    thirds = ("fund", "reit", "convertible", "index")
+    assert found.price_decimals == (3 if board in thirds or name == "XSHG:900901" else 2)
 
 
 @pytest.mark.parametrize(

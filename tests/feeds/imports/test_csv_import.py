@@ -16,7 +16,7 @@ from feeds.tape_store import open_tape
 from matching.instrument import InstrumentId
 from matching.market import Bar
 from matching.units import NS_PER_MINUTE, AtNs
-from tests.feeds.imports.tables import run
+from tests.feeds.imports.tables import SHARED, run
 from tests.feeds.samples import AWAKE
 
 ID = InstrumentId("XSHG:600000")
@@ -99,3 +99,15 @@ def test_all_files_of_an_archive_are_one_tape(tmp_path: Path) -> None:
     assert (made.rows, made.span, dict(made.counts)) == (
         3, ("2020-01-02", "2021-01-04"), {"instruments": 2}
     )  # fmt: skip
+
+
+def test_the_quarter_hours_of_the_shared_data(tmp_path: Path) -> None:
+    pytest.importorskip("zstandard")
+    path = SHARED / "ashare_15min_2025" / "bars_15min.csv.zst"
+    if not path.exists():
+        pytest.skip(f"{path.name} of the shared data is absent")
+    (made,) = run(import_csv, tmp_path, path, market="CN", label="end")
+    assert (made.rows, made.gaps, made.notes) == (52_800, 0, ("bars of 15 minutes",))
+    feed = BarFeed(open_tape(tmp_path / "tapes", made.tape_id))
+    assert [len(days.session) for days in feed.store.days] == [300] * 11
+    assert {days.stop_row[0] - days.first_row[0] for days in feed.store.days} == {16}

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from matching.kernel_bits import LEAST_WIDTH
+from matching.kernel_bits import LEAST_WIDTH, WORDS_AT_FIRST
 from matching.kernel_calls import OBJECTS, RANGES, builtins_of
 from matching.kernel_layout import (
     CANCEL,
@@ -37,6 +37,7 @@ from matching.kernel_layout import (
     STAY,
     Outcome,
 )
+from matching.kernel_queues import MOST_BITS_AT_FIRST
 from matching.kernel_run import KERNEL, entries
 from matching.orders import TimeInForce
 
@@ -84,6 +85,9 @@ _zeroed = ctypes.PYFUNCTYPE(ctypes.c_void_p, ctypes.c_size_t, ctypes.c_size_t)(
     ("PyMem_RawCalloc", pythonapi)
 )
 _freed = ctypes.PYFUNCTYPE(None, ctypes.c_void_p)(("PyMem_RawFree", pythonapi))
+# Slot 0 has the id of nobody, so looking an id up may look there as well.
+_NO_ORDER = np.zeros(1, ORDER)
+_NO_ORDER["order_id"] = -1
 _TABLES = (
     "orders_at",
     "buckets_at",
@@ -162,10 +166,13 @@ class Book:
     """outcome(): what became of the last message: an ``Outcome`` as int and its quantity."""
 
     def __init__(self, orders: int = _ORDERS_AT_FIRST) -> None:
-        """``orders``: how many are expected to rest; more only cost the time to make room."""
+        """``orders``: how many are expected to rest; more only cost the time to make room.
+
+        So do more than 2^18: a book that large begins with room for that many.
+        """
         if orders <= 0:
             raise ValueError("a book must expect at least one order")
-        order_bits = (max(orders, _ORDERS_AT_FIRST) - 1).bit_length()
+        order_bits = min((max(orders, _ORDERS_AT_FIRST) - 1).bit_length(), MOST_BITS_AT_FIRST)
         capacity = 1 << order_bits
         memory = np.zeros(1, HEAD)
         head = memory[0]
@@ -175,8 +182,7 @@ class Book:
         head["level_capacity"] = _LEVELS_AT_FIRST
         head["fill_capacity"] = _FILLS_AT_FIRST
         head["width"] = LEAST_WIDTH
-        head["top"] = LEAST_WIDTH * 64 - 1
-        head["stride"] = stride = LEAST_WIDTH + 1
+        head["span"] = LEAST_WIDTH * 64
         head["objects_at"] = OBJECTS.ctypes.data
         head["kernel_at"] = entries.kernel_at
         sizes = (
@@ -185,7 +191,7 @@ class Book:
             (_LEVELS_AT_FIRST + 1) * LEVEL.itemsize,
             2 * LEAST_WIDTH * 4,
             (_LEVELS_AT_FIRST + 1) * 64 * 4,
-            2 * stride * 8,
+            WORDS_AT_FIRST * 8,
             _FILLS_AT_FIRST * FILL.itemsize,
             MESSAGE.itemsize,
         )
@@ -197,6 +203,7 @@ class Book:
             head[table] = _zeroed(size, 1) or 0
             if not head[table]:
                 raise MemoryError("no memory for a book")
+        ctypes.memmove(int(head["orders_at"]), _NO_ORDER.ctypes.data, ORDER.itemsize)
         self.state = int(memory.ctypes.data)
         for name, function in builtins_of(self._memory).items():
             setattr(self, name, function)

@@ -8,9 +8,9 @@ and the bits are rebuilt.  A side costs 12.2 bytes of mostly untouched memory pe
 window; prices 2^31 ticks apart in one book are the most it can be asked for (0.8 GB of address
 space, a few pages of memory).
 
-``bits`` of a side are a tree of words with 64 children each: word i of a layer is not zero
-exactly when bit i % 64 of word i // 64 of the layer above is set.  ``width`` is a power of two of
-at least 64; a layer has a 64th of the words of the one below, the top one word.
+``bits`` are a tree of words with 64 children each: word i of a layer is not zero exactly when bit
+i % 64 of word i // 64 of the layer above is set.  ``width`` is a power of two of at least 64; the
+lowest layer has ``2 * width`` words, each other a 64th of the one below, the top one word.
 """
 
 from __future__ import annotations
@@ -34,34 +34,37 @@ from matching.kernel_layout import (
 
 LEAST_WIDTH = 64
 MOST_WIDTH = PRICE_END // 64
+WORDS_AT_FIRST = 2 * LEAST_WIDTH + 2 + 1  # see words_of()
 ONE = u64(1)
 
 
 @inlined
 def key_of(head: Head, side: int, price: int) -> int:
-    """Distance of a price inside the window from the best price the window has for the side."""
-    return price - head.base if side else head.top - price
+    """The key of a price inside the window."""
+    # For a buy span - 1 - (price - base), for a sell span + (price - base): span is a power of two,
+    # and sides come in an order that no processor foresees, so there is no branch on them.
+    return (price - head.base) ^ (head.span - 1 + side)
 
 
 @inlined
 def price_of(head: Head, side: int, key: int) -> int:
-    return head.base + key if side else head.top - key
+    return head.base + (key ^ (head.span - 1 + side))
 
 
 @inlined
 def inside(head: Head, price: int) -> bool:
-    return head.base <= price <= head.top
+    return head.base <= price < head.base + head.span
 
 
 @inlined
 def layer_words(width: int, layer: int) -> int:
-    return max(width >> (6 * layer), 1)
+    return max(2 * width >> (6 * layer), 1)
 
 
 @inlined
-def words_of_side(width: int) -> int:
-    """Words of all layers for one side."""
-    total = size = width
+def words_of(width: int) -> int:
+    """Words of all layers."""
+    total = size = 2 * width
     while size > 1:
         size = max(size >> 6, 1)
         total += size
@@ -69,10 +72,10 @@ def words_of_side(width: int) -> int:
 
 
 @inlined
-def occupy(head: Head, side: int, key: int) -> None:
+def _occupy(head: Head, key: int) -> None:
     words = words_at(head.bits_at)
-    offset = side * head.stride
-    size = head.width
+    offset = 0
+    size = 2 * head.width
     while True:
         i = u64(offset + (key >> 6))
         before = words[i]
@@ -85,16 +88,17 @@ def occupy(head: Head, side: int, key: int) -> None:
 
 
 @inlined
-def vacate(head: Head, side: int, key: int) -> None:
+def _vacate(head: Head, key: int) -> bool:
+    """Whether the word of the key has no other occupied key."""
     words = words_at(head.bits_at)
-    offset = side * head.stride
-    size = head.width
+    offset = 0
+    size = 2 * head.width
     while True:
         i = u64(offset + (key >> 6))
         after = words[i] & ~(ONE << u64(key & 63))
         words[i] = after
         if after != 0 or size == 1:
-            return
+            return offset != 0
         offset += size
         size = max(size >> 6, 1)
         key >>= 6
@@ -102,12 +106,15 @@ def vacate(head: Head, side: int, key: int) -> None:
 
 @inlined
 def next_key(head: Head, side: int, key: int) -> int:
-    """The lowest occupied key above ``key`` (-1: of all), or -1.  The next worse price."""
+    """The lowest occupied key of a side above ``key`` (-1: of all), or -1: the next worse price."""
     words = words_at(head.bits_at)
-    offset = side * head.stride
-    size = head.width
+    offset = 0
+    size = 2 * head.width
     layer = 0
-    key += 1
+    if key < 0 and side != 0:
+        key = head.span
+    else:
+        key += 1
     # Looks for a bit at or above ``key`` in its word, then at or above the next word's bit in the
     # layer over it; the end of a layer is the end of the search.
     while True:
@@ -127,22 +134,28 @@ def next_key(head: Head, side: int, key: int) -> int:
         layer -= 1
         offset -= layer_words(head.width, layer)
         key = (key << 6) + trailing_zeros(words[u64(offset + key)])
-    return key
+    return key if side != 0 or key < head.span else -1
+
+
+@helper
+def following(head: Head, side: int, key: int) -> int:
+    """``next_key`` for rare work: compiled once."""
+    return next_key(head, side, key)
 
 
 @inlined
-def level_index(head: Head, side: int, key: int) -> int:
+def level_index(head: Head, key: int) -> int:
     """Index of the level of a key, 0 when it is not occupied (block 0 has only zeros)."""
-    block = i64(links_at(head.directory_at)[u64(side * head.width + (key >> 6))])
+    block = i64(links_at(head.directory_at)[u64(key >> 6)])
     return i64(links_at(head.blocks_at)[u64(block * 64 + (key & 63))])
 
 
 @inlined
-def claim_level(head: Head, side: int, key: int) -> int:
+def claim_level(head: Head, key: int) -> int:
     """Index of an empty level for a key that was not occupied."""
-    occupy(head, side, key)
+    _occupy(head, key)
     directory, blocks = links_at(head.directory_at), links_at(head.blocks_at)
-    word = u64(side * head.width + (key >> 6))
+    word = u64(key >> 6)
     block = i64(directory[word])
     if block == 0:
         block = _claim_block(head)
@@ -153,9 +166,7 @@ def claim_level(head: Head, side: int, key: int) -> int:
     else:
         head.n_levels += 1
         index = head.n_levels
-    level = level_at(head, index)
-    level.orders = 0
-    level.qty = 0
+    head.live_levels += 1
     blocks[u64(block * 64 + (key & 63))] = index
     return index
 
@@ -177,18 +188,18 @@ def _claim_block(head: Head) -> int:
 
 
 @inlined
-def release_level(head: Head, side: int, key: int) -> None:
+def release_level(head: Head, key: int) -> None:
     """The level of a key is empty: it goes back, with its block when that has no other."""
-    vacate(head, side, key)
     directory, blocks = links_at(head.directory_at), links_at(head.blocks_at)
-    word = u64(side * head.width + (key >> 6))
+    word = u64(key >> 6)
     block = i64(directory[word])
     entry = u64(block * 64 + (key & 63))
     index = i64(blocks[entry])
     blocks[entry] = 0
     level_at(head, index).head = head.free_level
     head.free_level = index
-    if words_at(head.bits_at)[u64(side * head.stride + (key >> 6))] == 0:
+    head.live_levels -= 1
+    if _vacate(head, key):
         directory[word] = 0
         blocks[u64(block * 64)] = head.free_block
         head.free_block = block
@@ -199,12 +210,12 @@ def _occupied_span(head: Head, price: int) -> Any:
     """First and last word of prices (price // 64) that hold ``price`` or an order."""
     first = last = price >> 6
     for side in range(2):
-        key = next_key(head, side, -1)
+        key = following(head, side, i64(-1))
         while key >= 0:
             word = price_of(head, side, key) >> 6
             first = min(first, word)
             last = max(last, word)
-            key = next_key(head, side, key | 63)
+            key = following(head, side, key | 63)
     return first, last
 
 
@@ -216,8 +227,7 @@ def move_window(head: Head, price: int) -> bool:
     while width < MOST_WIDTH and width < 2 * (last - first + 1):
         width *= 2
     start = max(first - (width - (last - first + 1)) // 2, 0)
-    stride = words_of_side(width)
-    bits = zeroed(2 * stride, 8)
+    bits = zeroed(words_of(width), 8)
     directory = zeroed(2 * width, 4)
     if bits == 0 or directory == 0:
         freed(bits)
@@ -229,9 +239,8 @@ def move_window(head: Head, price: int) -> bool:
     head.bits_at = bits
     head.directory_at = directory
     head.base = start * 64
-    head.top = (start + width) * 64 - 1
+    head.span = width * 64
     head.width = width
-    head.stride = stride
     return True
 
 
@@ -240,22 +249,17 @@ def _carry_over(head: Head, base: int, width: int, bits: int, directory: int) ->
     """Enter the occupied words of the present window into new tables."""
     from_words, from_blocks = words_at(head.bits_at), links_at(head.directory_at)
     to_words, to_blocks = words_at(bits), links_at(directory)
-    stride = words_of_side(width)
     for side in range(2):
-        key = next_key(head, side, -1)
+        key = following(head, side, i64(-1))
         while key >= 0:
-            at = (key >> 6) + side * head.stride
-            price = price_of(head, side, key)
-            word = ((price - base) if side else (base + width * 64 - 1 - price)) >> 6
-            block = from_blocks[u64((key >> 6) + side * head.width)]
-            to_blocks[u64(side * width + word)] = block
-            to_words[u64(side * stride + word)] = from_words[u64(at)]
-            offset = side * stride
-            size = width
-            while size > 1:  # the way up, as in occupy()
+            word = ((price_of(head, side, key) - base) ^ (width * 64 - 1 + side)) >> 6
+            to_blocks[u64(word)] = from_blocks[u64(key >> 6)]
+            to_words[u64(word)] = from_words[u64(key >> 6)]
+            offset = 0
+            size = 2 * width
+            while size > 1:  # the way up, as in _occupy()
                 offset += size
                 size = max(size >> 6, 1)
-                i = u64(offset + (word >> 6))
-                to_words[i] |= ONE << u64(word & 63)
+                to_words[u64(offset + (word >> 6))] |= ONE << u64(word & 63)
                 word >>= 6
-            key = next_key(head, side, key | 63)
+            key = following(head, side, key | 63)

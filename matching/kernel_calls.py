@@ -174,7 +174,7 @@ def _reached(head: Head, side: int, limit: int) -> int:
     price = best_price(head, side)
     while ids != 0 and price >= 0 and reaches(1 - side, limit, price):
         key = key_of(head, side, price)
-        slot = i64(level_at(head, level_index(head, side, key)).head)
+        slot = i64(level_at(head, level_index(head, key)).head)
         while slot != 0:
             order = order_at(head, slot)
             if not _add(ids, _from_long(order.order_id)):
@@ -188,9 +188,9 @@ def _reached(head: Head, side: int, limit: int) -> int:
 @helper
 def _depth(head: Head, side: int, levels: int) -> int:
     rows = _new_list(0)
-    key = next_key(head, side, -1)
+    key = next_key(head, side, i64(-1))
     while rows != 0 and key >= 0 and levels > 0:
-        level = level_at(head, level_index(head, side, key))
+        level = level_at(head, level_index(head, key))
         if not _add(rows, _triple(price_of(head, side, key), level.qty, i64(level.orders))):
             return 0
         levels -= 1

@@ -10,20 +10,23 @@ table       bytes    indexed by
 orders      40       slot 1..n_slots; slot 0 means "none" in every link
 buckets     4        hash of the order id; head of a chain through ``Order.chain``
 levels      24       1..n_levels, one for each occupied price; 0 means "none"
-directory   4        side * width + key // 64: the block of these 64 prices, or 0
+directory   4        key // 64: the block of these 64 prices, or 0
 blocks      4 * 64   block * 64 + key % 64: the level of the price, or 0
-bits        8        per side: occupied keys, then words with an occupied word, and so on
+bits        8        occupied keys, then words with an occupied word, and so on
 fills       64       0..n_fills-1, emptied by whoever reads them
 =========== ======== ====================================================================
 
-A *key* is the distance of a price from the attractive end of its side's window: the best price
-of either side is the lowest key, so each rule is written once for both sides.
+A *key* is a price of one side.  Those of buys are the distance from the top of the window, those of
+sells the distance from its bottom plus the prices in the window (``span``): the best price of
+either side is its lowest key, so each rule is written once for both sides.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from enum import IntEnum
+from mmap import PAGESIZE
 from types import FunctionType
 from typing import Any, TypeVar, cast
 from zlib import crc32
@@ -36,9 +39,10 @@ from numba.core.cgutils import ir as ir  # type: ignore[attr-defined]
 from numba.extending import intrinsic
 
 # Limits of a message; outside them it is refused as malformed.
-ORDER_ID_END = 1 << 62
-PRICE_END = 1 << 31
-QTY_END = 1 << 50  # 8,191 orders of the largest size fit the total of one level
+ID_BITS = 62
+PRICE_BITS = 31
+QTY_BITS = 50  # 8,191 orders of the largest size fit the total of one level
+PRICE_END = 1 << PRICE_BITS
 
 # Kinds of message: those that bring a new order, then those that name one that rests.
 LIMIT, MARKET, REST, CANCEL, REPLACE, REDUCE = range(6)
@@ -67,6 +71,7 @@ class Head:
     best_sell: int
     n_live: int  # resting orders
     n_fills: int  # fills waiting to be read
+    spare: int  # new orders there is room for, at least, whatever they do
     outcome: int
     left: int
     seq: int  # sequence number of the last fill
@@ -76,12 +81,12 @@ class Head:
     order_capacity: int  # 2 ** order_bits slots, and as many buckets
     fill_capacity: int
     base: int  # lowest price of the window, a multiple of 64
-    top: int  # highest price of the window
+    span: int  # prices in the window
     width: int  # words of 64 prices in the window, a power of two
-    stride: int  # words of ``bits`` for one side
     level_capacity: int  # levels, and as many blocks
     free_level: int  # chain of free levels through Level.head
     n_levels: int  # levels ever used
+    live_levels: int  # levels in use
     free_block: int  # chain of free blocks through their first entry
     n_blocks: int  # blocks ever used
     orders_at: int
@@ -257,6 +262,25 @@ as_pointer = cast("Callable[[int], Any]", _as_pointer)
 zeroed = external("PyMem_RawCalloc", types.int64, 2)
 resized = external("PyMem_RawRealloc", types.int64, 2)
 freed = external("PyMem_RawFree", types.void, 1)
+
+if sys.platform == "linux":
+    _advised = external("madvise", types.int32, 3)
+    _HUGE_PAGES = 14  # MADV_HUGEPAGE
+
+    @helper
+    def in_large_pages(address: int, size: int) -> None:
+        """Ask for pages that need no look-up of their own for every few orders.
+
+        Advice: a system that has no such pages refuses and the memory serves as it is.
+        """
+        first = (address + PAGESIZE - 1) & -PAGESIZE
+        _advised(first, (address + size - first) & -PAGESIZE, _HUGE_PAGES)
+
+else:
+
+    @helper
+    def in_large_pages(address: int, size: int) -> None:
+        """Other systems decide about their pages without us."""
 
 
 @inlined

@@ -25,6 +25,7 @@ from matching.kernel_layout import (
     freed,
     helper,
     i64,
+    in_large_pages,
     inlined,
     level_at,
     links_at,
@@ -40,6 +41,7 @@ ORDER_BYTES, LEVEL_BYTES, FILL_BYTES, BLOCK_BYTES = (
     FILL.itemsize,
     256,
 )
+MOST_BITS_AT_FIRST = 18  # 2 ** 18 orders; more than that live in large pages
 GOLDEN = u64(0x9E3779B97F4A7C15)
 
 
@@ -57,31 +59,50 @@ def bucket_of(head: Head, order_id: int) -> Any:
 @inlined
 def find(head: Head, order_id: int) -> int:
     """Slot of a resting order, or 0."""
-    slot = i64(links_at(head.buckets_at)[bucket_of(head, order_id)])
-    while slot != 0:
-        order = order_at(head, slot)
-        if order.order_id == order_id:
-            return slot
-        slot = i64(order.chain)
-    return 0
+    return i64(found(head, bucket_of(head, order_id), order_id)[0])
 
 
 @inlined
-def forget(head: Head, slot: int) -> None:
+def found(head: Head, bucket: Any, order_id: int) -> Any:
+    """Slot of a resting order and that before it in the chain of its bucket, or 0 for either."""
+    before = 0
+    slot = i64(links_at(head.buckets_at)[bucket])
+    while slot != 0:
+        order = order_at(head, slot)
+        if order.order_id == order_id:
+            break
+        before = slot
+        slot = i64(order.chain)
+    return slot, before
+
+
+@inlined
+def rests(head: Head, bucket: Any, order_id: int) -> bool:
+    """Whether an order rests; for an id that is expected to be new.
+
+    Whether another order has the bucket is anybody's guess, so the first of the chain is looked at
+    in any case: slot 0 has the id of nobody.
+    """
+    order = order_at(head, i64(links_at(head.buckets_at)[bucket]))
+    slot = i64(order.chain)
+    if order.order_id == order_id:
+        return True
+    while slot != 0:
+        order = order_at(head, slot)
+        if order.order_id == order_id:
+            return True
+        slot = i64(order.chain)
+    return False
+
+
+@inlined
+def forget(head: Head, slot: int, bucket: Any, before: int) -> None:
     """Take an order out of the id table and give its slot back; it is out of its queue already."""
     order = order_at(head, slot)
-    buckets = links_at(head.buckets_at)
-    bucket = bucket_of(head, order.order_id)
-    at = i64(buckets[bucket])
-    if at == slot:
-        buckets[bucket] = order.chain
+    if before == 0:
+        links_at(head.buckets_at)[bucket] = order.chain
     else:
-        while True:
-            other = order_at(head, at)
-            at = i64(other.chain)
-            if at == slot:
-                other.chain = order.chain
-                break
+        order_at(head, before).chain = order.chain
     order.next = head.free_slot
     head.free_slot = slot
     head.n_live -= 1
@@ -107,20 +128,23 @@ def set_best(head: Head, side: int, price: int) -> None:
 @inlined
 def reaches(side: int, limit: int, price: int) -> bool:
     """Whether an order of ``side`` with that limit accepts ``price``."""
-    return price <= limit if side == 0 else price >= limit
+    # price <= limit for a buy and price >= limit for a sell, without a branch on the side
+    return ((limit - price) ^ -side) + side >= 0
 
 
 @inlined
 def level_gone(head: Head, side: int, price: int) -> None:
     key = key_of(head, side, price)
-    release_level(head, side, key)
+    release_level(head, key)
     if best(head, side) == price:
         key = next_key(head, side, key)
         set_best(head, side, price_of(head, side, key) if key >= 0 else -1)
 
 
 @inlined
-def join(head: Head, order_id: int, side: int, price: int, qty: int, owner: int) -> None:
+def join(
+    head: Head, order_id: int, bucket: Any, side: int, price: int, qty: int, owner: int
+) -> None:
     """The order waits at the end of its queue.  There is room, and the id does not rest."""
     slot = head.free_slot
     if slot != 0:
@@ -134,51 +158,52 @@ def join(head: Head, order_id: int, side: int, price: int, qty: int, owner: int)
     order.order_id = order_id
     order.owner = owner
     buckets = links_at(head.buckets_at)
-    bucket = bucket_of(head, order_id)
     order.chain = buckets[bucket]
     buckets[bucket] = slot
+    head.n_live += 1
     key = key_of(head, side, price)
-    index = level_index(head, side, key)
+    index = level_index(head, key)
     if index != 0:
         level = level_at(head, index)
+        order.level = index
         order.prev = level.tail
         order_at(head, i64(level.tail)).next = slot
-    else:
-        index = claim_level(head, side, key)
-        level = level_at(head, index)
-        level.head = slot
-        level.spot = price * 2 + side
-        order.prev = 0
-        top = best(head, side)
-        if top < 0 or not reaches(side, top, price):
-            set_best(head, side, price)
+        level.tail = slot
+        level.orders += 1
+        level.qty += qty
+        return
+    index = claim_level(head, key)
     order.level = index
+    order.prev = 0
+    level = level_at(head, index)
+    level.head = slot
     level.tail = slot
-    level.orders += 1
-    level.qty += qty
-    head.n_live += 1
+    level.orders = 1
+    level.spot = price * 2 + side
+    level.qty = qty
+    top = best(head, side)
+    if top < 0 or not reaches(side, top, price):
+        set_best(head, side, price)
 
 
 @inlined
-def leave(head: Head, slot: int) -> None:
+def leave(head: Head, slot: int, bucket: Any, before: int) -> None:
     """Take a resting order out of its queue and out of the book."""
     order = order_at(head, slot)
     level = level_at(head, i64(order.level))
-    before, behind = i64(order.prev), i64(order.next)
-    if before != 0:
-        order_at(head, before).next = behind
-    else:
-        level.head = behind
-    if behind != 0:
-        order_at(head, behind).prev = before
-    else:
-        level.tail = before
-    level.orders -= 1
-    level.qty -= order.qty
-    if level.head == 0:
+    if level.orders == 1:
         spot = i64(level.spot)
         level_gone(head, spot & 1, spot >> 1)
-    forget(head, slot)
+    else:
+        ahead, behind = i64(order.prev), i64(order.next)
+        # Slot 0 may be written to: nobody reads it, and who is first or last can't be foreseen.
+        order_at(head, ahead).next = behind
+        order_at(head, behind).prev = ahead
+        level.head = behind if ahead == 0 else i64(level.head)
+        level.tail = ahead if behind == 0 else i64(level.tail)
+        level.orders -= 1
+        level.qty -= order.qty
+    forget(head, slot, bucket, before)
 
 
 # --- room -----------------------------------------------------------------------------------
@@ -186,13 +211,13 @@ def leave(head: Head, slot: int) -> None:
 
 @inlined
 def room(head: Head, price: int) -> bool:
-    """Room for one more order at ``price`` and for a fill with every resting order."""
-    if (
-        head.n_live < head.order_capacity
-        and (head.free_level != 0 or head.n_levels < head.level_capacity)
-        and head.n_fills + head.n_live < head.fill_capacity
-        and inside(head, price)
-    ):
+    """Room for one more order at ``price`` and for a fill with every resting order.
+
+    A new order makes the resting orders, the levels and the fills with resting orders that the
+    present fills leave room for each fewer by one at most: ``spare`` is counted down by one.
+    """
+    if head.spare > 0 and inside(head, price):
+        head.spare -= 1
         return True
     return _make_room(head, price)
 
@@ -211,8 +236,14 @@ def _make_room(head: Head, price: int) -> bool:
             return False
         head.fills_at = fills
         head.fill_capacity = capacity
-    if head.free_level == 0 and head.n_levels >= head.level_capacity and not _grow_levels(head):
+    if head.live_levels >= head.level_capacity and not _grow_levels(head):
         return False
+    head.spare = min(
+        head.order_capacity - head.n_live,
+        head.level_capacity - head.live_levels,
+        head.fill_capacity - head.n_fills - head.n_live,
+    )
+    head.spare -= 1
     return inside(head, price) or move_window(head, price)
 
 
@@ -240,9 +271,13 @@ def _grow_orders(head: Head) -> bool:
     if orders == 0:
         return False
     head.orders_at = orders
+    if head.order_bits >= MOST_BITS_AT_FIRST:
+        in_large_pages(orders, (capacity + 1) * ORDER_BYTES)
     address = zeroed(capacity, 4)
     if address == 0:
         return False
+    if head.order_bits >= MOST_BITS_AT_FIRST:
+        in_large_pages(address, capacity * 4)
     freed(head.buckets_at)
     head.buckets_at = address
     head.order_bits += 1

@@ -32,7 +32,7 @@ from typing import Any, NamedTuple, cast
 from numba import cfunc, types
 from numba.extending import intrinsic
 
-from matching.kernel import apply, settle
+from matching.kernel import bring, change, settle
 from matching.kernel_bits import level_index, next_key, price_of
 from matching.kernel_layout import (
     CANCEL,
@@ -57,8 +57,8 @@ from matching.kernel_layout import (
 from matching.kernel_queues import LEVEL_BYTES, ORDER_BYTES, bucket_of
 
 REFUSED = int(Outcome.REFUSED)
-NEAR = (8, 16, 24)  # messages ahead
-LARGE = 1 << 13  # resting orders that no longer fit the nearest cache
+NEAR = (16, 32, 48)  # messages ahead
+LARGE = 6 << 10  # resting orders that no longer fit the nearest cache
 
 
 @intrinsic
@@ -118,17 +118,18 @@ def _bring_near(head: Head, messages: Any, i: int) -> None:
     buckets = links_at(head.buckets_at)
     far = messages[u64(i + NEAR[2])]
     prefetch(head.buckets_at + 4 * i64(bucket_of(head, far.order_id)))
+    # What comes is anybody's guess, so there is no branch on it: a new id that shares no bucket has
+    # slot 0, and a new order no neighbours worth asking for.
     nearer = messages[u64(i + NEAR[1])]
-    if nearer.kind >= CANCEL:
-        slot = i64(buckets[bucket_of(head, nearer.order_id)])
-        prefetch(head.orders_at + slot * ORDER_BYTES)
-        prefetch(head.orders_at + slot * ORDER_BYTES + ORDER_BYTES - 1)
+    slot = i64(buckets[bucket_of(head, nearer.order_id)])
+    prefetch(head.orders_at + slot * ORDER_BYTES)
+    prefetch(head.orders_at + slot * ORDER_BYTES + ORDER_BYTES - 9)
     near = messages[u64(i + NEAR[0])]
-    if near.kind >= CANCEL:
-        order = order_at(head, i64(buckets[bucket_of(head, near.order_id)]))
-        prefetch(head.orders_at + i64(order.prev) * ORDER_BYTES)
-        prefetch(head.orders_at + i64(order.next) * ORDER_BYTES)
-        prefetch(head.levels_at + i64(order.level) * LEVEL_BYTES)
+    slot = i64(buckets[bucket_of(head, near.order_id)]) * i64(near.kind >= CANCEL)
+    order = order_at(head, slot)
+    prefetch(head.orders_at + i64(order.prev) * ORDER_BYTES)
+    prefetch(head.orders_at + i64(order.next) * ORDER_BYTES)
+    prefetch(head.levels_at + i64(order.level) * LEVEL_BYTES)
 
 
 KERNEL = fingerprint()
@@ -149,27 +150,29 @@ def _build(kernel: int) -> Entries:
         assert kernel >= 0
         head = head_of(state)
         messages = view(as_pointer(messages_at), count, MESSAGE)
+        outcome = left = 0
         outcomes = view(as_pointer(outcomes_at), count, OUTCOME)
         for i in range(count):
             if i + NEAR[2] < count and head.n_live >= LARGE:
                 _bring_near(head, messages, i)
             m = messages[u64(i)]
-            outcome = apply(
-                head,
-                i64(m.kind),
-                i64(m.side),
-                m.order_id,
-                i64(m.price_ticks),
-                m.qty,
-                m.owner,
-                i64(m.time_in_force),
-            )
+            kind, price = i64(m.kind), i64(m.price_ticks)
+            if kind < CANCEL:
+                side, remainder = i64(m.side), i64(m.time_in_force)
+                outcome, left = bring(
+                    head, kind, side, m.order_id, price, m.qty, m.owner, remainder
+                )
+            else:
+                outcome, left = change(head, kind, m.order_id, price, m.qty)
             if outcome >= REFUSED:
+                settle(head, outcome, left)
                 return i
             if outcomes_at != 0:
                 row = outcomes[u64(i)]
                 row.outcome = outcome
-                row.left = head.left
+                row.left = left
+        if count > 0:
+            settle(head, outcome, left)
         return count
 
     @cfunc(types.int64(types.int64, types.int64), cache=True)
@@ -180,9 +183,9 @@ def _build(kernel: int) -> Entries:
         rows = view(as_pointer(rows_at), head.n_live, RESTING)
         n = 0
         for side in range(2):
-            key = next_key(head, side, -1)
+            key = next_key(head, side, i64(-1))
             while key >= 0:
-                slot = i64(level_at(head, level_index(head, side, key)).head)
+                slot = i64(level_at(head, level_index(head, key)).head)
                 while slot != 0:
                     order = order_at(head, slot)
                     row = rows[u64(n)]

@@ -66,7 +66,7 @@ def _clear_beyond(book, side, price):  # type: ignore[no-untyped-def]
         if top < 0 or (top <= price if side == 0 else top >= price):
             return
         key = next_key(head, side, -1)
-        first = order_at(head, level_at(head, level_index(head, side, key)).head)
+        first = order_at(head, level_at(head, level_index(head, key)).head)
         execute(book, CANCEL, side, first.order_id, 0, 0, 0, STAY)
 
 
@@ -115,7 +115,7 @@ def _display(book, row):  # type: ignore[no-untyped-def]
             price = qty = 0
             if key >= 0:
                 price = price_of(head, side, key)
-                qty = level_at(head, level_index(head, side, key)).qty
+                qty = level_at(head, level_index(head, key)).qty
                 key = next_key(head, side, key)
             at = 2 * (LEVELS * side + k)
             if row[at] != price or row[at + 1] != qty:

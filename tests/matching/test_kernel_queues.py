@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
+from numba import njit
 
 from matching.book import MESSAGE, Book, Outcome
+from matching.kernel_layout import head_of
+from matching.kernel_queues import MOST_BITS_AT_FIRST, bucket_of
 from matching.orders import Side
+
+
+@njit  # type: ignore[untyped-decorator]
+def bucket(state: int, order_id: int) -> int:
+    return int(bucket_of(head_of(state), order_id))
 
 
 def test_many_orders_on_many_levels_survive_every_growth() -> None:
@@ -65,3 +75,78 @@ def test_one_order_may_trade_with_everybody_in_a_book_that_never_grew() -> None:
     assert int(book._head["fill_capacity"][0]) > 5_000
     fills = book.market(10_000, Side.BUY, 6_000)
     assert fills == tuple((k, 100, 1) for k in range(5_000))
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 40])
+def test_ids_that_share_a_bucket_are_told_apart(count: int) -> None:
+    """A duplicate is known wherever it stands in its chain, and each leaves from its own place."""
+    seen: dict[int, list[int]] = {}
+    fresh = Book()
+    for order_id in range(0, 2**20, 61):
+        seen.setdefault(bucket(fresh.state, order_id), []).append(order_id)
+    ids = max(seen.values(), key=len)[:count]
+    assert len(ids) == count
+    for removed in range(count):
+        book = Book()
+        for order_id in ids:
+            book.rest(order_id, Side.BUY, 100, 1)
+        for order_id in ids:
+            with pytest.raises(ValueError, match="rests already"):
+                book.limit(order_id, Side.BUY, 100, 1)
+        assert book.cancel(ids[removed]) == 1
+        assert book.cancel(ids[removed]) == -1
+        book.rest(ids[removed], Side.BUY, 100, 1)
+        assert book.reached(Side.BUY, 100) == ids[:removed] + ids[removed + 1 :] + [ids[removed]]
+
+
+def test_there_is_at_least_the_room_that_is_counted() -> None:
+    """``spare`` new orders fit, whatever trades, leaves or is handed out in between."""
+    rng = np.random.default_rng(4)
+    book, least = Book(), 1 << 20
+    for turn in range(4_000):
+        kind = int(rng.integers(0, 4))
+        if kind == 0:
+            book.cancel(int(rng.integers(0, turn + 1)))
+        elif kind == 1:
+            book.market(turn, int(rng.integers(0, 2)), int(rng.integers(1, 9)))
+        else:
+            side = int(rng.integers(0, 2))
+            book.limit(turn, side, 10_000 + (2 * side - 1) * int(rng.integers(0, 900)), 5)
+        head = book._head[0]
+        room = min(
+            head["order_capacity"] - head["n_live"],
+            head["level_capacity"] - head["live_levels"],
+            head["fill_capacity"] - head["n_fills"] - head["n_live"],
+        )
+        assert 0 <= head["spare"] <= room
+        assert head["live_levels"] == len(book.depth(0, 9_999)) + len(book.depth(1, 9_999))
+        least = min(least, int(head["spare"]))
+    assert least == 0
+
+
+HUGE = Path("/sys/kernel/mm/transparent_hugepage/enabled")
+
+
+@pytest.mark.skipif(not HUGE.exists(), reason="this system has no huge pages to ask for")
+def test_a_very_large_book_asks_for_large_pages() -> None:
+    def flags(address: int) -> list[str]:
+        inside = False
+        for line in Path("/proc/self/smaps").read_text().splitlines():
+            first = line.split()[0]
+            if "-" in first:
+                start, end = (int(bound, 16) for bound in first.split("-"))
+                inside = start <= address < end
+            elif inside and first == "VmFlags:":
+                return line.split()[1:]
+        raise AssertionError(address)
+
+    count = 2**MOST_BITS_AT_FIRST
+    book = Book(2 * count)
+    messages = np.zeros(count + 1, MESSAGE)
+    messages["order_id"] = np.arange(count + 1)
+    messages["price_ticks"], messages["qty"] = 100, 1
+    for part, asked in ((messages[:count], False), (messages[count:], True)):
+        book.apply_batch(part)
+        middle = int(book._head["orders_at"][0]) + 2**22
+        assert ("hg" in flags(middle)) is asked
+    assert book.depth(Side.BUY, 1) == [(100, count + 1, count + 1)]

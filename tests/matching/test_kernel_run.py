@@ -105,7 +105,7 @@ def _front_orders(state: int, side: int, out: Any) -> int:
     n = 0
     key = next_key(head, side, -1)
     while key >= 0:
-        slot = kernel_layout.i64(level_at(head, level_index(head, side, key)).head)
+        slot = kernel_layout.i64(level_at(head, level_index(head, key)).head)
         out[n] = order_at(head, slot).order_id
         n += 1
         key = next_key(head, side, key)

@@ -2,40 +2,19 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Iterator
 
 import pytest
 
-from tests.feeds.live.channel import LISTINGS, CoinMarket
-from tests.feeds.live.server import VendorServer, vendor_server
+from tests.feeds.live.coin_vendor import coin_vendor
+from tests.feeds.live.server import VendorServer
 from tests.simtrade.commands.conftest import Shell
 
 
 @pytest.fixture
 def server() -> Iterator[VendorServer]:
-    with vendor_server() as server:
-        market, over, lock = CoinMarket("binance", 6), threading.Event(), threading.Lock()
-
-        def answer(path: str) -> tuple[int, bytes]:
-            with lock:
-                listed = "exchangeInfo" in path
-                text = LISTINGS["binance"] if listed else market.image(time.time_ns())
-                return 200, text.encode()
-
-        def run() -> None:
-            while not over.wait(0.03):
-                with lock:
-                    now = time.time_ns()
-                    server.send(market.change(now), market.trade(now))
-
-        server.answer = answer
-        thread = threading.Thread(target=run, daemon=True)
-        thread.start()
-        yield server
-        over.set()
-        thread.join(5)
+    with coin_vendor(6) as vendor:
+        yield vendor.server
 
 
 def addresses(server: VendorServer) -> list[str]:

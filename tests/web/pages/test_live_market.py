@@ -5,8 +5,6 @@ The vendor is a server of this machine.
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,53 +15,22 @@ from simtrade.desk.verify import verify
 from simtrade.people.model import Role, User
 from simtrade.settings import Settings
 from simtrade.venues.feeds import TAPES, Feeds
-from tests.feeds.live.channel import LISTINGS, CoinMarket
-from tests.feeds.live.server import VendorServer, vendor_server
+from tests.feeds.live.coin_vendor import CoinVendor, coin_vendor
 from tests.web.pages.person import Person
 from tests.web.serving import LIMITLESS, Site, wait_until
 
 
-class Vendor:
-    """A coin market that goes on by itself, until ``quiet``."""
-
-    def __init__(self, server: VendorServer) -> None:
-        self.server, self.market = server, CoinMarket("binance", 2)
-        self.quiet, self.over = threading.Event(), threading.Event()
-        self.thread = threading.Thread(target=self._run, daemon=True)
-        self._lock = threading.Lock()
-        server.answer = self._answer
-        self.thread.start()
-
-    def _answer(self, path: str) -> tuple[int, bytes]:
-        if "exchangeInfo" in path:
-            return 200, LISTINGS["binance"].encode()
-        with self._lock:
-            return 200, self.market.image(time.time_ns()).encode()
-
-    def _run(self) -> None:
-        while not self.over.wait(0.05):
-            if not self.quiet.is_set():
-                with self._lock:
-                    now = time.time_ns()
-                    told = [self.market.change(now), self.market.trade(now)]
-                    self.server.send(*told)
+@pytest.fixture
+def vendor() -> Iterator[CoinVendor]:
+    with coin_vendor() as vendor:
+        yield vendor
 
 
 @pytest.fixture
-def vendor() -> Iterator[Vendor]:
-    with vendor_server() as server:
-        made = Vendor(server)
-        yield made
-        made.over.set()
-        made.thread.join(5)
-
-
-@pytest.fixture
-def site(vendor: Vendor, tmp_path: Path, tapes: Path) -> Iterator[Site]:
+def site(vendor: CoinVendor, tmp_path: Path, tapes: Path) -> Iterator[Site]:
     (tmp_path / TAPES).symlink_to(tapes, target_is_directory=True)
-    addresses = f"socket={vendor.server.socket_url} http={vendor.server.http_url}"
     settings = Settings(
-        data=tmp_path, port=0, latency=False, live=(f"coins=binance BTCUSDT {addresses}",),
+        data=tmp_path, port=0, latency=False, live=(f"coins={vendor.words}",),
         floor_feed="live:coins",
     )  # fmt: skip
     core = Simtrade.open(settings)
@@ -79,7 +46,9 @@ def opened(person: Person) -> int:
     return person._account(person.post("/practice", key="k1", tape="live:coins", name="coins now"))
 
 
-def test_a_person_trades_on_what_happens_now(site: Site, vendor: Vendor, tmp_path: Path) -> None:
+def test_a_person_trades_on_what_happens_now(
+    site: Site, vendor: CoinVendor, tmp_path: Path
+) -> None:
     core = site.core
     wait_until(lambda: bool(core.live.heard("coins")))
     recording = core.live.feed("coins").recording

@@ -39,7 +39,10 @@ def check_times(venue: VenueState, terms: Terms) -> Refusal | None:
 
 
 def _open_from(venue: VenueState, at_ns: int) -> AtNs | None:
-    """The first moment of open market at or after one; None when there is none any more."""
+    """The first moment of open market at or after one; None when there is none any more.  Of a live
+    market nobody knows it: the moment itself may be one."""
+    if venue.feed.traits.live:
+        return AtNs(at_ns)
     reached = venue.feed.advance(AtNs(at_ns), 1)
     ends_ns = venue.feed.end_ns
     if reached <= at_ns or (ends_ns is not None and reached >= ends_ns):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -18,7 +19,9 @@ from simtrade.plans.model import (
     TimeSlices,
     VolumeSlices,
 )
+from tests.feeds.live.made import KEY, display
 from tests.simtrade.plans.samples import MADE, MONDAY, Market, arm, grid, leg
+from tests.simtrade.venues.live_world import live_world
 from tests.world import World
 
 DAY = [1000] * 390
@@ -133,3 +136,22 @@ def test_after_the_close_the_next_session_counts(world: World) -> None:
         assert answer(market, spec, MONDAY) == ("plan_expired", "expires")
         assert answer(market, spec, TUESDAY) == ("armed", "")
     market.check()
+
+
+def test_what_a_live_market_will_do_nobody_knows(tmp_path: Path, tapes: Path) -> None:
+    """Times to come are taken, whatever was heard so far, and the journal gives the same again."""
+    with live_world(tmp_path, tapes) as coins:
+        coins.hear(display(9_999, 10_001))
+        venue, account = coins.practice()
+        later = coins.world.at(venue) + 60 * NS_PER_MINUTE
+        one = leg(1, limit=9_000, of=str(KEY))
+        window = TimeSlices(one, later, later + NS_PER_MINUTE, 2)
+        moment = Conditional((Condition(ConditionKind.TIME_FROM, later),), one)
+        for spec in (window, moment, Staged(one)):
+            assert isinstance(arm(coins.world, account, spec), Done), spec
+        expired = arm(coins.world, account, window, expires=date(2020, 1, 1))
+        assert isinstance(expired, Refusal)
+        assert expired.reason.code == "plan_expired"
+        coins.hear(display(9_998, 10_000), seconds=2)
+        report = coins.world.verify()
+        assert report.ok, report.problems

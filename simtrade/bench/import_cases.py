@@ -19,6 +19,14 @@ from feeds.tape import TapeKind
 from feeds.tape_writer import TapeWriter
 from matching.instrument import Instrument, InstrumentId
 from matching.units import CURRENCIES, NS_PER_MINUTE, NS_PER_SECOND
+from simtrade.bench.import_files import (
+    import_bars,
+    import_itch,
+    import_ticks,
+    make_bars,
+    make_itch,
+    make_ticks,
+)
 
 BARS_AND_TICKS = 1_000_000  # rows a second that the issue asks for
 ORDER_BY_ORDER = 300_000
@@ -120,6 +128,9 @@ def _write_bars(root: Path, path: Path, rows: int) -> int:  # noqa: ARG001
 CASES = {
     one.name: one
     for one in (
+        Case("csv-bars", BARS_AND_TICKS, make_bars, import_bars),
+        Case("csv-ticks", BARS_AND_TICKS, make_ticks, import_ticks),
+        Case("itch", ORDER_BY_ORDER, make_itch, import_itch),
         Case("writer-trades", BARS_AND_TICKS, _nothing, _write_trades),
         Case("writer-bars", BARS_AND_TICKS, _nothing, _write_bars),
         Case("writer-depth", ORDER_BY_ORDER, _nothing, _write_depth),

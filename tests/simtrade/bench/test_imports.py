@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -13,8 +14,9 @@ from simtrade.commands import bench
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_every_row_becomes_part_of_the_tape(name: str) -> None:
-    rows, seconds, peak = imports.measure(name, 1_000)
+def test_every_row_becomes_part_of_the_tape(tmp_path: Path, name: str) -> None:
+    path = imports.make(name, tmp_path, 1_000)
+    rows, seconds, peak = imports.measure(name, tmp_path, path, 1_000)
     assert rows == 1_000
     assert seconds > 0
     assert peak > 1 << 20

@@ -37,7 +37,7 @@ from feeds.tape_listings import listing_key
 from feeds.tape_store import BARS, manifest_of
 from matching.instrument import Instrument, InstrumentId
 
-CHUNK_ROWS = 1 << 17  # of rows in memory at once
+CHUNK_ROWS = 1 << 15  # of rows in memory at once
 _COLUMNS = len(column_names(BAR_RECORDS))
 _ROW_BYTES = 8 * _COLUMNS
 _STORED = [0, 2, 3, 4, 5, 6]  # time, prices and volume: the columns that the id covers

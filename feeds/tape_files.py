@@ -166,7 +166,7 @@ class Draft:
         """Write one table from tables that lie in the draft, and remove these."""
         path = self.folder / name
         pl.scan_parquet(list(parts)).sink_parquet(
-            path, compression="zstd", compression_level=1, statistics=False
+            path, compression="zstd", compression_level=1, statistics=False, row_group_size=1 << 16
         )
         for part in parts:
             part.unlink()

@@ -15,6 +15,7 @@ from matching.listing import Listing
 from matching.market import DataKind, SessionClose
 from matching.orders import OrderKind
 from matching.units import PriceTicks, Qty
+from matching.volume_share import budget_of, draw, takers_part
 from matching.working import WorkingOrder
 
 
@@ -37,14 +38,12 @@ def _fill(
     listing: Listing, working: WorkingOrder, close: SessionClose, close_ticks: PriceTicks
 ) -> list[Event]:
     assert listing.rules is not None
-    street, group = listing.street, listing.group(working)
+    street = listing.street
     volume = street.previous_volume if listing.data is DataKind.BARS else street.auction_qty
-    used = listing.bar_used.get(group, 0)
-    budget = max(0, volume * listing.rules.bar_share_permille // 1000 - used)
-    qty = min(working.leaves, budget)
+    budget = budget_of(listing, working, takers_part(listing, volume))
+    qty = draw(listing, working, budget)
     if not qty:
         return []
-    listing.bar_used[group] = used + qty
     receipt = Receipt(
         profile=working.profile,
         rule=FillRule.AFTER_HOURS,

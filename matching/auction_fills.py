@@ -25,6 +25,7 @@ from matching.orders import AccountId, FillProfile, Side, TimeInForce
 from matching.phases import PHASES
 from matching.receipts import auction_place
 from matching.units import AtNs, PriceTicks, Qty
+from matching.volume_share import budget_of, draw, takers_part
 from matching.working import Stage, WorkingOrder
 
 
@@ -155,14 +156,11 @@ def _fill_at_print(listing: Listing, working: WorkingOrder, printed: Print) -> l
         return []
     if at_limit and working.profile is not FillProfile.BEGINNER:
         return []
-    group = listing.group(working)
-    used = listing.bar_used.get(group, 0)
     volume = listing.street.previous_volume
-    budget = max(0, volume * listing.rules.bar_share_permille // 1000 - used)
-    qty = min(working.leaves, budget)
+    budget = budget_of(listing, working, takers_part(listing, volume))
+    qty = draw(listing, working, budget)
     if not qty:
         return []
-    listing.bar_used[group] = used + qty
     receipt = Receipt(
         profile=working.profile,
         rule=FillRule.AUCTION,

@@ -18,6 +18,7 @@ from matching.orders import FillProfile, OrderKind, Side, TimeInForce
 from matching.pricing import price_at_print, price_rest
 from matching.taking import beyond, not_beyond_limit, taking_ticks
 from matching.units import AtNs, PriceTicks, Qty
+from matching.volume_share import budget_of, draw, takers_part
 from matching.working import WorkingOrder
 
 
@@ -66,9 +67,7 @@ def _enter(listing: Listing, working: WorkingOrder, bar: BarOpen) -> list[Event]
 
 def _open_budget(listing: Listing, working: WorkingOrder) -> int:
     """At the open only the last finished bar's volume is known: a share of it may be taken."""
-    assert listing.rules is not None
-    budget = listing.street.previous_volume * listing.rules.bar_share_permille // 1000
-    return max(0, budget - listing.bar_used.get(listing.group(working), 0))
+    return budget_of(listing, working, takers_part(listing, listing.street.previous_volume))
 
 
 def _fill_at_open(
@@ -80,11 +79,9 @@ def _fill_at_open(
     half_spread: int | None,
 ) -> list[Event]:
     budget = _open_budget(listing, working)
-    qty = min(working.leaves, budget)
+    qty = draw(listing, working, budget)
     if not qty:
         return []
-    used = listing.bar_used.get(listing.group(working), 0)
-    listing.bar_used[listing.group(working)] = used + qty
     assert listing.rules is not None
     receipt = Receipt(
         profile=working.profile,
@@ -113,13 +110,10 @@ def fill_in_range(
         past, span = past + 1, span + 1  # a touch counts
     if past < 1 or span < 1:
         return []
-    allowed = bar.volume * min(past, span) // span
-    used = listing.bar_used.get(listing.group(working), 0)
-    budget = max(0, allowed - used)
-    qty = min(working.leaves, budget)
+    budget = budget_of(listing, working, bar.volume * min(past, span) // span)
+    qty = draw(listing, working, budget)
     if not qty:
         return []
-    listing.bar_used[listing.group(working)] = used + qty
     return [_range_fill(listing, working, bar, first_ticks, qty, budget)]
 
 
@@ -129,16 +123,14 @@ def fill_triggered(
     """A stop that the finished bar sent at ``price_ticks`` takes from there like everybody who
     takes, for at most the share of the bar's volume that takers may have."""
     assert listing.rules is not None
-    group, force = listing.group(working), working.order.time_in_force
     paid = taking_ticks(listing, working, price_ticks)
-    used = listing.bar_used.get(group, 0)
-    budget = max(0, bar.volume * listing.rules.bar_share_permille // 1000 - used)
-    qty = 0 if paid is None else min(working.leaves, budget)
-    if force is TimeInForce.FOK and qty < working.leaves:
+    budget = budget_of(listing, working, takers_part(listing, bar.volume))
+    short = paid is None or budget < working.leaves
+    if working.order.time_in_force is TimeInForce.FOK and short:
         return [listing.cancel(working, Cause.FOK_NOT_FILLABLE, bar.at_ns)]
     events: list[Event] = []
+    qty = 0 if paid is None else draw(listing, working, budget)
     if paid is not None and qty:
-        listing.bar_used[group] = used + qty
         half_spread = listing.rules.half_spread_ticks(price_ticks)
         receipt = replace(
             _bar_receipt(

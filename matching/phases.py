@@ -53,6 +53,28 @@ def _waits(
     )
 
 
+def _auction(
+    auction: Phase,
+    locked: Phase,
+    *after: Phase,
+    ahead: tuple[TimeInForce, ...],
+    crosses: TimeInForce,
+    fixed_price: bool = False,
+) -> dict[Phase, PhaseRules]:
+    """A call auction, and its end in which nothing may be cancelled: the auction may go without."""
+    return {
+        phase: _waits(
+            *next_phases,
+            ahead=ahead,
+            crosses=crosses,
+            cancels=phase is auction,
+            auction=True,
+            fixed_price=fixed_price,
+        )
+        for phase, next_phases in ((auction, (locked, *after)), (locked, after))
+    }
+
+
 def _rests(
     *next_phases: Phase,
     ahead: tuple[TimeInForce, ...] = (),
@@ -74,21 +96,13 @@ def _rests(
 
 PHASES: dict[Phase, PhaseRules] = {
     Phase.PRE_OPEN: _waits(*_OPENS, Phase.CLOSED, ahead=_BOTH, crosses=TimeInForce.AT_OPEN),
-    Phase.OPENING_AUCTION: _waits(
+    **_auction(
+        Phase.OPENING_AUCTION,
         Phase.OPENING_LOCKED,
         Phase.OPENED,
         Phase.CONTINUOUS,
         ahead=_BOTH,
         crosses=TimeInForce.AT_OPEN,
-        auction=True,
-    ),
-    Phase.OPENING_LOCKED: _waits(
-        Phase.OPENED,
-        Phase.CONTINUOUS,
-        ahead=_BOTH,
-        crosses=TimeInForce.AT_OPEN,
-        cancels=False,
-        auction=True,
     ),
     Phase.OPENED: _waits(
         Phase.CONTINUOUS, Phase.CLOSED, ahead=_CLOSE_ONLY, crosses=TimeInForce.AT_OPEN
@@ -103,22 +117,13 @@ PHASES: dict[Phase, PhaseRules] = {
         fixed_price=True,
     ),
     Phase.LUNCH: _waits(Phase.CONTINUOUS, Phase.CLOSED, ahead=_CLOSE_ONLY, crosses=None),
-    Phase.CLOSING_AUCTION: _waits(
+    **_auction(
+        Phase.CLOSING_AUCTION,
         Phase.CLOSING_LOCKED,
         Phase.AFTER_HOURS,
         Phase.CLOSED,
         ahead=_CLOSE_ONLY,
         crosses=TimeInForce.AT_CLOSE,
-        auction=True,
-        fixed_price=True,
-    ),
-    Phase.CLOSING_LOCKED: _waits(
-        Phase.AFTER_HOURS,
-        Phase.CLOSED,
-        ahead=_CLOSE_ONLY,
-        crosses=TimeInForce.AT_CLOSE,
-        cancels=False,
-        auction=True,
         fixed_price=True,
     ),
     Phase.AFTER_HOURS: _rests(Phase.CLOSED, crosses=TimeInForce.AT_CLOSE, fixed_price=True),

@@ -27,7 +27,8 @@ SECONDS_CUT = 101  # nine decimals; what is finer is cut off
 HEX = 102
 LETTERS = 103  # up to seven ASCII letters, digits or signs, see ``letters``
 CLOCK = 104  # digits with spaces, colons and hyphens between them: "20200102 09:30"
-OPTIONAL = 105  # anything, 0
+OPTIONAL = 105  # anything without a quotation mark, 0
+DIGITS = 106  # digits and nothing else
 
 _MOST_DIGITS = 18
 
@@ -156,6 +157,9 @@ def _parse(buffer: Any, kinds: Any, values: Any, faults: Any) -> None:
 def _cell(buffer: Any, start: int, stop: int, kind: int) -> tuple[int, int]:
     """The number of one cell, and what is wrong with it."""
     if kind == OPTIONAL:
+        for k in range(start, stop):
+            if buffer[k] == 34:
+                return 0, 3
         return 0, 0
     if kind == HEX:
         return _hex(buffer, start, stop)
@@ -176,6 +180,11 @@ def _cell(buffer: Any, start: int, stop: int, kind: int) -> tuple[int, int]:
         if digits == 0:
             return 0, 3
         return (value, 0) if digits <= _MOST_DIGITS else (0, 4)
+    if kind == DIGITS:
+        for k in range(start, stop):
+            if buffer[k] < 48 or buffer[k] > 57:
+                return 0, 3
+        return _decimal(buffer, start, stop, 0, 0) if stop - start <= _MOST_DIGITS else (0, 4)
     return _decimal(
         buffer, start, stop, 9 if kind == SECONDS_CUT else kind, int(kind == SECONDS_CUT)
     )

@@ -10,8 +10,10 @@ from feeds.imports.importer import Job, Made, Wanted, WantedError
 from feeds.imports.naming import notes_of, source_and_licence, tape_name
 from feeds.imports.report import FileFault, StopImportError
 from feeds.imports.sse_l2 import SseFolder, import_sse_l2
-from feeds.order_store import write_order_tape
+from feeds.imports.sse_rows import IrregularError, write_sse
+from feeds.order_store import OrderFacts, facts_of, write_order_tape
 from feeds.schedule import schedule_of
+from feeds.tape import TapeId
 from feeds.tape_listings import session_terms
 from matching.instrument import Instrument, InstrumentId
 from matching.units import CURRENCIES
@@ -21,12 +23,26 @@ _SYMBOL = re.compile(r"(?<!\d)\d{6}(?!\d)")
 _DAY = re.compile(r"(?<!\d)(20\d\d)-?([01]\d)-?([0-3]\d)(?!\d)")
 
 
+# So many rows can be read again line by line, to tell of every fault.
+_MOST_TOLD = 2_000_000
+
+
 def import_sse(job: Job) -> tuple[Made, ...]:
-    """Import a folder; what was not said is told from its SOURCE.md, then from its name."""
+    """Import a folder; what was not said is told from its SOURCE.md, then from its name.
+
+    A day that is not as it must be is read a second time, slowly, to tell of all its faults.
+    """
     path = job.wanted.path
     if not path.is_dir():
         raise WantedError(f"There is no folder {path}.")
-    result = import_sse_l2(path, _folder(job), job.report.progress, job.limits)
+    folder = _folder(job)
+    try:
+        return (_made(folder, *write_sse(job, folder)),)
+    except IrregularError as error:
+        if error.rows > _MOST_TOLD:
+            fault = FileFault.CONTRADICTION
+            raise StopImportError(error.file, error.line, fault, error.text) from None
+    result = import_sse_l2(path, folder, job.report.progress, job.limits)
     for one in result.problems:
         job.report.complain(*one)
     job.report.problem_count += result.problem_count - len(result.problems)
@@ -35,9 +51,13 @@ def import_sse(job: Job) -> tuple[Made, ...]:
         said = f"{result.problem_count} problems: a day is imported whole or not at all"
         raise StopImportError(path.name, 0, FileFault.CONTRADICTION, said)
     write_order_tape(job.root, result.tape)
-    zone = result.tape.hours.time_zone
-    first, last = (time_of(one, zone).isoformat() for one in result.tape.span_ns)
-    return (Made(result.tape.tape_id, result.rows, (first, last), 0, result.tape.counts()),)
+    return (_made(folder, result.tape.tape_id, facts_of(result.tape)),)
+
+
+def _made(folder: SseFolder, tape_id: TapeId, facts: OrderFacts) -> Made:
+    zone = folder.hours.time_zone
+    first, last = (time_of(one, zone).isoformat() for one in facts.span_ns)
+    return Made(tape_id, sum(facts.counts.values()), (first, last), 0, facts.counts)
 
 
 def _folder(job: Job) -> SseFolder:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 import feeds.imports.number_rows
 from feeds.imports.number_rows import (
     CLOCK,
+    DIGITS,
     HEX,
     LETTERS,
     OPTIONAL,
@@ -91,6 +92,18 @@ def test_a_bad_line_is_told_and_spoils_no_other(line: bytes, fault: RowFault) ->
     )
     assert [row[0] for row in rows] == [2, 5]
     assert bad == [(4, fault, line.decode("ascii", "replace"))]
+
+
+def test_digits_are_nothing_else() -> None:
+    assert read(b'a"b\n', OPTIONAL)[1] == [(1, RowFault.NOT_A_NUMBER, 'a"b')]
+    rows, bad = read(b"007\n-1\n1.0\n\n1234567890123456789\n12 ", DIGITS)
+    assert rows == [[1, 7]]
+    assert [fault for _, fault, _ in bad] == [  # type: ignore[misc]
+        RowFault.NOT_A_NUMBER,
+        RowFault.NOT_A_NUMBER,
+        RowFault.TOO_LARGE,
+        RowFault.NOT_A_NUMBER,
+    ]
 
 
 def test_blocks_make_no_difference(monkeypatch: pytest.MonkeyPatch) -> None:

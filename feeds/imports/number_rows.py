@@ -156,38 +156,60 @@ def _parse(buffer: Any, kinds: Any, values: Any, faults: Any) -> None:
 @njit(cache=True)
 def _cell(buffer: Any, start: int, stop: int, kind: int) -> tuple[int, int]:
     """The number of one cell, and what is wrong with it."""
+    if kind <= _MOST_DIGITS:
+        return _decimal(buffer, start, stop, kind, 0)
+    if kind == DIGITS:
+        return _digits(buffer, start, stop)
     if kind == OPTIONAL:
-        for k in range(start, stop):
-            if buffer[k] == 34:
-                return 0, 3
-        return 0, 0
+        return 0, 3 if _has(buffer, start, stop, 34) else 0
+    if kind == LETTERS:
+        return _letters(buffer, start, stop)
     if kind == HEX:
         return _hex(buffer, start, stop)
-    if kind == LETTERS:
-        value = 0
-        for k in range(start, stop):
-            if buffer[k] < 33 or buffer[k] > 126:
-                return 0, 3
-            value = value * 256 + int(buffer[k])
-        return (value, 0) if stop - start <= 7 else (0, 4)
     if kind == CLOCK:
-        value, digits = 0, 0
-        for k in range(start, stop):
-            if 48 <= buffer[k] <= 57:
-                value, digits = value * 10 + int(buffer[k]) - 48, digits + 1
-            elif buffer[k] != 32 and buffer[k] != 58 and buffer[k] != 45:
-                return 0, 3
-        if digits == 0:
+        return _clock(buffer, start, stop)
+    return _decimal(buffer, start, stop, 9, 1)
+
+
+@njit(cache=True)
+def _has(buffer: Any, start: int, stop: int, byte: int) -> bool:
+    found = False
+    for k in range(start, stop):
+        found = found or buffer[k] == byte
+    return found
+
+
+@njit(cache=True)
+def _digits(buffer: Any, start: int, stop: int) -> tuple[int, int]:
+    for k in range(start, stop):
+        if buffer[k] < 48 or buffer[k] > 57:
             return 0, 3
-        return (value, 0) if digits <= _MOST_DIGITS else (0, 4)
-    if kind == DIGITS:
-        for k in range(start, stop):
-            if buffer[k] < 48 or buffer[k] > 57:
-                return 0, 3
-        return _decimal(buffer, start, stop, 0, 0) if stop - start <= _MOST_DIGITS else (0, 4)
-    return _decimal(
-        buffer, start, stop, 9 if kind == SECONDS_CUT else kind, int(kind == SECONDS_CUT)
-    )
+    if stop - start > _MOST_DIGITS:
+        return 0, 4
+    return _decimal(buffer, start, stop, 0, 0)
+
+
+@njit(cache=True)
+def _letters(buffer: Any, start: int, stop: int) -> tuple[int, int]:
+    value = 0
+    for k in range(start, stop):
+        if buffer[k] < 33 or buffer[k] > 126:
+            return 0, 3
+        value = value * 256 + int(buffer[k])
+    return (value, 0) if stop - start <= 7 else (0, 4)
+
+
+@njit(cache=True)
+def _clock(buffer: Any, start: int, stop: int) -> tuple[int, int]:
+    value, digits = 0, 0
+    for k in range(start, stop):
+        if 48 <= buffer[k] <= 57:
+            value, digits = value * 10 + int(buffer[k]) - 48, digits + 1
+        elif buffer[k] != 32 and buffer[k] != 58 and buffer[k] != 45:
+            return 0, 3
+    if digits == 0:
+        return 0, 3
+    return (value, 0) if digits <= _MOST_DIGITS else (0, 4)
 
 
 @njit(cache=True)

@@ -27,6 +27,7 @@ from simtrade.bench.import_files import (
     make_itch,
     make_ticks,
 )
+from simtrade.bench.sse_files import import_sse, make_sse
 
 BARS_AND_TICKS = 1_000_000  # rows a second that the issue asks for
 ORDER_BY_ORDER = 300_000
@@ -131,6 +132,7 @@ CASES = {
         Case("csv-bars", BARS_AND_TICKS, make_bars, import_bars),
         Case("csv-ticks", BARS_AND_TICKS, make_ticks, import_ticks),
         Case("itch", ORDER_BY_ORDER, make_itch, import_itch),
+        Case("sse-l2", ORDER_BY_ORDER, make_sse, import_sse),
         Case("writer-trades", BARS_AND_TICKS, _nothing, _write_trades),
         Case("writer-bars", BARS_AND_TICKS, _nothing, _write_bars),
         Case("writer-depth", ORDER_BY_ORDER, _nothing, _write_depth),

@@ -9,7 +9,7 @@ import typer
 from simtrade.commands.output import TAPES, AsJson, complain, load_settings, table, tell
 from simtrade.commands.tape_care import TapeName, export_tape, manifest_of, remove_tape
 from simtrade.commands.tape_import import import_tape
-from simtrade.commands.tape_live import keep, record
+from simtrade.commands.tape_live import history, keep, record
 from simtrade.mistakes import Mistake
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ application.command("export")(export_tape)
 application.command("remove")(remove_tape)
 application.command("record")(record)
 application.command("keep")(keep)
+application.command("history")(history)
 
 
 @application.command("list")

@@ -1,5 +1,4 @@
-"""``simtrade tape record`` and ``tape keep``: a live market into a recording, a recording into a
-tape."""
+"""``simtrade tape record``, ``keep`` and ``history``: what vendors say, as tapes."""
 
 from __future__ import annotations
 
@@ -15,6 +14,7 @@ from simtrade.commands.output import (
     TAPES,
     AsJson,
     complain,
+    complain_of,
     load_settings,
     progress,
     tell,
@@ -98,6 +98,44 @@ def keep(
     _kept(recording, settings.data / TAPES, 0, day=_day(session), as_json=as_json)
 
 
+def history(
+    source: Annotated[str, typer.Argument(help="akshare (mainland) or yfinance (US).")],
+    *,
+    symbols: Annotated[str, typer.Option(help="As sh600000 or AAPL, with commas between.")],
+    first: Annotated[str, typer.Option("--from", help="First day, as 2020-01-01.")],
+    last: Annotated[str, typer.Option("--to", help="Last day.")],
+    name: Annotated[str, typer.Option(help="Name of the tape; default: the source.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Fetch daily bars through a library that you have installed, as a tape.
+
+    Rows that contradict themselves are left out and listed.
+    """
+    from feeds.live.history import HistoryError, daily_history
+    from feeds.live.vendor import SymbolError
+    from feeds.tape import TapeError
+    from feeds.tape_store import write_tape
+
+    begin, end = _day(first, "--from"), _day(last, "--to")
+    wanted = [one.strip() for one in symbols.split(",") if one.strip()]
+    if begin is None or end is None or begin > end or not wanted:
+        raise Mistake("Say which symbols, and from which day to which.")
+    try:
+        found = daily_history(source, wanted, begin, end, name=name)
+    except (HistoryError, SymbolError, TapeError) as error:
+        raise Mistake(f"{error}.") from error
+    write_tape(load_settings().data / TAPES, found.tape)
+    complain_of(found.refused, len(found.refused))
+    result = {
+        "tape": found.tape.tape_id,
+        "rows": found.tape.rows,
+        "refused": len(found.refused),
+        "rounded": found.rounded,
+    }
+    text = f"{found.tape.tape_id}: {found.tape.rows} rows, {found.rounded} prices moved to a tick."
+    tell(result, text, as_json=as_json)
+
+
 def _listen(market: LiveMarket, seconds: int | None) -> None:
     """Run the market for its time, or until somebody ends it."""
     from feeds.live.vendors import WatchlistError
@@ -172,8 +210,8 @@ def _seconds(text: str) -> int | None:
     return int(found[1]) * _UNITS[found[2]]
 
 
-def _day(text: str) -> date | None:
+def _day(text: str, option: str = "--session") -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError as error:
-        raise Mistake(f"--session {text!r}: write 2026-01-05.") from error
+        raise Mistake(f"{option} {text!r}: write 2026-01-05.") from error

@@ -8,6 +8,7 @@ import pytest
 
 from tests.feeds.live.coin_vendor import coin_vendor
 from tests.feeds.live.server import VendorServer
+from tests.feeds.live.test_history import akshare
 from tests.simtrade.commands.conftest import Shell
 
 
@@ -60,3 +61,16 @@ def test_a_symbol_that_is_none_is_told(shell: Shell) -> None:
     done = shell("tape", "record", "sina", "--symbols", "AAPL", "--for", "1s")
     assert done.code == 1
     assert "is no share or fund of the mainland" in done.error
+
+
+def test_history_says_what_is_missing(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    command = ("tape", "history", "akshare", "--symbols", "sh600000")
+    absent = shell(*command, "--from", "2024-01-02", "--to", "2024-01-05")
+    assert absent.code == 1
+    assert "akshare is not installed" in absent.error
+    assert "--from 'soon'" in shell(*command, "--from", "soon", "--to", "2024-01-05").error
+    assert "Say which" in shell(*command, "--from", "2024-01-05", "--to", "2024-01-02").error
+    monkeypatch.setattr("feeds.live.history._library", lambda _name: lambda *_: akshare())
+    made = shell(*command, "--from", "2024-01-02", "--to", "2024-01-05", "--json").json
+    assert (made["rows"], made["refused"], made["rounded"]) == (3, 0, 0)
+    assert made["tape"] in shell("tape", "list").out

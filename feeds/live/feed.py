@@ -71,8 +71,15 @@ class LiveFeed:
 
     def advance(self, from_ns: AtNs, open_ns: int) -> AtNs:
         """How far a venue may go now: to the newest moment that is on the disk, nights included;
-        nowhere for no time."""
-        return AtNs(max(from_ns, self.recording.upto_ns)) if open_ns > 0 else from_ns
+        nowhere for no time.  Who is far behind comes after it in steps, so that others need not
+        wait for him."""
+        if open_ns <= 0:
+            return from_ns
+        return AtNs(max(from_ns, min(self.recording.upto_ns, self.recording.stop_after(from_ns))))
+
+    def behind_ns(self, at_ns: AtNs) -> int:
+        """How much is known of what came after a moment."""
+        return self.recording.upto_ns - at_ns
 
     def next_step(self, from_ns: AtNs) -> AtNs:
         """A second, as far as it is known."""

@@ -270,6 +270,13 @@ class Recording:
                 self._known.popitem(last=False)
         return state
 
+    def stop_after(self, from_ns: int) -> int:
+        """How far to go on from a moment in one piece: a minute or two of what was heard, or all of
+        the time in which nobody listened."""
+        with self._lock:
+            place = bisect_right(self._state_ends, from_ns) + 1
+            return self._state_ends[place] if place < len(self._state_ends) else self.upto_ns
+
     def sessions_upto(self, at_ns: int) -> list[SessionOpen]:
         """The sessions that had opened at a moment, oldest first."""
         with self._lock:

@@ -164,8 +164,8 @@ class Shard:
         venue = self._venue_of_account(request.account_id)
         if venue is None:
             return Refusal(Reason.ACCOUNT_UNKNOWN)
-        needs_market = not isinstance(request, CancelRequest | SteerPlan)
-        if needs_market and not self._feeds.heard(venue.tape):
+        heard = isinstance(request, CancelRequest | SteerPlan) or self._feeds.heard(venue.tape)
+        if not heard or self._feeds.is_past(venue.feed, venue.cursor_ns):
             return Refusal(Reason.MARKET_NOT_HEARD)
         if isinstance(request, ArmPlan) and not can_be_kept(request.terms):
             return Refusal(Reason.PLAN_NUMBER_OUTSIDE)

@@ -21,7 +21,7 @@ from feeds.catalogue import US_DAILY, ensure_shipped
 from feeds.feed import Feed, FeedTraits
 from feeds.generator.feed import GeneratorFeed
 from feeds.live.feed import LiveFeed
-from feeds.live.market import LiveMarkets, MarketStatus
+from feeds.live.market import BEHIND_NS, LiveMarkets, MarketStatus
 from feeds.live.recording import Recording, read_description
 from feeds.market_feed import MarketFeed, has_sessions, kinds_of
 from feeds.market_store import open_market_tape
@@ -162,6 +162,11 @@ class Feeds:
         kind, _, name = tape.partition(":")
         return kind != LIVE or self._live.heard(name)
 
+    def is_past(self, feed: Feed, at_ns: AtNs) -> bool:
+        """Whether a moment of a live market has long been followed by others: who comes after it
+        there may not act on what has happened since."""
+        return isinstance(feed, LiveFeed) and feed.behind_ns(at_ns) > BEHIND_NS
+
     def live(self) -> tuple[MarketStatus, ...]:
         """How each live market is."""
         return self._live.status()
@@ -259,8 +264,8 @@ def start_minor(currency: Currency) -> int:
 def floor_start(feed: Feed) -> AtNs:
     """A floor begins in its first continuous trading: a newcomer's first order fills at once; on a
     live market it begins now."""
-    if feed.traits.live:
-        return feed.advance(feed.start_ns, 1)
+    if isinstance(feed, LiveFeed):
+        return AtNs(feed.recording.upto_ns)
     nothing = Band(None, None, awake=False)
     for event in feed.events(feed.start_ns, AtNs(feed.start_ns + NS_PER_DAY), lambda _: nothing):
         if isinstance(event, PhaseChange) and event.phase is Phase.CONTINUOUS:
@@ -277,6 +282,6 @@ def midnight_of(feed: Feed, session: date) -> AtNs:
 
 def session_start(feed: Feed, session: date) -> AtNs:
     """The first moment of open market on or after a day; of a live market it is now."""
-    if feed.traits.live:
-        return feed.advance(feed.start_ns, 1)
+    if isinstance(feed, LiveFeed):
+        return AtNs(feed.recording.upto_ns)
     return feed.advance(AtNs(max(feed.start_ns, midnight_of(feed, session))), 1)

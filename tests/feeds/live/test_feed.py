@@ -105,6 +105,22 @@ def test_a_venue_may_go_as_far_as_is_on_the_disk(made: Recorder) -> None:
     assert feed.end_ns is None
 
 
+def test_who_is_far_behind_comes_after_it_in_steps(made: Recorder) -> None:
+    feed, wall = run(made, 600), made._wall_ns
+    assert isinstance(wall, Wall)
+    at_ns, steps = feed.start_ns, 0
+    while (further := feed.advance(at_ns, 1)) > at_ns:
+        assert further - at_ns <= 2 * NS_PER_MINUTE + NS_PER_SECOND
+        at_ns, steps = further, steps + 1
+    assert at_ns == feed.recording.upto_ns
+    assert 4 <= steps <= 12
+    wall.pass_seconds(86_400)  # nobody listened for a day: that is one step
+    made.flush()
+    assert feed.behind_ns(at_ns) > 0
+    assert feed.advance(at_ns, 1) == feed.recording.upto_ns
+    assert feed.behind_ns(AtNs(feed.recording.upto_ns)) == 0
+
+
 def test_bars(made: Recorder) -> None:
     wall, feed = made._wall_ns, LiveFeed(made.recording)
     assert isinstance(wall, Wall)

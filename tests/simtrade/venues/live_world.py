@@ -67,7 +67,9 @@ class LiveWorld:
         """What a killed process finds: nothing was written or closed in order."""
         self.world.store.close()
         killed(self.recorder)
-        return _opened(self.folder, self.tapes, self.world.clock)
+        again = _opened(self.folder, self.tapes, self.world.clock)
+        again.world._keys = self.world._keys  # a client does not use its old keys for another thing
+        return again
 
 
 def _opened(folder: Path, tapes: Path, clock: ManualClock) -> LiveWorld:

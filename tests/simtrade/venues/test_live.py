@@ -151,6 +151,28 @@ def test_killed_anywhere_it_goes_on_and_everything_comes_out_again(
     assert coins.world.portfolio.fills(account)
 
 
+def test_after_a_long_absence_nothing_is_done_in_the_past(coins: LiveWorld) -> None:
+    coins.hear(display(9_999, 10_001))
+    _, account = coins.practice()
+    done = coins.world.place(account, Side.BUY, 10, SYMBOL, limit=9_990)
+    assert isinstance(done, Done)
+    assert done.order_id is not None
+    coins = coins.restart()
+    for _ in range(20):  # ten minutes, in which the venue is not in memory
+        coins.recorder.hear([(1, display(9_999, 10_001))])
+        coins.world.clock.pass_seconds(30)
+        coins.recorder.flush()
+    refused = Refusal(Reason.MARKET_NOT_HEARD)
+    assert coins.world.cancel(account, done.order_id) == refused
+    assert coins.world.place(account, Side.BUY, 10, SYMBOL) == refused
+    coins.pass_seconds(6)
+    assert isinstance(coins.world.cancel(account, done.order_id), Done)
+    coins.hear(display(9_999, 10_001))
+    coins.world.place(account, Side.BUY, 10, SYMBOL)
+    assert filled(coins, account) == [(10_001, 10)]
+    assert coins.world.verify().ok
+
+
 def test_a_recording_that_nobody_hears_any_more_can_be_read_and_verified(
     coins: LiveWorld,
 ) -> None:

@@ -15,6 +15,9 @@ from web.i18n import N_, Language, translate
 from web.words import realism, worded
 
 NS_PER_MS = 1_000_000
+_MARGIN_CALL = N_(
+    "A margin call placed this order: your equity was too low and was not brought back in time."
+)
 
 RULES: Mapping[str, str] = {
     "taker": N_(
@@ -185,6 +188,8 @@ def explain(fill: FillView, language: Language) -> tuple[str, ...]:
     receipt, instrument = fill.receipt, fill.instrument
     found: list[tuple[str, dict[str, str]]] = []
     rule = str(receipt.get("rule", ""))
+    if receipt.get("placed_by") == "margin_call":
+        found.append((_MARGIN_CALL, {}))
     if rule in RULES:
         found.append((RULES[rule], {}))
     quote, words = _quote(receipt, instrument)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from matching.instrument import Instrument
 from matching.orders import Trigger, TriggerKind
-from simtrade.desk.margin_calls import MARGIN_CALL_KEY
+from simtrade.desk.lending import MARGIN_CALL_KEY
 from simtrade.portfolio.views import OrderView
 from web import formats
 from web.i18n import N_, Language, translate

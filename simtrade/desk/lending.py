@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from simtrade.desk.settle import Settlement
 
 NO_ORDER = OrderId(0)
+MARGIN_CALL_KEY = "margin-call-"  # how the keys of orders begin that a call places
 POST = TransferKind.POST
 
 

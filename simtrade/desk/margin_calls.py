@@ -17,7 +17,14 @@ from matching.orders import CancelOrder, OrderKind, Side, TimeInForce
 from matching.reasons import Reason
 from matching.units import NS_PER_MINUTE, AtNs, Qty
 from simtrade.desk.ledger import Asset, holder_of, house
-from simtrade.desk.lending import Lending, loan_minor, margin_book, owed_qty, venue_rules
+from simtrade.desk.lending import (
+    MARGIN_CALL_KEY,
+    Lending,
+    loan_minor,
+    margin_book,
+    owed_qty,
+    venue_rules,
+)
 from simtrade.desk.margin_book import (
     Closing,
     Line,
@@ -30,7 +37,6 @@ from simtrade.desk.requests import MarginRequest, PlaceRequest, Refusal, Reply
 from simtrade.desk.settle import Settlement
 from simtrade.desk.state import Account, VenueState
 
-MARGIN_CALL_KEY = "margin-call-"  # how the keys of its orders begin
 LOOK_EVERY_NS = 30 * NS_PER_MINUTE
 
 

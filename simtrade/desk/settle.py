@@ -45,7 +45,7 @@ from simtrade.desk.ledger import (
     house,
     lent_to,
 )
-from simtrade.desk.lending import Lending
+from simtrade.desk.lending import MARGIN_CALL_KEY, Lending
 from simtrade.desk.state import (
     Account,
     Changes,
@@ -197,6 +197,8 @@ class Settlement:
             away = event.side.sign * (2 * event.price_ticks - reference)
             account.spread_half_minor += instrument.notional_minor(away, event.qty)
         receipt = msgspec.to_builtins(event.receipt)
+        if record.key.startswith(MARGIN_CALL_KEY):
+            receipt["placed_by"] = "margin_call"
         self.changes.fills.append(
             FillRecord(
                 event.order_id, event.number, event.account_id, event.instrument_id,

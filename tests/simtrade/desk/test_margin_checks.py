@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import pytest
 
+from feeds.catalogue import US_DAILY
 from matching.orders import Side
 from matching.reasons import Reason
+from simtrade.desk.desk import advance
 from simtrade.desk.holds import check_funds, needed_hold
+from simtrade.desk.ledger import holder_of
 from simtrade.desk.lending import margin_book
 from simtrade.desk.margin_checks import buys_back, lendable_qty, short_margin
 from simtrade.desk.requests import Refusal
 from simtrade.desk.state import OrderRecord
 from tests.simtrade.desk.borrower import Borrower, borrower_on
-from tests.simtrade.desk.test_settle import ME
+from tests.simtrade.desk.test_settle import ME, books
 from tests.world import World
 
 
@@ -119,3 +122,44 @@ def test_initial_margin_of_a_market_order_is_that_of_the_price_it_expects(
     made = borrower.books.unplaced(Side.SELL, 100, 1_000, short=True)
     assert short_margin(borrower.venue, made, 100, 1_000) == 100_000
     assert isinstance(made, OrderRecord)
+
+
+@pytest.mark.parametrize("lack", [0, 1])
+def test_america_asks_for_equity_of_2000_dollars(world: World, lack: int) -> None:
+    """For a short sale and for a loan; what cash pays needs none."""
+    borrower = american(world, 200_000 - lack)
+    asks = {
+        "short": asked(borrower, Side.SELL, 1, 100, short=True),
+        "loan": asked(borrower, Side.BUY, 21, 10_000),
+        "cash": asked(borrower, Side.BUY, 1, 10_000),
+    }
+    assert asks["cash"] is None
+    for name in ("short", "loan"):
+        refused = asks[name]
+        assert (refused is None) == (lack == 0), name
+        if refused is not None:
+            assert refused.reason is Reason.MARGIN_EQUITY_TOO_SMALL
+            assert refused.numbers == {"equity_minor": 199_999, "least_minor": 200_000}
+
+
+def test_without_margin_nothing_is_sold_short_and_nothing_is_lent(borrower: Borrower) -> None:
+    borrower.account.margin = False
+    borrower.venue.ledger.let_borrow(holder_of(ME), allowed=False)
+    refused = asked(borrower, Side.SELL, 100, 1_000, short=True)
+    assert refused is not None
+    assert refused.reason is Reason.MARGIN_NOT_ON
+    refused = asked(borrower, Side.BUY, 100_000, 1_000)
+    assert refused is not None
+    assert refused.reason is Reason.NOT_ENOUGH_CASH
+
+
+def american(world: World, minor: int) -> Borrower:
+    """A margin account on the American recording, after its first day."""
+    tape = world.feeds.resolve(US_DAILY)
+    assert tape is not None
+    made = books(world.feeds.feed(tape), tape, world.feeds)
+    made.give(minor)
+    borrower = Borrower(made)
+    venue = borrower.venue
+    advance(venue, venue.feed.advance(venue.cursor_ns, 15 * 3600 * 10**9), made.changes)
+    return borrower

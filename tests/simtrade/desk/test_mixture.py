@@ -21,7 +21,7 @@ from feeds.tape_store import list_tapes
 from matching.orders import FillProfile
 from matching.scope import Scope
 from tests.feeds.l2_sample import SESSION, SampleDay
-from tests.feeds.market_week import SESSIONS, write_week
+from tests.feeds.market_week import SESSIONS, write_shanghai, write_week
 from tests.simtrade.desk.mixture import Market, Run, Step
 from tests.world import shared_tapes
 
@@ -36,7 +36,7 @@ STEPS = {
 }  # fmt: skip
 
 
-def draw(seed: int, length: int, sample: str, week: str) -> tuple[Market, list[Step]]:
+def draw(seed: int, length: int, sample: str, weeks: tuple[str, str]) -> tuple[Market, list[Step]]:
     rng = Random(seed)
     profile, delays = rng.choice(list(FillProfile)), rng.random() < 0.5
     scope = rng.choice([Scope.ACCOUNT, Scope.ACCOUNT, Scope.POOL, Scope.EXCHANGE])
@@ -48,7 +48,8 @@ def draw(seed: int, length: int, sample: str, week: str) -> tuple[Market, list[S
         market = Market("floor", None, profile, delays, scope)
     elif kind == "market":
         told = rng.choice(["", *(f"@{one}" for one in (*_TOLD, "bars"))])
-        market = Market(week + told, rng.choice(SESSIONS), profile, delays, scope)
+        tape = rng.choice([weeks[0] + told, weeks[1], f"{weeks[1]}@bars"])
+        market = Market(tape, rng.choice(SESSIONS), profile, delays, scope)
     else:
         told = rng.choice(["", *(f"@{one}" for one in _TOLD)])
         market = Market(sample + told, SESSION, profile, delays, scope)
@@ -61,6 +62,7 @@ def streets(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = shared_tapes(tmp_path_factory.mktemp("mixture") / "tapes")
     write_order_tape(root, SAMPLE)
     write_week(root)
+    write_shanghai(root)
     return root
 
 
@@ -75,8 +77,9 @@ def running(folder: Path, streets: Path, market: Market) -> Iterator[Run]:
 
 @pytest.mark.parametrize("seed", range(RUNS))
 def test_anything_goes(tmp_path: Path, streets: Path, seed: int) -> None:
-    week = next(one.tape_id for one in list_tapes(streets) if one.name == "week")
-    market, steps = draw(seed, 60, SAMPLE.tape_id, week)
+    names = {one.name: one.tape_id for one in list_tapes(streets)}
+    weeks = names["week"], names["snapshots"]
+    market, steps = draw(seed, 60, SAMPLE.tape_id, weeks)
     with running(tmp_path / "data", streets, market) as run:
         run.play(steps, every=5)
 

@@ -11,8 +11,8 @@ from matching.market import DataKind, Phase
 from matching.orders import AccountId, FillProfile, Side
 from matching.units import NS_PER_SECOND, AtNs
 from simtrade.desk.requests import ClockAction, Done, OpenPractice, UserId, VenueId
-from tests.feeds.market_week import SESSIONS, write_week
-from tests.feeds.samples import NEW_YORK, at
+from tests.feeds.market_week import SESSIONS, write_shanghai, write_week
+from tests.feeds.samples import NEW_YORK, SHANGHAI, at
 from tests.world import World, open_world, shared_tapes
 
 SHARE = "XTST:A"
@@ -125,3 +125,36 @@ def test_nobody_trades_on_a_display_that_grew_old(tmp_path: Path) -> None:
         (fill,) = world.portfolio.fills(account, limit=9)
         assert fill.at_ns > before + NS_PER_SECOND
         assert world.verify().ok
+
+
+def test_a_chinese_day_of_snapshots_is_traded_from_auction_to_auction(tmp_path: Path) -> None:
+    root = shared_tapes(tmp_path / "tapes")
+    tape = write_shanghai(root)
+    with open_world(tmp_path / "data", root) as world:
+        venue, account = practise(world, tape)
+
+        def clock(hour: int, minute: int, second: int = 0) -> AtNs:
+            return at(SHANGHAI, 2024, 3, 7, hour, minute, second)
+
+        assert world.venues.clock(venue).phase is Phase.OPENING_AUCTION
+        share = "XSHG:600001"
+        early = world.place(account, Side.BUY, 100, share, 1_090)
+        assert isinstance(early, Done), early
+        go_to(world, venue, clock(9, 26))
+        (opening,) = world.portfolio.fills(account, limit=9)
+        assert opening.at_ns == clock(9, 25, 3)
+        go_to(world, venue, clock(10, 0, 1))
+        assert isinstance(world.place(account, Side.BUY, 200, share), Done)
+        go_to(world, venue, clock(10, 5))
+        assert sum(one.qty for one in world.portfolio.fills(account, limit=9)) == 300
+        go_to(world, venue, clock(14, 58))
+        late = world.place(account, Side.BUY, 100, share, 1_090)
+        assert isinstance(late, Done), late
+        go_to(world, venue, clock(15, 0, 3))
+        newest = world.portfolio.fills(account, limit=9)[0]
+        assert newest.at_ns == clock(15, 0, 3)
+        again = world.reopen()
+        try:
+            assert again.verify().ok
+        finally:
+            again.close()

@@ -73,7 +73,9 @@ class EventMaker:
 
     def some(self, entries: Int64s) -> Iterator[tuple[int, MarketEvent]]:
         """Any entries in their order."""
-        at_ns, what, number, instrument = (column[entries] for column in self.told.entries)
+        told = self.told.entries
+        at_ns, what, instrument = told.at_ns[entries], told.what[entries], told.instrument[entries]
+        number = told.number[entries].astype(np.int64)
         rows: dict[int, Records] = {}
         place = np.zeros(len(entries), np.int64)
         for kind, table in _TABLES.items():

@@ -66,13 +66,14 @@ class MarketPrices:
 
     def _make(self, session: int) -> dict[int, SessionPrices]:
         opened, closed = self._days.open_ns[session], self._days.close_ns[session]
-        records = self.rows(session).everything(self._table)
-        at_ns = records["at_ns"]
-        ends = [part.ends_ns for part in self._days.auctions(session)]
-        late = told_late(self._table, records, auction=int(closed) in ends)
-        kept = (at_ns >= opened) & ((at_ns <= closed) | late)
-        prices: Prices = prices_of(self._table, records[kept])
-        return by_instrument(prices)
+        auction = int(closed) in [part.ends_ns for part in self._days.auctions(session)]
+        pieces: list[Prices] = []
+        for records in self.rows(session).parts(self._table):
+            at_ns = records["at_ns"]
+            late = told_late(self._table, records, auction=auction)
+            kept = (at_ns >= opened) & ((at_ns <= closed) | late)
+            pieces.append(prices_of(self._table, records[kept]))
+        return by_instrument(pieces)
 
     def minutes(self, session: int) -> dict[int, Int64s]:
         """Bars of a minute of everything that traded: int64[6, bars] as of ``aggregate``."""

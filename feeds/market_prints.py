@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -40,13 +41,13 @@ def told_late(table: Table, records: Records, *, auction: bool) -> NDArray[np.bo
     """Rows that belong to a session also when they come soon after its close, which an ``auction``
     may have made."""
     if table is Table.TRADES:
-        return by_nobody(records) if auction else records["aggressor"] == Aggressor.AUCTION
+        taker = records["aggressor"]
+        return by_nobody(taker) if auction else taker == Aggressor.AUCTION
     return np.full(len(records), table is not Table.DEPTH)
 
 
-def by_nobody(records: Records) -> NDArray[np.bool_]:
+def by_nobody(taker: Int64s) -> NDArray[np.bool_]:
     """Trades that nobody is known to have taken: at the end of a call auction they are its own."""
-    taker = records["aggressor"]
     nobody: NDArray[np.bool_] = (taker == Aggressor.AUCTION) | (taker == Aggressor.UNKNOWN)
     return nobody
 
@@ -75,7 +76,24 @@ def prices_of(table: Table, records: Records) -> Prices:
 
 def _kept(prices: Prices, rows: NDArray[np.bool_]) -> Prices:
     index, at_ns, price, high, low, qty, total = prices
-    return Prices(index[rows], at_ns[rows], price[rows], high[rows], low[rows], qty[rows], total)
+    kept = price[rows]
+    # Where every row has one price there are no columns of their own for its extremes.
+    highs, lows = (kept if one is price else one[rows] for one in (high, low))
+    return Prices(index[rows], at_ns[rows], kept, highs, lows, qty[rows], total)
+
+
+def _joined(pieces: Sequence[Prices]) -> Prices:
+    index, at_ns, price, qty = (
+        np.concatenate([getattr(piece, name) for piece in pieces])
+        for name in ("instrument", "at_ns", "price_ticks", "qty")
+    )
+    high, low = (
+        price
+        if all(getattr(piece, name) is piece.price_ticks for piece in pieces)
+        else np.concatenate([getattr(piece, name) for piece in pieces])
+        for name in ("high_ticks", "low_ticks")
+    )
+    return Prices(index, at_ns, price, high, low, qty, pieces[0].total)
 
 
 class SessionPrices(NamedTuple):
@@ -105,8 +123,12 @@ class SessionPrices(NamedTuple):
         return np.stack((self.at_ns[:count], price, high, low, price, self.qty[:count]))
 
 
-def by_instrument(prices: Prices) -> dict[int, SessionPrices]:
-    """A session's prices of each instrument that has any."""
+def by_instrument(pieces: Sequence[Prices]) -> dict[int, SessionPrices]:
+    """A session's prices of each instrument that has any, from pieces in the order in which they
+    came."""
+    if not pieces:
+        return {}
+    prices = pieces[0] if len(pieces) == 1 else _joined(pieces)
     order = np.argsort(prices.instrument, kind="stable")
     index = prices.instrument[order]
     first = np.flatnonzero(np.diff(index, prepend=-1)).tolist()
@@ -120,25 +142,18 @@ def by_instrument(prices: Prices) -> dict[int, SessionPrices]:
 
 
 def _session(prices: Prices, rows: Int64s) -> SessionPrices:
-    price, qty = prices.price_ticks[rows], prices.qty[rows]
-    high, low = prices.high_ticks[rows], prices.low_ticks[rows]
-    at_ns = prices.at_ns[rows]
+    price, qty, at_ns = prices.price_ticks[rows], prices.qty[rows], prices.at_ns[rows]
+    one_price = prices.high_ticks is prices.price_ticks
+    high, low = (price, price) if one_price else (prices.high_ticks[rows], prices.low_ticks[rows])
     if prices.total:
         qty = np.maximum(np.diff(np.maximum.accumulate(qty), prepend=0), 0)
         # An extreme of the session is one of this row when the row before did not know it.
         high = np.where(np.diff(np.maximum.accumulate(high), prepend=0) > 0, high, price)
         below = np.minimum.accumulate(low)
         low = np.where(np.diff(below, prepend=below[:1] + 1) < 0, low, price)
-    # A row without a price of its own repeats the one before; the first ones wait for a price.
-    newest = np.maximum.accumulate(np.where(price > 0, np.arange(len(price)), -1))
-    known = newest >= 0
-    newest, at_ns, own = newest[known], at_ns[known], price[known] > 0
-    price = price[newest]
-    high = np.where(own, high[known], price)
-    low = np.where(own, low[known], price)
-    early, qty = int(qty[~known].sum()), qty[known].copy()
-    if len(qty):
-        qty[0] += early
+    if (price == 0).any():
+        at_ns, price, qty = _repeated(at_ns, price, qty)
+        high = low = price
     return SessionPrices(
         at_ns,
         price,
@@ -149,3 +164,13 @@ def _session(prices: Prices, rows: Int64s) -> SessionPrices:
         np.minimum.accumulate(low),
         np.cumsum(qty),
     )
+
+
+def _repeated(at_ns: Int64s, price: Int64s, qty: Int64s) -> tuple[Int64s, Int64s, Int64s]:
+    """Rows without a price of their own repeat the one before; the first ones wait for a price."""
+    newest = np.maximum.accumulate(np.where(price > 0, np.arange(len(price)), -1))
+    known = newest >= 0
+    early, own = int(qty[~known].sum()), qty[known].copy()
+    if len(own):
+        own[0] += early
+    return at_ns[known], price[newest[known]], own

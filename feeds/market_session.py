@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import IntEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,9 +58,9 @@ class Entries(NamedTuple):
     """What is told, in order: columns of equal length."""
 
     at_ns: Int64s
-    what: Int64s
-    number: Int64s
-    instrument: Int64s
+    what: NDArray[np.int8]
+    number: NDArray[np.int32]
+    instrument: NDArray[np.int32]
 
 
 # The order of what happens at one moment: corporate actions and the open, phases that trade, rows,
@@ -83,7 +83,7 @@ class MarketSession:
         self._auctions = days.auctions(session)
         self._continuous = days.continuous(session)
         self._stop_ns = days.stop_ns(session)
-        self._pieces: list[tuple[Int64s, ...]] = []
+        self._pieces: list[tuple[NDArray[Any], ...]] = []
         self.crosses: list[Crossed] = []
         # When the first price is told, when the bar is finished, open, high, low, close, volume,
         # instrument.
@@ -111,24 +111,32 @@ class MarketSession:
         rank: int = 0,
     ) -> None:
         size = len(at_ns)
-        columns = (
-            at_ns,
-            np.full(size, group),
-            np.zeros(size, np.int64) if seq is None else seq,
-            np.full(size, rank),
-            number,
-            np.full(size, int(what)),
-            instrument,
+        self._pieces.append(
+            (
+                np.asarray(at_ns, np.int64),
+                np.full(size, group, np.int8),
+                np.zeros(size, np.int64) if seq is None else seq,
+                np.full(size, rank, np.int8),
+                np.asarray(number, np.int32),
+                np.full(size, int(what), np.int8),
+                np.asarray(instrument, np.int32),
+            )
         )
-        self._pieces.append(tuple(np.asarray(one, np.int64) for one in columns))
 
     def _sorted(self) -> Entries:
         at_ns, group, seq, rank, number, what, instrument = (
             np.concatenate(columns) for columns in zip(*self._pieces, strict=True)
         )
         self._pieces.clear()
-        order = np.lexsort((what, number, rank, seq, group, at_ns))
-        return Entries(at_ns[order], what[order], number[order], instrument[order])
+        order = np.argsort(at_ns, kind="stable")
+        ordered = at_ns[order]
+        same = np.diff(ordered) == 0
+        tied = np.flatnonzero(np.append(same, False) | np.append(False, same))
+        if len(tied):
+            rows = order[tied]
+            keys = (what, number, rank, seq, group, at_ns)
+            order[tied] = rows[np.lexsort([key[rows] for key in keys])]
+        return Entries(ordered, what[order], number[order], instrument[order])
 
     def _add_session(self, changes: int) -> None:
         numbers = np.arange(changes)
@@ -191,16 +199,19 @@ class MarketSession:
 
     def _add_prints(self) -> None:
         numbers = self._inside(Table.TRADES)
-        records = self.rows.fetch(Table.TRADES, numbers)
-        told = (records["flags"] & TradeFlag.NO_PRICE) == 0
-        told &= ~self._of_auction(records)
+        flags = self.rows.column(Table.TRADES, "flags", numbers)
+        told = (flags & TradeFlag.NO_PRICE) == 0
+        told &= ~self._of_auction(numbers)
         self._row_entries(Told.PRINT, Table.TRADES, numbers[told])
 
-    def _of_auction(self, records: Records) -> NDArray[np.bool_]:
+    def _of_auction(self, numbers: Int64s) -> NDArray[np.bool_]:
         """Trades of the day's call auctions: their result is told instead."""
-        found = np.zeros(len(records), bool)
-        said, nobody = records["aggressor"] == Aggressor.AUCTION, by_nobody(records)
-        at_ns = records["at_ns"]
+        found = np.zeros(len(numbers), bool)
+        if not self._auctions:
+            return found
+        taker = self.rows.column(Table.TRADES, "aggressor", numbers)
+        said, nobody = taker == Aggressor.AUCTION, by_nobody(taker)
+        at_ns = self.rows.index(Table.TRADES).at_ns[numbers]
         for (begins, ends), (_, until) in zip(self._auctions, self._windows(), strict=True):
             found |= (at_ns < until) & ((said & (at_ns >= begins)) | (nobody & (at_ns >= ends)))
         return found
@@ -328,9 +339,9 @@ class MarketSession:
             return self._from_snapshots(ends, until)
         at_ns = self.rows.index(Table.TRADES).at_ns
         numbers = np.flatnonzero((at_ns >= begins) & (at_ns < until))
-        rows = self.rows.fetch(Table.TRADES, numbers)
+        rows = self.rows.fetch(Table.TRADES, numbers[self._of_auction(numbers)])
         found: dict[int, Crossed] = {}
-        for row in _dicts(rows[self._of_auction(rows)]):
+        for row in _dicts(rows):
             index, qty = row["instrument"], row["qty"]
             before = found.get(index)
             if before is None:

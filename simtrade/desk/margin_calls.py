@@ -11,8 +11,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Protocol
 
+from matching.corporate_actions import Delisting, Due, ExDate
 from matching.events import Cause, Event, OrderCancelled
-from matching.market import MarketEvent, Phase, PhaseChange, SessionClose, SessionOpen
+from matching.market import (
+    MarketEvent,
+    Phase,
+    PhaseChange,
+    SessionClose,
+    SessionOpen,
+    Split,
+)
 from matching.orders import CancelOrder, OrderKind, Side, TimeInForce
 from matching.reasons import Reason
 from matching.units import NS_PER_MINUTE, AtNs, Qty
@@ -89,6 +97,9 @@ class MarginDesk:
         match event:
             case SessionOpen():
                 self._intraday = None
+            case Split() | ExDate() | Due() | Delisting():
+                for account in self._borrowers():  # what was paid repays first
+                    Lending(self._settlement, account).settle_up()
             case SessionClose():
                 for account in self._borrowers():
                     self._charge(account, event)

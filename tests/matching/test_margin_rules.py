@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
-from matching.margin_rules import Maintenance, MarginRules, margin_rules
+from matching.margin_rules import KINDS, Maintenance, MarginRules, margin_rules
 from matching.rulebook import RuleBook
 from simtrade.venues.rules import market_book
 
@@ -68,6 +68,16 @@ def test_finra_on_one_short_share(price_cents: int, needed: int) -> None:
     assert found is not None
     assert found.maintenance.short_minor(price_cents, 1) == needed
     assert found.maintenance.short_minor(price_cents * 7, 7) == needed * 7
+
+
+@pytest.mark.parametrize("market", ["XSHG", "XSHE", "SIMA", "US"])
+def test_what_is_lent_once_is_lent_from_then_on(market: str) -> None:
+    """No day between two records on which a borrower's account would have no rules."""
+    for rule in market_book(market).rules:
+        if rule.kind in KINDS and rule.valid_to is not None:
+            board = "main" if rule.board == "*" else rule.board
+            for day in (rule.valid_to, rule.valid_to + timedelta(1)):
+                assert on(market, day, board) is not None, (rule.kind, day)
 
 
 def test_interest_and_fees_are_rounded_half_up() -> None:

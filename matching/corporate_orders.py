@@ -155,8 +155,7 @@ def _converted(listing: Listing, working: WorkingOrder, ratio: Ratio) -> Figures
         ratio = ratio._replace(cash_ticks=0)
     price = _price(ratio, up=sells and not waits)
     leaves, entry_filled = found.leaves, found.entry_filled
-    bought = held and not entry_filled  # later, in new shares
-    if bought or not (ratio.later and sells):  # only what can be sold
+    if not (ratio.later and sells):  # only what can be sold
         leaves, entry_filled = (one * ratio.new // ratio.old for one in (leaves, entry_filled))
     mark, amount = found.mark_ticks, found.amount
     if trigger is not None and waits:

@@ -55,6 +55,13 @@ SCENARIOS = {
         phase opened
         cross none => A 50@10000 B 50@10000 B auction_over
     """,
+    "nobody meets himself, not even with orders that are exempt from the check": """
+        A buy 50 @ 10003 => waits
+        A2 sell 50 @ 9990 or stop 9900 => waits
+        B sell 20 @ 9985 => waits
+        phase opened
+        cross none => A 20@9990 B 20@9990
+    """,
     "one member alone finds nobody": """
         A buy 50 @ 10003 => waits
         phase opened

@@ -19,6 +19,7 @@ from feeds.imports.csv_cells import clock_in, days_in, decimal_in, word_in
 from feeds.imports.csv_time import TimeFormat
 
 MOST_CELLS = 256
+MOST_LINES = 1 << 16  # of one call: there may be nothing but line ends
 FINE_DECIMALS = 6
 MOST_SYMBOL_BYTES = 32
 _SLOTS = 1 << 15
@@ -60,7 +61,8 @@ class Layout(NamedTuple):
 
 class Read(NamedTuple):
     """One call's lines: status int8[n], instrument int64[n], day and ns int64[n], values
-    int64[n, fields], start and end of each line in the block int64[n], prices rounded; ``next``
+    int64[n, fields], start and end of each line in the block int64[n], prices rounded; ``next`` is
+    where the first line begins that was not read; ``next``
     is where the reader stopped, before a line with an unknown symbol or at the end."""
 
     status: NDArray[np.int8]
@@ -71,6 +73,7 @@ class Read(NamedTuple):
     start: Int64s
     end: Int64s
     rounded: NDArray[np.int8]
+    next: int
 
 
 class SymbolTable:
@@ -108,11 +111,12 @@ def read_lines(
     data: NDArray[np.uint8], start: int, layout: Layout, symbols: SymbolTable,
     formats: tuple[TimeFormat | None, TimeFormat | None],
 ) -> Read:  # fmt: skip
-    """Read the lines of ``data`` from ``start`` on; ``formats`` are those of date and time.
+    """Read lines of ``data`` from ``start`` on, ``MOST_LINES`` at most; ``formats`` are those of
+    date and time.
 
     Symbols that are new are added to ``symbols`` with the number -1, and their lines are not plain.
     """
-    most = int(np.count_nonzero(data[start:] == 10)) + 1
+    most = min(MOST_LINES, int(np.count_nonzero(data[start:] == 10)) + 1)
     fields = len(layout.columns)
     status, rounded = np.zeros(most, np.int8), np.zeros(most, np.int8)
     instrument, day, ns, begin, end = np.zeros((5, most), np.int64)
@@ -126,10 +130,10 @@ def read_lines(
     )
     plan = (where, layout.columns, layout.kinds, steps[0], steps[1])
     made = (status, instrument, day, ns, values, begin, end, rounded)
-    rows = _read(data, start, plan, table, made)
+    rows, stopped = _read(data, start, plan, table, made)
     return Read(
         status[:rows], instrument[:rows], day[:rows], ns[:rows], values[:rows], begin[:rows],
-        end[:rows], rounded[:rows],
+        end[:rows], rounded[:rows], stopped,
     )  # fmt: skip
 
 
@@ -139,6 +143,18 @@ def _hash(data, begin, end):  # type: ignore[no-untyped-def]
     for k in range(begin, end):
         value = (value ^ np.uint64(data[k])) * np.uint64(1099511628211)
     return np.int64((value ^ (value >> np.uint64(29))) % np.uint64(_SLOTS))
+
+
+@njit(cache=True, error_model="numpy")
+def _is_name(data, begin, end, table, place):  # type: ignore[no-untyped-def]
+    """Whether these bytes are the symbol at a place."""
+    _, names, lengths, _, _ = table
+    if lengths[place] != end - begin:
+        return False
+    for k in range(end - begin):  # noqa: SIM110
+        if names[place, k] != data[begin + k]:
+            return False
+    return True
 
 
 @njit(cache=True, error_model="numpy")
@@ -152,14 +168,8 @@ def _find(data, begin, end, table):  # type: ignore[no-untyped-def]
     slot = _hash(data, begin, end)
     while slots[slot]:
         place = slots[slot] - 1
-        if lengths[place] == size:
-            same = True
-            for k in range(size):
-                if names[place, k] != data[begin + k]:
-                    same = False
-                    break
-            if same:
-                return place
+        if _is_name(data, begin, end, table, place):
+            return place
         slot = (slot + 1) % _SLOTS
     place = counts[0]
     if place == _MOST_SYMBOLS:
@@ -258,7 +268,8 @@ def _read(data, start, plan, table, made):  # type: ignore[no-untyped-def]
     row = 0
     at = start
     size = len(data)
-    while at < size:
+    last = np.int64(-1)
+    while at < size and row < len(status):
         stop = at
         while stop < size and data[stop] != 10:
             stop += 1
@@ -271,11 +282,15 @@ def _read(data, start, plan, table, made):  # type: ignore[no-untyped-def]
         if end == at:
             status[row] = 2
         else:
-            last = stop - 1 if data[stop - 1] == 13 else stop
-            if _split(data, at, last, where[0], cells) == where[1]:
+            text_end = stop - 1 if data[stop - 1] == 13 else stop
+            if _split(data, at, text_end, where[0], cells) == where[1]:
                 place = np.int64(0)
                 if where[2] >= 0:
-                    place = _find(data, cells[where[2], 0], cells[where[2], 1], table)
+                    # Lines of one symbol mostly follow each other.
+                    opens, closes = cells[where[2], 0], cells[where[2], 1]
+                    if last < 0 or not _is_name(data, opens, closes, table, last):
+                        last = _find(data, opens, closes, table)
+                    place = last
                 if place >= 0 and table[3][place, 0] >= 0:
                     instrument[row] = table[3][place, 0]
                     day[row], ns[row] = _moment(data, cells, plan, seen)
@@ -286,4 +301,4 @@ def _read(data, start, plan, table, made):  # type: ignore[no-untyped-def]
                             rounded[row] = count
         row += 1
         at = stop + 1
-    return row
+    return row, min(at, size)

@@ -82,11 +82,13 @@ class TableReader:
             if not begun:
                 start = self._begin(block)
                 begun = True
-            if start < len(block.data):
-                rows = self._rows(block, start)
+            line = block.first_line + block.data.count(b"\n", 0, start)
+            while start < len(block.data):
+                rows, start = self._rows(block.data, start, line)
+                line += len(rows.line)
                 yield rows
-                for line, code, text in sorted(rows.faults, key=lambda one: one[0]):
-                    self.report.refuse(self.name, line, code, text)
+                for at, code, text in sorted(rows.faults, key=lambda one: one[0]):
+                    self.report.refuse(self.name, at, code, text)
                 self.report.count("rounded", int(rows.rounded[rows.good].sum()))
         if not begun:
             raise StopImportError(self.name, 1, FileFault.EMPTY_FILE, "")
@@ -167,16 +169,16 @@ class TableReader:
 
     # the lines
 
-    def _rows(self, block: Block, start: int) -> Rows:
+    def _rows(self, data: bytes, start: int, first_line: int) -> tuple[Rows, int]:
+        """Some lines from ``start`` on, and where the next one begins."""
         self._exact.encoding = self._blocks.encoding
-        whole = np.frombuffer(block.data, np.uint8)
-        skipped = block.data.count(b"\n", 0, start)
+        whole = np.frombuffer(data, np.uint8)
         known = self.symbols.table.count
         made = read_lines(whole, start, self._layout(), self.symbols.table, self._formats)
         if self.symbols.table.count > known:
             self.symbols.learn_new(known, self.encoding)
             made = read_lines(whole, start, self._layout(), self.symbols.table, self._formats)
-        line = np.arange(len(made.status), dtype=np.int64) + block.first_line + skipped
+        line = np.arange(len(made.status), dtype=np.int64) + first_line
         if self._last_line:
             line = self._last_line + 2 - line
         good = made.status == Status.GOOD
@@ -184,15 +186,14 @@ class TableReader:
         self._divide_by_tick(columns, made.instrument, good, made.status)
 
         def text(row: int, name: str = "") -> str:
-            return self._exact.shown(block.data[made.start[row] : made.end[row]], name)
+            return self._exact.shown(data[made.start[row] : made.end[row]], name)
 
         rows = Rows(line, made.instrument, made.day, made.ns, columns, good, made.rounded, text, [])
         offsets = self._offsets(rows, made.ns)
         for row in np.flatnonzero(made.status == Status.SLOW).tolist():
-            data = block.data[made.start[row] : made.end[row]]
-            self._read_exactly(rows, row, data, offsets)
+            self._read_exactly(rows, row, data[made.start[row] : made.end[row]], offsets)
         rows.at_ns = rows.day * NS_PER_DAY + rows.at_ns - offsets
-        return rows
+        return rows, made.next
 
     def _layout(self) -> Layout:
         where = self._exact.where

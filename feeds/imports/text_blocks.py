@@ -56,6 +56,7 @@ class TextBlocks:
             data = carried + fresh
             if not data:
                 return
+            self._check_zeros(data, line)
             cut = data.rfind(b"\n") + 1 if fresh else len(data)
             carried = data[cut:]
             if len(carried) > MOST_LINE_BYTES or (not fresh and len(data) > MOST_LINE_BYTES):
@@ -63,7 +64,7 @@ class TextBlocks:
                 said = f"no line end for more than {MOST_LINE_BYTES} bytes"
                 raise StopImportError(self.name, at, FileFault.LINE_TOO_LONG, said)
             block = data[:cut]
-            self._check(block, carried, line)
+            self._check(block, line)
             if block:
                 yield Block(block, line)
                 line += block.count(b"\n")
@@ -78,12 +79,13 @@ class TextBlocks:
             raise StopImportError(self.name, 1, FileFault.WEB_PAGE, _line_of(data, 0))
         return data
 
-    def _check(self, block: bytes, carried: bytes, line: int) -> None:
-        for data, first in ((block, line), (carried, line + block.count(b"\n"))):
-            at = data.find(b"\0")
-            if at >= 0:
-                where = first + data.count(b"\n", 0, at)
-                raise StopImportError(self.name, where, FileFault.NOT_TEXT, "a zero byte")
+    def _check_zeros(self, data: bytes, first: int) -> None:
+        at = data.find(b"\0")
+        if at >= 0:
+            line = first + data.count(b"\n", 0, at)
+            raise StopImportError(self.name, line, FileFault.NOT_TEXT, "a zero byte")
+
+    def _check(self, block: bytes, line: int) -> None:
         if block.isascii():
             return
         if self.encoding != GB_18030 and _is(block, UTF_8):

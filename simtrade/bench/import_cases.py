@@ -22,9 +22,11 @@ from matching.units import CURRENCIES, NS_PER_MINUTE, NS_PER_SECOND
 from simtrade.bench.import_files import (
     import_bars,
     import_itch,
+    import_parquet,
     import_ticks,
     make_bars,
     make_itch,
+    make_parquet,
     make_ticks,
 )
 from simtrade.bench.sse_files import import_sse, make_sse
@@ -131,6 +133,7 @@ CASES = {
     for one in (
         Case("csv-bars", BARS_AND_TICKS, make_bars, import_bars),
         Case("csv-ticks", BARS_AND_TICKS, make_ticks, import_ticks),
+        Case("parquet-bars", ORDER_BY_ORDER, make_parquet, import_parquet),
         Case("itch", ORDER_BY_ORDER, make_itch, import_itch),
         Case("sse-l2", ORDER_BY_ORDER, make_sse, import_sse),
         Case("writer-trades", BARS_AND_TICKS, _nothing, _write_trades),

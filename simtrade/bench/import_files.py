@@ -32,27 +32,49 @@ def make_bars(folder: Path, rows: int) -> Path:
     path = folder / "bars.csv"
     with path.open("wb") as file:
         for first in range(0, rows, _BATCH):
-            number = np.arange(first, min(first + _BATCH, rows))
-            price = 10_000 + number * 7919 % 211
-            frame = pl.DataFrame({
-                "symbol": pl.Series(number % 10).cast(pl.String),
-                "time": (946_684_800 + number // 10 * 60) * 1_000,
-                "open": price / 100,
-                "high": (price + number % 7) / 100,
-                "low": (price - number % 5) / 100,
-                "close": price / 100,
-                "volume": number % 900,
-            }).with_columns(("S" + pl.col("symbol")).alias("symbol"))  # fmt: skip
+            frame = _bars(first, min(first + _BATCH, rows))
             file.write(frame.write_csv(include_header=not first, float_precision=2).encode())
     return path
 
 
+def _bars(first: int, stop: int) -> pl.DataFrame:
+    number = np.arange(first, stop)
+    price = 10_000 + number * 7919 % 211
+    return pl.DataFrame({
+        "symbol": pl.Series(number % 10).cast(pl.String),
+        "time": (946_684_800 + number // 10 * 60) * 1_000,
+        "open": price / 100,
+        "high": (price + number % 7) / 100,
+        "low": (price - number % 5) / 100,
+        "close": price / 100,
+        "volume": number % 900,
+    }).with_columns(("S" + pl.col("symbol")).alias("symbol"))  # fmt: skip
+
+
+def make_parquet(folder: Path, rows: int) -> Path:
+    """The same minutes as a folder of Parquet files, prices as floats."""
+    path = folder / "bars"
+    path.mkdir()
+    for first in range(0, rows, _BATCH):
+        frame = _bars(first, min(first + _BATCH, rows))
+        frame.write_parquet(path / f"{first:012}.parquet")
+    return path
+
+
+def import_parquet(root: Path, path: Path, rows: int) -> int:  # noqa: ARG001
+    """As ``import_bars``, from Parquet."""
+    return import_file("parquet", root, _bars_wanted(path))
+
+
 def import_bars(root: Path, path: Path, rows: int) -> int:  # noqa: ARG001
     """The bars as those of a coin venue: every minute is one of trading."""
-    wanted = Wanted(
+    return import_file("csv", root, _bars_wanted(path))
+
+
+def _bars_wanted(path: Path) -> Wanted:
+    return Wanted(
         path=path, market="COIN", currency="USD", time_format="unix_ms", interval="1m", decimals=2
     )
-    return import_file("csv", root, wanted)
 
 
 def make_ticks(folder: Path, rows: int) -> Path:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import feeds.imports.csv_kernel
 import feeds.imports.csv_table
 from feeds.imports.csv_kernel import Kind, Layout
 from feeds.imports.csv_values import OffTick
@@ -132,3 +133,14 @@ def test_custom_times() -> None:
     for form, text in (("unix_ms", "1577946600123"), ("unix_ns", "1577946600123000000")):
         rows, _ = read(f"{HEAD}\nA,{text},1,1\nA,x,1,1\n", time_format=form)
         assert [row[2] for row in rows] == [1577946600123000000]
+
+
+def test_a_block_of_many_lines_is_read_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = [f"{symbol},2020-01-02,{number},1" for number, symbol in enumerate("ABxQAB")]
+    text = "\n".join([HEAD, *lines[:3], "", "", *lines[3:], ""])
+    whole, told = read(text)
+    monkeypatch.setattr(feeds.imports.csv_kernel, "MOST_LINES", 2)
+    pieces, report = read(text)
+    assert pieces == whole
+    assert [one.line for one in report.problems] == [one.line for one in told.problems] == []
+    assert len(whole) == 6

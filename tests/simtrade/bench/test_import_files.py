@@ -16,6 +16,7 @@ from simtrade.bench.import_cases import CASES
     [
         ("csv-bars", TapeKind.MINUTE_BARS),
         ("csv-ticks", TapeKind.MARKET),
+        ("parquet-bars", TapeKind.MINUTE_BARS),
         ("itch", TapeKind.STREET_ORDERS),
     ],
 )

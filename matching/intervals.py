@@ -13,6 +13,8 @@ from matching.market import Snapshot
 from matching.orders import FillProfile, Side
 from matching.units import QUEUE_SCALE, AtNs, divide_half_up
 
+LARGEST_TICKS = (1 << 31) - 1  # of a price that the book can hold
+
 
 class Reach(NamedTuple):
     """Volume of an interval at or beyond a price, in thousandths of a base unit.
@@ -113,11 +115,14 @@ class Interval(NamedTuple):
 
 
 def between(before: Snapshot | None, after: Snapshot) -> Interval | None:
-    """None where nothing was traded, or nothing is known: no snapshot before, crossed quotes."""
+    """None where nothing was traded, or nothing is known: no snapshot before, crossed quotes,
+    totals that cannot be."""
     if before is None or _crossed(before) or _crossed(after):
         return None
     volume, turnover = after.volume - before.volume, after.turnover - before.turnover
     if volume <= 0 or turnover <= 0 or after.at_ns <= before.at_ns:
+        return None
+    if not _possible(after, volume, turnover):
         return None
     extremes = _extremes(before, after)
     best = [one for shot in (before, after) for one in (*shot.bids[:1], *shot.asks[:1])]
@@ -125,6 +130,14 @@ def between(before: Snapshot | None, after: Snapshot) -> Interval | None:
     ends = [*(one.price_ticks for one in best), *extremes, *average]
     low, high = min(ends), max(ends)
     return Interval(before.at_ns, after.at_ns, volume, turnover, low, high, extremes)
+
+
+def _possible(after: Snapshot, volume: int, turnover: int) -> bool:
+    """Whether the growth of the totals can be: its average lies within the day's range, a tick more
+    for what was rounded.  A source that has corrected itself proves nothing."""
+    low = 1 if after.low_ticks is None else after.low_ticks - 1
+    high = LARGEST_TICKS if after.high_ticks is None else min(LARGEST_TICKS, after.high_ticks + 1)
+    return low * volume <= turnover <= high * volume
 
 
 def _extremes(before: Snapshot, after: Snapshot) -> tuple[int, ...]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from matching.depth_fills import follow_display, join_queue
 from matching.events import Event, FillRule, OrderFilled
-from matching.intervals import Interval, Reach, between
+from matching.intervals import LARGEST_TICKS, Interval, Reach, between
 from matching.listing import Listing
 from matching.market import Snapshot
 from matching.orders import AccountId, FillProfile, Side, TimeInForce
@@ -82,7 +82,8 @@ class _Spending:
 
     def spend(self) -> list[Event]:
         events: list[Event] = []
-        for side, far in ((Side.BUY, self.interval.low - 1), (Side.SELL, self.interval.high + 1)):
+        far_up = min(self.interval.high + 1, LARGEST_TICKS)
+        for side, far in ((Side.BUY, self.interval.low - 1), (Side.SELL, far_up)):
             spent: dict[AccountId, int] = defaultdict(int)
             walked: dict[tuple[AccountId, int], int] = defaultdict(int)
             for working in self.listing.reached(side, far):

@@ -144,3 +144,12 @@ def test_nothing_is_known_without_a_snapshot_before_without_volume_and_of_crosse
     assert between(shot(10, 102, 101), after) is None
     assert between(shot(10, 99, 101), shot(13, 102, 102, volume=10, turnover=1_000)) is None
     assert between(shot(13, 99, 101), after) is None
+
+
+def test_totals_that_cannot_be_prove_nothing() -> None:
+    before = shot(10, 99, 101, low=97, high=105, last=100)
+    for turnover, known in ((960, True), (949, False), (1_060, True), (1_061, False)):
+        after = shot(13, 100, 102, low=96, high=105, last=101, volume=10, turnover=turnover)
+        assert (between(before, after) is not None) is known
+    wild = shot(13, 100, 102, volume=1, turnover=1 << 62)
+    assert between(shot(10, 99, 101), wild) is None

@@ -21,7 +21,7 @@ from matching.phases import PHASES
 from matching.street_book import StreetBook
 from matching.units import AtNs, PriceTicks, Qty
 
-SHANGHAI_TIE = TieRule.MIDDLE  # tapes of orders come from Shanghai only
+SHANGHAI_TIE = TieRule.MIDDLE  # of the markets with tapes of orders only Shanghai has auctions
 
 _, TIME, KIND, SIDE, _, _, PRICE, QTY = range(len(STREET))
 

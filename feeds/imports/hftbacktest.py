@@ -7,6 +7,7 @@ hftbacktest.readthedocs.io, "Data", and its constants.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from enum import IntEnum, StrEnum
 from typing import IO, NamedTuple
@@ -25,6 +26,7 @@ _KIND = 0xFF
 _MOST_DECIMALS = 9
 _CHUNK_ROWS = 1 << 16
 _LARGEST = 1 << 50
+_MOST_HEADER = 1 << 16
 
 Floats = NDArray[np.float64]
 
@@ -84,19 +86,22 @@ def raw_rows(part: Part) -> Iterator[tuple[int, NDArray[np.void]]]:
 
 
 def _header(part: Part) -> tuple[int, np.dtype[np.void]]:
+    """How many rows there are, and what they are like."""
     try:
         version = npy.read_magic(part.stream)
-        read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
-        shape, fortran, dtype = read(part.stream)
-    except (ValueError, EOFError, SyntaxError, KeyError) as error:
+        size = int.from_bytes(_exactly(part.stream, 2 if version == (1, 0) else 4), "little")
+        told = ast.literal_eval(_exactly(part.stream, min(size, _MOST_HEADER)).decode("latin1"))
+        dtype, shape = npy.descr_to_dtype(told["descr"]), tuple(told["shape"])
+        plain = told["fortran_order"] is False and isinstance(shape[0], int) and shape[0] >= 0
+    except (ValueError, SyntaxError, KeyError, TypeError, IndexError, RecursionError) as error:
         said = str(error).partition("\n")[0]
         raise StopImportError(part.name, 0, FileFault.NOT_THIS_FORMAT, said) from None
     names = dtype.names or ()
     numeric = all(dtype[name].kind in "iuf" and dtype[name].itemsize == 8 for name in names)
-    if names != FIELDS or not numeric or len(shape) != 1 or fortran:
+    if names != FIELDS or not numeric or len(shape) != 1 or not plain:
         said = f"not a row of {', '.join(FIELDS)}"
         raise StopImportError(part.name, 0, FileFault.NOT_THIS_FORMAT, said)
-    return int(shape[0]), dtype
+    return shape[0], dtype
 
 
 def _exactly(stream: IO[bytes], size: int) -> bytes:

@@ -44,8 +44,8 @@ class Days:
         return {key: np.unique(np.concatenate(days)) for key, days in self._found.items()}
 
 
-def import_daily(data: LeanData, files: list[LeanFile]) -> Made:
-    """Daily bars as traded, with splits, dividends and changes of ticker."""
+def import_daily(data: LeanData, files: list[LeanFile]) -> Made | None:
+    """Daily bars as traded, with splits, dividends and changes of ticker; None without a bar."""
     header, days = data.header(Resolution.DAILY), Days()
     left = 0
     with BarWriter(data.job.root, header, TapeKind.DAILY_BARS) as writer:
@@ -64,6 +64,8 @@ def import_daily(data: LeanData, files: list[LeanFile]) -> Made:
                         _take(data, writer, part.name, rows, bars, own)
                         days.add(security, file.ticker, bars["time"][own])
                     left += int(theirs.sum())
+        if not writer.rows:
+            return None
         splits, actions = actions_of(data, days.all())
         writer.header = replace(writer.header, splits=splits, actions=actions)
         rows_written = writer.rows
@@ -97,9 +99,11 @@ def _take(
         refuse_lines(data.job.report, name, rows.lines[own], rows.values[own], faults)
 
 
-def import_minutes(data: LeanData, files: list[LeanFile]) -> Made:
-    """Minute bars of trades in regular hours.  Quote bars are read and checked, and not kept: a
-    tape of bars has no quotes."""
+def import_minutes(data: LeanData, files: list[LeanFile]) -> Made | None:
+    """Minute bars of trades in regular hours; None without a bar.
+
+    Quote bars are read and checked, and not kept: a tape of bars has no quotes.
+    """
     header, days = data.header(Resolution.MINUTE), Days()
     outside = quotes = crossed = 0
     with BarWriter(data.job.root, header, TapeKind.MINUTE_BARS) as writer:
@@ -121,6 +125,8 @@ def import_minutes(data: LeanData, files: list[LeanFile]) -> Made:
                     _take(data, writer, part.name, rows, bars, inside)
                     day = np.full(int(inside.any()), day_number(file.day), np.int64)
                     days.add(security, file.ticker, day)
+        if not writer.rows:
+            return None
         splits, actions = actions_of(data, days.all())
         writer.header = replace(writer.header, splits=splits, actions=actions)
         rows_written = writer.rows

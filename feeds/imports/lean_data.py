@@ -81,6 +81,12 @@ class LeanData:
         found = [one for one, period in self.owners(ticker) if period.first <= day <= period.last]
         return found[0] if found else unmapped(ticker)
 
+    def security(self, name: str, ticker: str) -> Security:
+        """The security with these files that had a ticker; one without a map file otherwise."""
+        found = self.securities.get(name)
+        known = found is not None and any(one.ticker == ticker for one in found.periods)
+        return found if found is not None and known else unmapped(ticker)
+
     def events(self, name: str) -> tuple[FactorEvent, ...]:
         """What the factor file of a security tells."""
         path = self.root / FACTORS / f"{name}.csv"
@@ -134,7 +140,7 @@ def actions_of(
     splits: list[TapeSplit] = []
     actions: list[TapeAction] = []
     for (name, ticker), days in traded.items():
-        security = data.securities.get(name) or unmapped(name)
+        security = data.security(name, ticker)
         own = share_of(security, ticker).instrument_id
         later = _following(security, ticker, traded)
         sessions: dict[date, list[FactorEvent]] = {}

@@ -8,6 +8,7 @@ from feeds.imports.lean_data import LeanData
 from feeds.imports.lean_files import Resolution, lean_files, lean_root
 from feeds.imports.lean_ticks import import_seconds, import_ticks
 from feeds.imports.report import FileFault, StopImportError
+from feeds.tape import TapeError
 
 _IMPORTS = {
     Resolution.DAILY: import_daily,
@@ -32,5 +33,10 @@ def import_lean(job: Job) -> tuple[Made, ...]:
     for resolution, load in _IMPORTS.items():
         files = lean_files(root, path.resolve(), resolution)
         if job.wanted.kind in ("", resolution) and files:
-            made.append(load(data, files))
+            try:
+                found = load(data, files)
+            except TapeError as error:
+                name = f"{path.name}/{resolution}"
+                raise StopImportError(name, 0, FileFault.CONTRADICTION, str(error)) from error
+            made += [found] if found else []
     return tuple(made)

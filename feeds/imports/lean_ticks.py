@@ -32,8 +32,8 @@ _SECOND_NS = 10**9
 _MOST_BARS = 86_400  # of one day
 
 
-def import_ticks(data: LeanData, files: list[LeanFile]) -> Made:
-    """Every trade with its flags, and the national best bid and ask."""
+def import_ticks(data: LeanData, files: list[LeanFile]) -> Made | None:
+    """Every trade with its flags, and the national best bid and ask; None without a row."""
     days, suspicious = Days(), 0
     with TapeWriter(data.job.root, data.header(Resolution.TICK)) as writer:
         for file in files:
@@ -104,8 +104,9 @@ def _official(data: LeanData, writer: TapeWriter, file: LeanFile, index: int) ->
             writer.status(row)
 
 
-def import_seconds(data: LeanData, files: list[LeanFile]) -> Made:
-    """Second bars of trades and quotes in regular hours, as what was shown after each second."""
+def import_seconds(data: LeanData, files: list[LeanFile]) -> Made | None:
+    """Second bars of trades and quotes in regular hours, as what was shown after each second; None
+    without a row."""
     days = Days()
     with TapeWriter(data.job.root, data.header(Resolution.SECOND)) as writer:
         for (day, ticker), own in groupby(files, key=lambda one: (one.day, one.ticker)):
@@ -142,7 +143,9 @@ def _bars(data: LeanData, file: LeanFile) -> Int64s:
     return np.concatenate(kept) if kept else np.zeros((0, len(kinds)), np.int64)
 
 
-def _finished(data: LeanData, writer: TapeWriter, days: Days, suspicious: int) -> Made:
+def _finished(data: LeanData, writer: TapeWriter, days: Days, suspicious: int) -> Made | None:
+    if not any(count for table, count in writer.summary.rows.items() if table is not Table.STATUS):
+        return None
     splits, actions = actions_of(data, days.all())
     writer.header = replace(writer.header, splits=splits, actions=actions)
     summary = writer.summary

@@ -30,7 +30,10 @@ _ZIP_PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _TAR_WORD, _TAR_AT = b"ustar", 257
 # A larger window would need more memory than an import may have.
 _MOST_WINDOW = 1 << 27
-_DAMAGES = (EOFError, gzip.BadGzipFile, zlib.error, zipfile.BadZipFile, tarfile.TarError)
+_DAMAGES = (
+    *(EOFError, gzip.BadGzipFile, zlib.error, zipfile.BadZipFile, tarfile.TarError),
+    NotImplementedError,  # of a zip of a version or packing that there is not
+)
 
 
 @dataclass(frozen=True, slots=True)

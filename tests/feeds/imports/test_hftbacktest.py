@@ -97,6 +97,9 @@ def test_a_row_that_is_none_is_told(ev: int, price: float, qty: float, fault: Ev
         (b"PK nonsense", FileFault.NOT_THIS_FORMAT),
         (b"<html></html>", FileFault.NOT_THIS_FORMAT),
         (b"", FileFault.NOT_THIS_FORMAT),
+        (b"\x93NUMPY\x01\x00\x05\x00{'a'(", FileFault.NOT_THIS_FORMAT),
+        (b"\x93NUMPY\x01\x00\x02\x00{}", FileFault.NOT_THIS_FORMAT),
+        (b"\x93NUMPY\x01\x00\x02\x0042", FileFault.NOT_THIS_FORMAT),
     ],
 )
 def test_what_is_no_array_stops_the_import(content: bytes, fault: FileFault) -> None:

@@ -52,3 +52,11 @@ def test_what_happened_while_there_are_no_rows_comes_together(shell: Shell, tmp_
     assert tape.splits == ()
     (one,) = tape.actions
     assert (one.cash_micro, one.bonus_new, one.bonus_old) == (500_000, 1, 200)
+
+
+def test_a_ticker_that_no_map_knows_is_a_company_of_its_own(shell: Shell, tmp_path: Path) -> None:
+    root = write(tmp_path / "lean")
+    (root / "equity" / "usa" / "map_files" / "new.csv").write_text("20131003,nex,N\n20501231,nex,N")
+    made = imported(shell, root, "daily")["daily"]
+    tape = open_tape(shell.data / "tapes", str(made["tape"]))
+    assert [one.instrument_id for one in tape.instruments] == ["US:ABC", "US:NEW", "US:OLD"]

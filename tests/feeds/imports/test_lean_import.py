@@ -80,6 +80,17 @@ def test_what_can_not_be_used_imports_nothing(shell: Shell, tmp_path: Path) -> N
     stopped("new.csv, line 1: wrong_number_of_cells")
 
 
+def test_a_resolution_without_a_row_is_left_out(shell: Shell, tmp_path: Path) -> None:
+    root = write(tmp_path / "lean")
+    usa = root / "equity" / "usa"
+    for resolution in ("minute", "second", "tick"):
+        for path in (usa / resolution).rglob("*.zip"):
+            pack(path, [])
+    assert list(imported(shell, root)) == ["daily"]
+    done = shell("tape", "import", "lean", str(root), "--kind", "tick")
+    assert (done.code, "no_rows" in done.error) == (2, True)
+
+
 def test_mistakes_are_one_sentence(shell: Shell, tmp_path: Path) -> None:
     done = shell("tape", "import", "lean", str(tmp_path))
     assert (done.code, "not_this_format: no folder daily" in done.error) == (2, True)

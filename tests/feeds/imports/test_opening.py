@@ -84,6 +84,16 @@ def test_what_breaks_off_is_damaged(tmp_path: Path, kind: str, keep: int) -> Non
     assert stop.value.problem.code == "damaged_file"
 
 
+def test_a_zip_of_a_version_that_there_is_not_is_damaged(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "a.zip", ("x.csv", TEXT))
+    data = bytearray(path.read_bytes())
+    listed = data.rindex(b"PK\x01\x02")
+    data[listed + 6] = 200  # needed to unpack
+    path.write_bytes(bytes(data))
+    with pytest.raises(StopImportError, match="damaged_file"):
+        read(path)
+
+
 def test_a_bomb_is_given_up_while_it_grows(tmp_path: Path) -> None:
     zeros = gzip.compress(bytes(1 << 20)) * 100
     path = file(tmp_path / "a.csv.gz", zeros)

@@ -25,7 +25,7 @@ from feeds.imports.lean_rows import (
 from feeds.imports.number_rows import Rows, number_rows
 from feeds.imports.report import FileFault, StopImportError
 from feeds.imports.row_faults import refuse_bad, refuse_lines
-from feeds.records import STATUS, StatusKind
+from feeds.records import STATUS, StatusKind, Table
 from feeds.tape_writer import TapeWriter
 
 _SECOND_NS = 10**9

@@ -23,8 +23,9 @@ import typer
 from matching.orders import OrderKind, Side, TimeInForce
 from matching.units import PriceTicks, Qty
 from simtrade.app import Simtrade
+from simtrade.bench.durable import floor_accounts
 from simtrade.commands.output import AsJson, complain, progress, tell
-from simtrade.desk.requests import FLOOR, Done, JoinVenue, PlaceRequest, Reply, UserId
+from simtrade.desk.requests import FLOOR, Done, PlaceRequest, Reply
 from simtrade.desk.verify import verify
 from simtrade.settings import Settings
 from simtrade.store.engine_store import EngineStore
@@ -137,12 +138,7 @@ def _one_life(
 async def _send_orders(settings: Settings, first: int, answers: int) -> None:
     """The child: ready when the accounts are there, then orders without end."""
     app = Simtrade.open(settings)
-    accounts = []
-    for user in range(1, ACCOUNTS + 1):
-        done = await app.gateway.submit(JoinVenue(UserId(user), "join", FLOOR))
-        assert isinstance(done, Done)
-        assert done.account_id is not None
-        accounts.append(done.account_id)
+    accounts = await floor_accounts(app, ACCOUNTS)
     quotes = app.venues.quotes(FLOOR)
     os.write(answers, b"ready\n")
     gate = asyncio.Semaphore(IN_FLIGHT)

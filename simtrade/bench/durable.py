@@ -74,13 +74,19 @@ def run(seconds: float = 3.0) -> DurableResult:
     return DurableResult(tuple(figures), MUST_ORDERS_PER_SECOND, best >= MUST_ORDERS_PER_SECOND)
 
 
-async def _measure(app: Simtrade, seconds: float) -> list[Figure]:
+async def floor_accounts(app: Simtrade, count: int) -> list[AccountId]:
+    """The accounts on the floor of users 1 to ``count``: opened, or those they have already."""
     accounts = []
-    for user in range(1, ACCOUNTS + 1):
+    for user in range(1, count + 1):
         done = await app.gateway.submit(JoinVenue(UserId(user), "join", FLOOR))
         assert isinstance(done, Done)
         assert done.account_id is not None
         accounts.append(done.account_id)
+    return accounts
+
+
+async def _measure(app: Simtrade, seconds: float) -> list[Figure]:
+    accounts = await floor_accounts(app, ACCOUNTS)
     return [await _run_clients(app, accounts, clients, seconds) for clients in CLIENTS]
 
 

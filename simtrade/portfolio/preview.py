@@ -62,6 +62,11 @@ def preview(venue: VenueState, request: PlaceRequest) -> Preview | Refusal:
         band_ticks=listing.price_band,
         band_rule=listing.rules.cite("limit"),
         sellable_on=_sellable_on(venue, order),
+        withdrawable_sessions=(
+            listing.rules.settlement.cash_withdrawable_sessions
+            if order.side is Side.SELL and not order.short
+            else 0
+        ),
         exits=tuple(
             _exit(listing.instrument, price_ticks, notional, leg)
             for leg in orders[1:]

@@ -168,7 +168,9 @@ class Preview:
     """What a request would cost, before it is sent.
 
     ``band_ticks``: lowest and highest price allowed today, None without a limit; ``band_rule`` is
-    its citation.  ``sellable_on``: the day from which bought shares may be sold, when not at once.
+    its citation.  ``sellable_on``: the day from which bought shares may be sold, when not at once;
+    ``withdrawable_sessions``: how many sessions after a sale its money may leave an account, while
+    it buys again as the rules say; 0 where it may at once and for what is no sale of holdings.
     """
 
     price_ticks: int  # limit, or the expected price of a market order
@@ -182,6 +184,7 @@ class Preview:
     band_ticks: tuple[int, int] | None = None
     band_rule: str = ""
     sellable_on: date | None = None
+    withdrawable_sessions: int = 0
     exits: tuple[ExitPreview, ...] = ()
     margin: MarginPreview | None = None
 

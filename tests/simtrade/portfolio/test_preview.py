@@ -106,6 +106,20 @@ def test_a_sale_brings_what_was_told(world: World, account: AccountId) -> None:
     assert found.max_qty == qty
 
 
+def test_a_sale_tells_when_a_broker_would_pay_its_money_out(
+    world: World, account: AccountId
+) -> None:
+    """The floor has the mainland's rules: the money buys again at once and leaves the next day."""
+    quote, qty = quoted(world)
+    buy = request(account, quote.instrument_id, Side.BUY, qty)
+    assert previewed(world, buy).withdrawable_sessions == 0
+    world.place(account, Side.BUY, qty, quote.instrument_id)
+    with world.store.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE position SET unsettled_qty = 0")
+    sale = request(account, quote.instrument_id, Side.SELL, 100)
+    assert previewed(world, sale).withdrawable_sessions == 1
+
+
 def test_asking_changes_nothing(world: World, account: AccountId) -> None:
     quote, qty = quoted(world)
     venue = world.shard.runtime.get(FLOOR)

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from tests.web.pages.person import Person, texts
+from tests.web.pages.test_margin import steps
 
 
 def test_a_visitor_is_led_to_the_start(person: Person) -> None:
@@ -49,6 +50,16 @@ def test_the_preview_tells_costs_or_why_not(person: Person) -> None:
     assert "$1,001.00" in texts(person.fragment(path + "10"))
     assert "at least 1" in texts(person.fragment(path + "0"))
     assert "enough available cash" in texts(person.fragment(path + "100000"))
+
+
+def test_a_sale_tells_how_long_a_broker_keeps_the_money(person: Person) -> None:
+    """Three days in the United States of 1995 to 2017; a buy has nothing to pay out."""
+    account = person.start()
+    person.order(account, kind="market", price="", qty=10)
+    steps(person, account, "bought")
+    path = f"/f/preview?account={account}&instrument=XNAS:AAPL&kind=market&qty=10&side="
+    assert "A broker pays out after (trading days) 3" in texts(person.fragment(path + "sell"))
+    assert "broker pays out" not in texts(person.fragment(path + "buy"))
 
 
 @pytest.mark.parametrize("name", ["positions", "orders", "fills"])

@@ -61,6 +61,7 @@ def test_sell_short_see_what_it_costs_and_buy_back(person: Person) -> None:
         "A margin call would come",
     ):
         assert part in preview, preview
+    assert "broker pays out" not in preview
     placed = short(person, account, 100)
     assert placed.status_code == 201, texts(placed)
     assert "Sell short" in texts(person.get("/portfolio")) or "sold short" in texts(placed)

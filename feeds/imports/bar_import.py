@@ -17,13 +17,15 @@ from feeds.imports.csv_lines import LineProblem
 from feeds.imports.csv_listings import import_csv_listings
 from feeds.imports.importer import Job, Made
 from feeds.imports.instruments import Instruments
-from feeds.imports.opening import Part
+from feeds.imports.opening import Part, checked_file
+from feeds.imports.report import FileFault, StopImportError
 from feeds.market_manifest import TapeHeader
 from feeds.records import BARS, empty, matrix
 from feeds.tape import BarColumns, Tape, TapeId, TapeKind
 from matching.market import Phase
 
 _DAY_SECONDS = 86_400
+_MOST_BESIDE = 64 << 20  # bytes of a file of actions or listings, which is read at once
 HONG_KONG_HOURS = Hours(
     "Asia/Hong_Kong",
     (
@@ -155,6 +157,10 @@ class BarImport:
     def _second_files(self, tape: Tape) -> Tape:
         """What the files of actions and listings add."""
         wanted = self.job.wanted
+        for path in (wanted.actions, wanted.listings):
+            if path is not None and checked_file(path) > _MOST_BESIDE:
+                said = f"more than {_MOST_BESIDE >> 20} MiB"
+                raise StopImportError(path.name, 0, FileFault.TOO_MANY_BYTES, said)
         if wanted.actions is not None:
             actions = import_csv_actions(wanted.actions, tape)
             self._complain(wanted.actions, actions.problems)

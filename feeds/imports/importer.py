@@ -141,11 +141,17 @@ def run_import(run: Run, job: Job) -> tuple[Made, ...]:
     imports left behind when their process ended is removed first, so a broken-off import is simply
     started again.
     """
+    from feeds.tape import TapeError
+
     job.root.mkdir(parents=True, exist_ok=True)
     sweep(job.root)
     with _scratch(job.root) as folder:
         inner = Job(job.wanted, folder, job.report, job.limits)
-        made = run(inner)
+        try:
+            made = run(inner)
+        except TapeError as error:
+            name, fault = job.wanted.path.name, FileFault.CONTRADICTION
+            raise StopImportError(name, 0, fault, str(error)) from error
         if not made:
             name = job.wanted.path.name
             raise StopImportError(name, 0, FileFault.NO_ROWS, "no line of it can be used")

@@ -58,7 +58,7 @@ def _names(job: Job) -> dict[str, Row]:
     path: Path = job.wanted.path / NAMES
     if not path.is_file():
         return {}
-    with path.open(encoding="utf-8", newline="") as file:
+    with path.open(encoding="utf-8", errors="replace", newline="") as file:
         rows = csv.DictReader(file)
         return {
             row["symbol"]: Row(symbol=row["symbol"], name_en=row["name"], name_zh=row["name"])

@@ -2,9 +2,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from feeds.calendar import CHINA_HOURS, US_HOURS
 from feeds.imports.bar_import import HONG_KONG_HOURS, hours_of
 from feeds.imports.csv_import import import_csv
+from feeds.imports.report import StopImportError
 from feeds.tape_store import open_tape, verify_tape
 from tests.feeds.imports.tables import run
 
@@ -42,3 +45,20 @@ def test_everything_beside_the_bars_becomes_part_of_the_tape(tmp_path: Path) -> 
     assert tape.instruments[1].name_zh == "浦发银行"
     assert tape.first_references == (None, 950)
     assert verify_tape(tmp_path / "tapes", made.tape_id) == []
+
+
+BARS = "date,symbol,open,high,low,close,volume\n2020-01-02,600001,10,11,9,10,1\n"
+
+
+def test_files_beside_the_data_are_guarded_too(tmp_path: Path) -> None:
+    (tmp_path / "bars.csv").write_text(BARS)
+    (tmp_path / "actions.csv").symlink_to(tmp_path / "bars.csv")
+    with pytest.raises(StopImportError, match=r"actions\.csv: symlink"):
+        run(import_csv, tmp_path, tmp_path / "bars.csv", market="CN",
+            actions=tmp_path / "actions.csv")  # fmt: skip
+    with (tmp_path / "listings.csv").open("wb") as file:
+        file.truncate(10 << 30)
+    with pytest.raises(StopImportError, match=r"listings\.csv: too_many_bytes"):
+        run(import_csv, tmp_path, tmp_path / "bars.csv", market="CN",
+            listings=tmp_path / "listings.csv")  # fmt: skip
+    assert list((tmp_path / "tapes").iterdir()) == []

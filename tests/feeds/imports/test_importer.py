@@ -9,6 +9,7 @@ import pytest
 
 from feeds.imports.importer import Format, Job, Made, Wanted, run_import, sweep, unused
 from feeds.imports.report import Report, StopImportError
+from feeds.tape import TapeError
 
 
 def job(tmp_path: Path) -> Job:
@@ -41,6 +42,12 @@ def test_nothing_is_left_of_an_import_that_fails(tmp_path: Path) -> None:
 
     with pytest.raises(KeyError):
         run_import(fail, job(tmp_path))
+
+    def contradict(_inner: Job) -> tuple[Made, ...]:
+        raise TapeError("two records tell the same of one day")
+
+    with pytest.raises(StopImportError, match=r"x\.csv: contradiction: two records"):
+        run_import(contradict, job(tmp_path))
     with pytest.raises(StopImportError, match=r"x\.csv: no_rows"):
         run_import(lambda _inner: (), job(tmp_path))
     assert here(tmp_path) == []

@@ -132,8 +132,9 @@ class Recorder:
                     self._write(BlockKind.STATE, now_ns, state.encode(), None)
             except OSError as error:
                 self.failed = f"{error.strerror or error}"
-                return False
-            return True
+            except (ValueError, OverflowError) as error:  # what was heard cannot be written down
+                self.failed = f"{type(error).__name__}: {error}"
+            return not self.failed
 
     def _checkpoint(self) -> None:
         """What a venue can start from, first of all.  OSError when the disk refuses."""

@@ -26,6 +26,7 @@ from matching.market import (
 )
 from matching.units import NS_PER_MINUTE
 
+LARGEST_VOLUME = 1 << 62  # what a file and a chart can hold
 PRINTS_MAX = 1_000  # prints since a display that are kept to start a venue from
 
 
@@ -46,7 +47,7 @@ class Minute(msgspec.Struct, frozen=True, array_like=True):
             max(self.high_ticks, price_ticks),
             min(self.low_ticks, price_ticks),
             price_ticks,
-            self.volume + qty,
+            min(self.volume + qty, LARGEST_VOLUME),
         )
 
 
@@ -59,7 +60,6 @@ class Figures(msgspec.Struct, frozen=True, array_like=True):
     high_ticks: int = 0
     low_ticks: int = 0
     volume: int = 0
-    turnover: int = 0
     minute: Minute | None = None
 
 
@@ -160,7 +160,6 @@ class LiveState:
             high_ticks=event.high_ticks or last,
             low_ticks=event.low_ticks or last,
             volume=event.volume,
-            turnover=event.turnover,
         )
 
     def _traded(self, key: str, at_ns: int, price_ticks: int, qty: int) -> None:
@@ -178,8 +177,7 @@ class LiveState:
             price_ticks,
             max(old.high_ticks, price_ticks),
             min(old.low_ticks or price_ticks, price_ticks),
-            old.volume + qty,
-            old.turnover + price_ticks * qty,
+            min(old.volume + qty, LARGEST_VOLUME),
             minute,
         )
 

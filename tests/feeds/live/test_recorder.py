@@ -27,6 +27,7 @@ from tests.feeds.live.made import (
     opening,
     recorder,
     told,
+    trade,
 )
 
 
@@ -148,6 +149,16 @@ def test_a_full_disk_stops_the_recording_and_nothing_else(
     made.hear(told(list(market(1, 5))))
     assert not made.flush()
     assert (made.upto_ns, made.dropped) == (known, 5)
+
+
+def test_numbers_that_no_file_holds_stop_the_recording_and_nothing_else(tmp_path: Path) -> None:
+    wall = Wall()
+    made = recorder(tmp_path, wall)
+    made.hear(told([trade(1, 1 << 70)]))
+    wall.pass_seconds(1)
+    assert not made.flush()
+    assert made.failed.startswith("OverflowError")
+    assert list(Recording(tmp_path, described(tmp_path)).events(0, 1 << 62)) == []
 
 
 def test_too_much_between_two_flushes_is_counted(

@@ -40,6 +40,12 @@ def test_figures_of_a_session() -> None:
     assert state.last(KEY) == LastPrice(10_050, 10_050, 10_050, 10_050, 0)
 
 
+def test_the_largest_trades_still_fit_a_file() -> None:
+    state = fold([*opening(), *[trade((1 << 31) - 1, 10**15) for _ in range(5_000)]])
+    again, _ = LiveState.decode(state.encode(), state.at_ns, DataKind.DEPTH)
+    assert again.last(KEY) == state.last(KEY)
+
+
 def test_minutes() -> None:
     half = NS_PER_MINUTE // 2
     events: list[Kept] = [trade(100, 1), trade(103, 2), trade(99, 4), trade(101, 8)]

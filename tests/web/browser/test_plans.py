@@ -19,7 +19,7 @@ def start(one: Visit, day: str) -> None:
     one.page.wait_for_url("**/trade/**")
     one.go("/practice")
     one.page.locator("#date").fill(day)
-    one.tap('form[action="/practice"] button')
+    one.tap('form[action="/practice"] button.fill')
     one.page.wait_for_url("**/trade/**")
 
 

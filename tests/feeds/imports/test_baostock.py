@@ -57,7 +57,6 @@ def test_what_the_lines_tell_beside_the_bars(tmp_path: Path) -> None:
 
 
 def test_the_shared_data(tmp_path: Path) -> None:
-    pytest.importorskip("zstandard")
     folder = SHARED / "ashare_daily_csi300_baostock"
     if not folder.exists():
         pytest.skip(f"{folder.name} of the shared data is absent")

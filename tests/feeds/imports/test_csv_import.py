@@ -102,7 +102,6 @@ def test_all_files_of_an_archive_are_one_tape(tmp_path: Path) -> None:
 
 
 def test_the_quarter_hours_of_the_shared_data(tmp_path: Path) -> None:
-    pytest.importorskip("zstandard")
     path = SHARED / "ashare_15min_2025" / "bars_15min.csv.zst"
     if not path.exists():
         pytest.skip(f"{path.name} of the shared data is absent")

@@ -71,7 +71,6 @@ def test_a_table_without_ticks(tmp_path: Path) -> None:
 
 
 def test_the_futures_of_the_shared_data(tmp_path: Path) -> None:
-    pytest.importorskip("zstandard")
     path = SHARED / "es_ticks_mlfinpy" / "tick_data.csv.zst"
     if not path.exists():
         pytest.skip(f"{path.name} of the shared data is absent")

@@ -33,7 +33,6 @@ def test_days_and_minutes_become_two_tapes(tmp_path: Path) -> None:
 
 
 def test_the_shared_data(tmp_path: Path) -> None:
-    pytest.importorskip("zstandard")
     folder = SHARED / "ashare_index_1min_czsc"
     if not folder.exists():
         pytest.skip(f"{folder.name} of the shared data is absent")

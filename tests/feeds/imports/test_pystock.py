@@ -42,7 +42,6 @@ def test_splits_dividends_and_names(tmp_path: Path) -> None:
 
 
 def test_the_shared_data(tmp_path: Path) -> None:
-    pytest.importorskip("zstandard")
     folder = SHARED / "us_daily_pystock_500"
     if not folder.exists():
         pytest.skip(f"{folder.name} of the shared data is absent")

@@ -4,11 +4,10 @@ import os
 from pathlib import Path
 
 import pytest
+import zstandard
 
 from feeds.imports.opening import Limits, opened
 from feeds.imports.report import StopImportError
-
-zstandard = pytest.importorskip("zstandard", reason="zstandard is not installed: `make test` does")
 
 
 def read(path: Path, data: bytes) -> bytes:

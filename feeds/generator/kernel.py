@@ -46,8 +46,9 @@ _helper = njit(nogil=True)
 class SessionRecord(NamedTuple):
     """What one session showed.
 
-    ``depth_second`` int32[n]: trading second of each display; ``depth`` int32[n, 20]: price in
-    ticks and quantity of five bids, then five asks, best first, zeros where there is none.
+    ``depth_second`` int32[n]: trading second of each display, ``depth_ms`` milliseconds into it;
+    ``depth`` int32[n, 20]: price in ticks and quantity of five bids, then five asks, best first,
+    zeros where there is none.
     ``prints`` int32[m, 5]: trading second, milliseconds into it, price in ticks, quantity, side
     of the aggressor.
     """
@@ -55,6 +56,7 @@ class SessionRecord(NamedTuple):
     depth_second: np.ndarray[Any, np.dtype[np.int32]]
     depth: np.ndarray[Any, np.dtype[np.int32]]
     prints: np.ndarray[Any, np.dtype[np.int32]]
+    depth_ms: np.ndarray[Any, np.dtype[np.int32]]
 
 
 @_helper
@@ -271,4 +273,9 @@ def run_session(seed: int, bar: DayBar, opens: Side) -> SessionRecord:
         depth,
         prints,
     )
-    return SessionRecord(depth_second[:shown].copy(), depth[:shown].copy(), prints[:printed].copy())
+    return SessionRecord(
+        depth_second[:shown].copy(),
+        depth[:shown].copy(),
+        prints[:printed].copy(),
+        np.zeros(shown, np.int32),
+    )

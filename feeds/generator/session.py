@@ -14,7 +14,7 @@ import numpy as np
 
 from feeds.bounded import BoundedCache
 from feeds.calendar import Int64s
-from feeds.generator.auctions import Hours, day_parts, indications, surplus
+from feeds.generator.auctions import Hours, indications
 from feeds.generator.calendar import (
     CLOSE_NS,
     CLOSING_NS,
@@ -26,19 +26,19 @@ from feeds.generator.calendar import (
     TRADING_MINUTES,
     midnight_ns,
 )
-from feeds.generator.days import DayBar, GeneratedDays, limits
-from feeds.generator.kernel import LEVELS, SessionRecord, run_session
-from feeds.prng import seed_from
+from feeds.generator.days import DayBar
+from feeds.generator.kernel import LEVELS, SessionRecord
+from feeds.generator.maker import Maker
 from matching.auction import Crossing
-from matching.instrument import Instrument, InstrumentId
+from matching.instrument import InstrumentId
 from matching.market import AuctionCross, AuctionIndication, Depth, Level, Trade
 from matching.orders import Side
 from matching.units import NS_PER_MINUTE, AtNs, PriceTicks, Qty
 
 Int32s = np.ndarray[Any, np.dtype[np.int32]]
 
-# About 1.5 MB and 12 kB each.
-MOST_CACHED_SESSIONS = 60
+# About 2 MB and 12 kB each; of each instrument today, yesterday's end and some to spare.
+CACHED_SESSIONS, SPARE_SESSIONS = 2, 10
 MOST_CACHED_MINUTES = 1024
 MOST_CACHED_AUCTIONS = 60  # 10 kB each
 
@@ -151,14 +151,13 @@ def make_auction(
 
 
 class GeneratedSessions:
-    """Sessions of every instrument for a seed.  Safe for concurrent readers, memory bounded."""
+    """Sessions of every instrument of a market.  Safe for concurrent readers, memory bounded."""
 
-    def __init__(self, seed: int, instruments: tuple[Instrument, ...]) -> None:
-        assert len(instruments) <= _MOST_INSTRUMENTS
-        self.days = GeneratedDays(seed)
-        self._ids = [instrument.instrument_id for instrument in instruments]
-        self._seeds = [seed_from("session", str(seed), ins.symbol) for ins in instruments]
-        self._sessions = BoundedCache(MOST_CACHED_SESSIONS, self._make)
+    def __init__(self, maker: Maker) -> None:
+        assert len(maker.instruments) <= _MOST_INSTRUMENTS
+        self.maker = maker
+        self._ids = [instrument.instrument_id for instrument in maker.instruments]
+        self._sessions = BoundedCache(CACHED_SESSIONS * len(self._ids) + SPARE_SESSIONS, self._make)
         self._minutes = BoundedCache(MOST_CACHED_MINUTES, self._make_minutes)
         self._auctions = BoundedCache(MOST_CACHED_AUCTIONS, self._make_auctions)
 
@@ -188,14 +187,14 @@ class GeneratedSessions:
 
     def _make(self, key: tuple[int, int]) -> GeneratedSession:
         instrument, session = key
-        bar = self.days.bar(instrument, session)
-        seed, stagger = self._seed(instrument, session), _stagger(instrument)
-        parts = day_parts(seed, bar)
+        maker = self.maker
+        bar, parts = maker.bar(instrument, session), maker.parts(instrument, session)
+        stagger = stagger_ms(instrument)
         traded = bar.volume - parts.opening_qty - parts.closing_qty
         part = bar._replace(close_ticks=parts.last_ticks, volume=traded)
-        record = run_session(seed, part, parts.opens)
-        seconds_ms = SECOND_STARTS_NS // _MS + stagger
-        depth_ms = seconds_ms[record.depth_second]
+        record = maker.record(instrument, session, part, parts)
+        seconds_ms = SECOND_STARTS_NS // _MS
+        depth_ms = seconds_ms[record.depth_second] + record.depth_ms
         print_ms = seconds_ms[record.prints[:, 0]] + record.prints[:, 1]
         base = (session << SESSION_BITS) + ((instrument + 1) << INSTRUMENT_BITS)
         # Prints of one taker share a millisecond and are numbered from 1; a display is number 0.
@@ -206,7 +205,7 @@ class GeneratedSessions:
             bar=bar,
             opening=_opening(record, bar.open_ticks, parts.opening_qty, parts.opens.opposite),
             opening_at=midnight + OPENED_NS + stagger * _MS,
-            closing=surplus(seed, bar.close_ticks, parts.closing_qty),
+            closing=maker.closing(instrument, session, parts.closing_qty),
             closing_at=midnight + CLOSE_NS - (_BEFORE_CLOSE_MS - stagger) * _MS,
             depth_at=midnight + depth_ms * _MS,
             depth_seq=base + (depth_ms << MS_BITS),
@@ -219,14 +218,11 @@ class GeneratedSessions:
             volume_so_far=parts.opening_qty + np.cumsum(record.prints[:, 3], dtype=np.int64),
         )
 
-    def _seed(self, instrument: int, session: int) -> int:
-        return (self._seeds[instrument] + session * 0xD1342543DE82EF95) & 0xFFFFFFFFFFFFFFFF
-
     def _make_auctions(self, key: tuple[int, int]) -> SessionAuctions:
         instrument, session = key
         found = self.get(instrument, session)
-        seed, stagger = self._seed(instrument, session), _stagger(instrument)
-        band, midnight = limits(found.bar.reference_ticks), midnight_ns(session)
+        seed, stagger = self.maker.seed(instrument, session), stagger_ms(instrument)
+        band, midnight = self.maker.band(instrument, session), midnight_ns(session)
         moments: list[tuple[int, Crossing, bool]] = []
         for number, (result, at_ns, hours) in enumerate(
             (
@@ -289,7 +285,8 @@ def _trading_minutes(rows: Int64s, midnight: int) -> Int64s:
     )
 
 
-def _stagger(instrument: int) -> int:
+def stagger_ms(instrument: int) -> int:
+    """How much later than others an instrument speaks in the moments when all do."""
     return instrument * _STAGGER_MS % _STAGGER_LIMIT_MS
 
 

@@ -7,7 +7,6 @@ import numpy as np
 from feeds.calendar import Int64s, Part
 from feeds.feed import Bars, Interval, LastPrice
 from feeds.generator.calendar import CLOSE_NS, OPENED_NS, midnight_ns, phases, session_at
-from feeds.generator.days import HISTORY
 from feeds.generator.session import GeneratedSessions, minutes_of
 from feeds.timeframes import aggregate, running
 from matching.market import Phase
@@ -17,9 +16,9 @@ from matching.units import NS_PER_MINUTE
 def last_price(sessions: GeneratedSessions, instrument: int, at_ns: int) -> LastPrice | None:
     """See ``Feed.last``."""
     session = session_at(at_ns)
-    if session < -HISTORY:
+    if session < sessions.maker.first(instrument):
         return None
-    bar = sessions.days.bar(instrument, session)
+    bar = sessions.maker.bar(instrument, session)
     reference = bar.reference_ticks
     closed = LastPrice(bar.close_ticks, reference, bar.high_ticks, bar.low_ticks, bar.volume)
     if at_ns >= midnight_ns(session) + CLOSE_NS:
@@ -57,7 +56,7 @@ def chart(
     session = session_at(to_ns)
     pieces: list[Int64s] = []
     rows = 0
-    while session >= -HISTORY and rows < count:
+    while session >= sessions.maker.first(instrument) and rows < count:
         known = _known(sessions, instrument, session, to_ns)
         piece = aggregate(known, _parts(session), width)
         pieces.append(piece)
@@ -93,10 +92,11 @@ def _parts(session: int) -> tuple[Part, ...]:
 
 def _day_chart(sessions: GeneratedSessions, instrument: int, to_ns: int, count: int) -> Bars:
     session = session_at(to_ns)
-    running = session >= -HISTORY and to_ns < midnight_ns(session) + CLOSE_NS
+    first = sessions.maker.first(instrument)
+    running = session >= first and to_ns < midnight_ns(session) + CLOSE_NS
     whole = session + 1 - running  # sessions before this one are complete
-    numbers = range(max(-HISTORY, whole - max(count, 0)), max(-HISTORY, whole))
-    bars = [sessions.days.bar(instrument, number)[1:] for number in numbers]
+    numbers = range(max(first, whole - max(count, 0)), max(first, whole))
+    bars = [sessions.maker.bar(instrument, number)[1:] for number in numbers]
     starts = [midnight_ns(number) + OPENED_NS for number in numbers]
     table = np.empty((6, len(starts)), np.int64)
     table[0] = starts

@@ -15,6 +15,7 @@ BENCHMARKS = {
     "matching": "simtrade.bench.matching",
     "replay": "simtrade.bench.replay",
     "reproduce": "simtrade.bench.reproduce",
+    "stylised": "simtrade.bench.stylised",
 }
 
 application = typer.Typer(

@@ -1,10 +1,11 @@
 """The feeds that venues can run on, opened once and shared.
 
-A tape is named by its content id for good; short names (``us_daily``) are resolved when a venue
-is opened, so a venue keeps its own recording for ever.  A tape of orders or of the market can be
-told as a lesser feed would tell it: ``ID@depth``, ``@quotes``, ``@snapshots``, ``@trades`` or
-``@bars``; a tape of daily bars without its names, days and price levels: ``ID@blind:SEED``.
-``live:NAME`` is a market that is heard now, and everything that was ever recorded under that name.
+An invented market is named by its version and seed (feeds/generator/names.py).  A tape is named by
+its content id for good; short names (``us_daily``) are resolved when a venue is opened, so a venue
+keeps its own recording for ever.  A tape of orders or of the market can be told as a lesser feed
+would tell it: ``ID@depth``, ``@quotes``, ``@snapshots``, ``@trades`` or ``@bars``; a tape of daily
+bars without its names, days and price levels: ``ID@blind:SEED``.  ``live:NAME`` is a market that is
+heard now, and everything that was ever recorded under that name.
 """
 
 from __future__ import annotations
@@ -17,9 +18,10 @@ from zoneinfo import ZoneInfo
 
 from feeds.bar_replay import BarFeed
 from feeds.blind import Blind, blind, can_be_blind
+from feeds.bounded import BoundedCache
 from feeds.catalogue import US_DAILY, ensure_shipped
 from feeds.feed import Feed, FeedTraits
-from feeds.generator.feed import GeneratorFeed
+from feeds.generator.names import is_market, market_name, open_market, practice_market
 from feeds.live.feed import LiveFeed
 from feeds.live.market import BEHIND_NS, LiveMarkets, MarketStatus
 from feeds.live.recording import Recording, read_description
@@ -39,7 +41,8 @@ NS_PER_DAY = 86_400 * NS_PER_SECOND
 _EPOCH = date(1970, 1, 1)
 _EPOCH_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 
-GENERATOR = "generator"
+# Feeds of invented markets with a scenario that are kept open: a venue keeps its own besides.
+_MOST_MARKETS = 16
 TAPES = "tapes"  # folder below the data folder
 
 _TOLD_AS = "@"
@@ -88,14 +91,18 @@ class Feeds:
         self._recorded = data / LIVE
         self._live = live or LiveMarkets({})
         self.cards = TapeCards(self._root)
-        self.floor_tape = floor_tape or f"{GENERATOR}:{floor_seed}"
+        self.floor_tape = floor_tape or market_name(floor_seed)
         self._notable: dict[str, tuple[Notable, ...]] = {}
         self._open: dict[str, Feed] = {}
+        self._markets: BoundedCache[str, Feed] = BoundedCache(_MOST_MARKETS, open_market)
         self._lock = threading.Lock()
         self.shipped = ensure_shipped(self._root)
 
     def resolve(self, name: str) -> str | None:
-        """The tape id of a short name or an id; None when there is none."""
+        """The tape id of a short name or an id, or an invented market with a scenario; None when
+        there is none."""
+        if practice_market(name):
+            return name
         if name.startswith(f"{LIVE}:"):
             return name if name in [one.name for one in self._live_views()] else None
         short, told, kind = name.partition(_TOLD_AS)
@@ -109,7 +116,9 @@ class Feeds:
         return f"{tape_id}{_TOLD_AS}{kind}" if kind in _told(found) or hidden else None
 
     def feed(self, tape: str) -> Feed:
-        """The feed of a tape id or of the generator."""
+        """The feed of a tape id or of an invented market."""
+        if practice_market(tape):
+            return self._markets.get(tape)
         with self._lock:
             found = self._open.get(tape)
             if found is None:
@@ -117,9 +126,9 @@ class Feeds:
             return found
 
     def _load(self, tape: str) -> Feed:
+        if is_market(tape):
+            return open_market(tape)
         kind, _, name = tape.partition(":")
-        if kind == GENERATOR:
-            return GeneratorFeed(int(name))
         if kind == LIVE:
             return self._live.feed(name) or self._read_only(name)
         tape_id, _, told = tape.partition(_TOLD_AS)

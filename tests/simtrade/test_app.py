@@ -67,7 +67,7 @@ def test_what_is_given_is_used(settings: Settings) -> None:
     app = Simtrade.open(settings, Clocks(clock.read, clock.read))
     view = app.venues.view(FLOOR)
     assert view is not None
-    assert view.tape == "generator:7"
+    assert view.tape == "market:2:7"
     assert app.settings is settings
     at_ns = app.venues.clock(FLOOR).at_ns
     asyncio.run(app.gateway.submit(JoinVenue(UserId(1), "join", FLOOR)))

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from feeds.feed import Interval
 from feeds.generator.days import limits
 from feeds.generator.feed import GeneratorFeed
+from feeds.generator.first_market import FirstMarket
 from matching.instrument import InstrumentId
 from matching.market import (
     AuctionCross,
@@ -34,7 +35,7 @@ from matching.phases import PHASES
 from matching.units import NS_PER_SECOND, AtNs, PriceTicks
 from tests.feeds.samples import ASLEEP, AWAKE, SHANGHAI, at
 
-FEED = GeneratorFeed(11)
+FEED = GeneratorFeed(FirstMarket(11))
 ONE, TWO = (instrument.instrument_id for instrument in FEED.instruments[3:5])
 BEFORE = AtNs(FEED.start_ns - 1)
 EVENING = at(SHANGHAI, 2026, 1, 5, 20, 0)
@@ -274,7 +275,7 @@ def test_no_answer_depends_on_what_comes_later(index: int, session: int, second:
 
 def test_answers_do_not_depend_on_what_was_asked_before() -> None:
     moment = at(SHANGHAI, 2026, 9, 1, 10, 0)
-    fresh = GeneratorFeed(11)
+    fresh = GeneratorFeed(FirstMarket(11))
     assert fresh.last(ONE, moment) == FEED.last(ONE, moment)
     assert list(fresh.warm(moment)) == list(FEED.warm(moment))
     with ThreadPoolExecutor(4) as pool:
@@ -307,8 +308,9 @@ def test_a_session_of_all_instruments_is_made_in_two_seconds() -> None:
 SCRIPT = """
 import hashlib
 from feeds.generator.feed import GeneratorFeed
+from feeds.generator.first_market import FirstMarket
 from matching.market import Band
-feed = GeneratorFeed(11)
+feed = GeneratorFeed(FirstMarket(11))
 digest = hashlib.sha256()
 end = feed.advance(feed.start_ns, 20 * 60 * 10**9)
 for event in feed.events(feed.start_ns - 1, end, lambda _: Band(None, None, True)):

@@ -4,14 +4,14 @@ import numpy as np
 
 from feeds.calendar import Int64s
 from feeds.generator.calendar import CLOSE_NS, MINUTE_STARTS_NS, OPENED_NS, PARTS_NS, midnight_ns
-from feeds.generator.market import instruments
+from feeds.generator.first_market import FirstMarket
 from feeds.generator.session import GeneratedSessions, make_depth, market_seq, minutes_of
 from matching.instrument import InstrumentId
 from matching.market import AuctionCross, AuctionIndication, Level
 from matching.orders import Side
 from matching.units import NS_PER_MINUTE
 
-SESSIONS = GeneratedSessions(11, instruments())
+SESSIONS = GeneratedSessions(FirstMarket(11))
 NAME = InstrumentId("SIMA:609001")
 
 

@@ -7,18 +7,18 @@ from hypothesis import strategies as st
 from feeds.feed import Interval, LastPrice
 from feeds.generator.calendar import midnight_ns, session_at
 from feeds.generator.days import HISTORY
-from feeds.generator.market import instruments
+from feeds.generator.first_market import FirstMarket
 from feeds.generator.session import GeneratedSessions
 from feeds.generator.views import chart, last_price
 from matching.units import NS_PER_MINUTE, NS_PER_SECOND
 from tests.feeds.samples import SHANGHAI, at
 
-SESSIONS = GeneratedSessions(11, instruments())
+SESSIONS = GeneratedSessions(FirstMarket(11))
 COARSE = [one for one in Interval if one.width_ns >= NS_PER_MINUTE]
 
 
 def test_before_the_open_the_previous_close_stands() -> None:
-    bar = SESSIONS.days.bar(2, 5)
+    bar = SESSIONS.maker.bar(2, 5)
     reference = bar.reference_ticks
     expected = LastPrice(reference, reference, reference, reference, 0)
     assert last_price(SESSIONS, 2, at(SHANGHAI, 2026, 1, 12, 9, 15)) == expected
@@ -28,7 +28,7 @@ def test_before_the_open_the_previous_close_stands() -> None:
     assert opened == (price, reference, price, price, volume)
     before = last_price(SESSIONS, 2, at(SHANGHAI, 2026, 1, 12, 9, 14))
     assert before is not None
-    assert before.last_ticks == SESSIONS.days.bar(2, 4).close_ticks == reference
+    assert before.last_ticks == SESSIONS.maker.bar(2, 4).close_ticks == reference
     closed = last_price(SESSIONS, 2, at(SHANGHAI, 2026, 1, 12, 15, 0))
     assert closed == (bar.close_ticks, reference, bar.high_ticks, bar.low_ticks, bar.volume)
     almost = last_price(SESSIONS, 2, at(SHANGHAI, 2026, 1, 12, 15, 0) - 1)

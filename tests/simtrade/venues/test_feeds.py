@@ -30,10 +30,26 @@ def test_a_short_name_means_a_recording_for_good(world: World) -> None:
 
 
 def test_the_floor_is_generated_from_its_seed(world: World) -> None:
-    assert world.feeds.floor_tape == "generator:7"
-    assert world.feeds.feed("generator:7").traits.kind is DataKind.DEPTH
-    assert world.feeds.feed("generator:7").traits.synthetic
-    assert world.feeds.resolve("generator:7") is None, "nobody practises on the floor's feed"
+    assert world.feeds.floor_tape == "market:2:7"
+    assert world.feeds.feed("market:2:7").traits.kind is DataKind.DEPTH
+    assert world.feeds.feed("market:2:7").traits.synthetic
+    assert world.feeds.resolve("market:2:7") is None, "nobody practises on the floor's feed"
+
+
+def test_a_floor_of_the_first_version_keeps_it(world: World) -> None:
+    """Databases name it, and their journals replay to the same hash only on the same prices."""
+    first = world.feeds.feed("generator:7")
+    assert len(first.instruments) == 20
+    assert "seed 7" in first.traits.source
+
+
+def test_a_practice_market_may_have_a_scenario(world: World) -> None:
+    assert world.feeds.resolve("market:2:9:crash") == "market:2:9:crash"
+    feed = world.feeds.feed("market:2:9:crash")
+    assert feed.end_ns is not None
+    assert feed is world.feeds.feed("market:2:9:crash")
+    for wrong in ("market:2:9:flood", "market:1:9:crash", "market:2:-9:crash", "market:2:09:crash"):
+        assert world.feeds.resolve(wrong) is None
 
 
 def test_shipped_tapes_come_first_with_their_days(world: World) -> None:

@@ -67,7 +67,7 @@ def test_the_floor_is_the_same_in_the_middle_of_its_queues(world: World) -> None
     account = world.floor()
     queue_up(world, account)
     expect_equal(world, FLOOR)
-    for seconds in (3, 7, 20):
+    for seconds in (3, 7, 90):
         world.pass_seconds(seconds)
         expect_equal(world, FLOOR)
     venue = in_memory(world, FLOOR)

@@ -24,7 +24,9 @@ def test_the_floor_shows_quotes_depth_and_limits(world: World) -> None:
     assert shown.clock.phase is Phase.CONTINUOUS
     assert shown.clock.session == date(2026, 1, 5)
     assert shown.clock.owner is None
-    assert shown.quotes.keys() == shown.depth.keys() == venue.exchange.listings.keys()
+    listed = {key for key, one in venue.exchange.listings.items() if one.listed}
+    assert shown.quotes.keys() == listed
+    assert shown.depth.keys() == venue.exchange.listings.keys() > listed
     for key, quote in shown.quotes.items():
         depth = shown.depth[key]
         assert quote.bid == (depth.bids[0] if depth.bids else None)
@@ -89,9 +91,9 @@ def test_an_auction_shows_what_it_would_give_and_nobody_s_quotes(
         assert left_ns // 10**6 == 20_000, "twenty seconds pass in one"
         for quote in shown.quotes.values():
             assert (quote.bid, quote.ask, quote.stale) == (None, None, False)
-        for depth in shown.depth.values():
+        for key, depth in shown.depth.items():
             assert (depth.bids, depth.asks) == ((), ())
-            assert depth.indication is not None
+            assert (depth.indication is not None) == (key in shown.quotes)
         # An order waits for the auction, may go before it is locked, and is filled in it.
         instrument_id, depth = next(iter(shown.depth.items()))
         upper = shown.quotes[instrument_id].upper_ticks

@@ -26,7 +26,18 @@ class Prices(NamedTuple):
     high_ticks: Int64s
     low_ticks: Int64s
     qty: Int64s
+    seq: Int64s
     total: bool
+
+
+def in_order(instrument: Int64s, at_ns: Int64s, seq: Int64s) -> Int64s:
+    """Rows by instrument, each one's in the order in which they happened; given as they came, which
+    is in order of time."""
+    order: Int64s = np.argsort(instrument, kind="stable")
+    same = (np.diff(instrument[order]) == 0) & (np.diff(at_ns[order]) == 0)
+    if (same & (np.diff(seq[order]) < 0)).any():
+        order = np.lexsort((seq, at_ns, instrument))
+    return order
 
 
 def price_table(counts: dict[str, int]) -> Table:
@@ -54,38 +65,38 @@ def by_nobody(taker: Int64s) -> NDArray[np.bool_]:
 
 def prices_of(table: Table, records: Records) -> Prices:
     """What some rows of the price table say."""
-    index, at_ns = records["instrument"], records["at_ns"]
+    index, at_ns, seq = records["instrument"], records["at_ns"], records["seq"]
     if table is Table.TRADES:
         flags = records["flags"]
         price = np.where(flags & TradeFlag.NO_PRICE, 0, records["price_ticks"])
         qty = np.where(flags & TradeFlag.NO_VOLUME, 0, records["qty"])
         kept = (price > 0) | (qty > 0)
-        return _kept(Prices(index, at_ns, price, price, price, qty, total=False), kept)
+        return _kept(Prices(index, at_ns, price, price, price, qty, seq, total=False), kept)
     if table is Table.SNAPSHOTS:
         last = records["last_ticks"]
         high = np.maximum(records["high_ticks"], last)
         low = np.where(records["low_ticks"] > 0, np.minimum(records["low_ticks"], last), last)
-        made = Prices(index, at_ns, last, high, low, records["volume"], total=True)
+        made = Prices(index, at_ns, last, high, low, records["volume"], seq, total=True)
         return _kept(made, last > 0)
     bid, ask = records["bid_ticks"][:, 0], records["ask_ticks"][:, 0]
     both = (records["bid_qty"][:, 0] > 0) & (records["ask_qty"][:, 0] > 0) & (bid < ask)
     middle = (bid + ask) // 2
     nothing = np.zeros(len(records), np.int64)
-    return _kept(Prices(index, at_ns, middle, middle, middle, nothing, total=False), both)
+    return _kept(Prices(index, at_ns, middle, middle, middle, nothing, seq, total=False), both)
 
 
 def _kept(prices: Prices, rows: NDArray[np.bool_]) -> Prices:
-    index, at_ns, price, high, low, qty, total = prices
+    index, at_ns, price, high, low, qty, seq, total = prices
     kept = price[rows]
     # Where every row has one price there are no columns of their own for its extremes.
     highs, lows = (kept if one is price else one[rows] for one in (high, low))
-    return Prices(index[rows], at_ns[rows], kept, highs, lows, qty[rows], total)
+    return Prices(index[rows], at_ns[rows], kept, highs, lows, qty[rows], seq[rows], total)
 
 
 def _joined(pieces: Sequence[Prices]) -> Prices:
-    index, at_ns, price, qty = (
+    index, at_ns, price, qty, seq = (
         np.concatenate([getattr(piece, name) for piece in pieces])
-        for name in ("instrument", "at_ns", "price_ticks", "qty")
+        for name in ("instrument", "at_ns", "price_ticks", "qty", "seq")
     )
     high, low = (
         price
@@ -93,7 +104,7 @@ def _joined(pieces: Sequence[Prices]) -> Prices:
         else np.concatenate([getattr(piece, name) for piece in pieces])
         for name in ("high_ticks", "low_ticks")
     )
-    return Prices(index, at_ns, price, high, low, qty, pieces[0].total)
+    return Prices(index, at_ns, price, high, low, qty, seq, pieces[0].total)
 
 
 class SessionPrices(NamedTuple):
@@ -129,7 +140,7 @@ def by_instrument(pieces: Sequence[Prices]) -> dict[int, SessionPrices]:
     if not pieces:
         return {}
     prices = pieces[0] if len(pieces) == 1 else _joined(pieces)
-    order = np.argsort(prices.instrument, kind="stable")
+    order = in_order(prices.instrument, prices.at_ns, prices.seq)
     index = prices.instrument[order]
     first = np.flatnonzero(np.diff(index, prepend=-1)).tolist()
     stops = [*first[1:], len(index)] if first else []

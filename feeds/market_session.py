@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from feeds.calendar import Int64s, Part
 from feeds.market_days import MarketDays
 from feeds.market_prices import MarketPrices
-from feeds.market_prints import by_nobody
+from feeds.market_prints import by_nobody, in_order
 from feeds.records import Aggressor, Records, StatusKind, Table, TradeFlag
 from feeds.timeframes import aggregate, first_told
 from matching.market import DataKind, Phase
@@ -234,7 +234,8 @@ class MarketSession:
             return numbers
         names = ("bid_ticks", "bid_qty", "ask_ticks", "ask_qty")
         best = np.stack([records["instrument"], *(records[name][:, 0] for name in names)])
-        order = np.argsort(best[0], kind="stable")
+        index = self.rows.index(Table.DEPTH)
+        order = in_order(best[0], index.at_ns[numbers], index.seq[numbers])
         sorted_best = best[:, order]
         changed = np.ones(len(order), bool)
         changed[1:] = (sorted_best[:, 1:] != sorted_best[:, :-1]).any(axis=0)
@@ -275,9 +276,10 @@ class MarketSession:
 
     def _by_instrument(self, table: Table, numbers: Int64s) -> Iterator[tuple[int, Int64s]]:
         """The places of each instrument's rows in order."""
-        index = self.rows.index(table).instrument[numbers]
-        order = np.argsort(index, kind="stable")
-        ordered = index[order]
+        index = self.rows.index(table)
+        own = index.instrument[numbers]
+        order = in_order(own, index.at_ns[numbers], index.seq[numbers])
+        ordered = own[order]
         first = np.flatnonzero(np.diff(ordered, prepend=-1)).tolist()
         stops = [*first[1:], len(ordered)] if first else []
         for begin, stop in zip(first, stops, strict=True):

@@ -162,3 +162,12 @@ def test_the_instruments_of_another_tape_are_unknown(tmp_path: Path) -> None:
     for ask in (lambda one: feed.last(one, feed.end_ns), lambda one: feed.splits(one, feed.end_ns)):
         with pytest.raises(KeyError):
             ask(InstrumentId("X:Y"))
+
+
+def test_of_two_displays_of_one_moment_the_last_one_is_told_again(tmp_path: Path) -> None:
+    rows = {
+        Table.DEPTH: displays((1, 0, [(9, 2)], [], 5), (1, 0, [(8, 1)], [], 4)),
+        Table.TRADES: trades((15, 1, 50, 1), (25, 1, 50, 1)),
+    }
+    shown = [one for one in told(feed_of(tmp_path, rows)) if isinstance(one, Depth)]
+    assert [one.bids[0].price_ticks for one in shown] == [8, 9, 9]

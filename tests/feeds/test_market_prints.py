@@ -103,3 +103,9 @@ def test_pieces_make_the_same_as_the_whole(table: Table) -> None:
     for index, prices in whole.items():
         for one, other in zip(prices, cut[index], strict=True):
             assert np.array_equal(one, other)
+
+
+def test_rows_of_one_moment_happen_in_the_order_of_their_numbers() -> None:
+    rows = trades((1, 0, 50, 1, 9), (1, 1, 7, 1, 1), (1, 0, 51, 1, 3), (2, 0, 52, 1, 1))
+    assert traded(Table.TRADES, rows)[0].price_ticks.tolist() == [51, 50, 52]
+    assert traded(Table.TRADES, rows[:2], rows[2:])[0].price_ticks.tolist() == [51, 50, 52]

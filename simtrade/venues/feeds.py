@@ -189,8 +189,10 @@ class Feeds:
         ]
 
     def _playable(self) -> list[Manifest]:
-        """All tapes but recordings that end before anything trades."""
-        return [one for one in list_tapes(self._root) if reaches_trading(one) and _trades(one)]
+        """All tapes but recordings that end before anything trades, or are not priced in one of the
+        currencies that accounts have."""
+        tapes = list_tapes(self._root)
+        return [one for one in tapes if _payable(one) and reaches_trading(one) and _trades(one)]
 
     def tapes(self) -> tuple[TapeView, ...]:
         """Everything a practice venue can replay, the shipped tapes first, and what happens now."""
@@ -230,6 +232,12 @@ def _told(manifest: Manifest) -> tuple[DataKind, ...]:
         case TapeKind.MARKET:
             return kinds_of(manifest.counts, manifest.levels)
     return ()
+
+
+def _payable(manifest: Manifest) -> bool:
+    """Whether an account's cash pays for everything on a tape."""
+    priced = {one.currency for one in manifest.instruments}
+    return len(priced) == 1 and priced <= _START_CASH_UNITS.keys()
 
 
 def _trades(manifest: Manifest) -> bool:

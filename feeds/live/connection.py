@@ -170,19 +170,17 @@ class Connection:
         return self._ear.quiet_ns > self._vendor.silent_after_ns // 2
 
     def _do(self, socket: ClientConnection | None, wants: Wants) -> None:
-        """Carry out what the ear wants; what follows from an answer too."""
-        while True:
-            if wants.again:
-                raise LostError(wants.again)
-            for text in wants.send if socket is not None else ():
-                socket.send(text)  # type: ignore[union-attr]
-            more = [self._image(symbol) for symbol in wants.images if socket is not None]
-            if not more:
-                return
-            wants = Wants(
-                send=tuple(text for one in more for text in one.send),
-                images=tuple(symbol for one in more for symbol in one.images),
-            )
+        """Carry out what the ear wants.  A book that an answer did not mend is asked for later
+        again, when the ear says so: messages come first."""
+        if wants.again:
+            raise LostError(wants.again)
+        if socket is None:
+            return
+        for text in wants.send:
+            socket.send(text)
+        for symbol in wants.images:
+            for text in self._image(symbol).send:
+                socket.send(text)
 
     def _image(self, symbol: str) -> Wants:
         request = self._vendor.image_request(symbol)

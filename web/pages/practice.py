@@ -11,6 +11,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from feeds.generator.calendar import FIRST_DAY
+from feeds.generator.names import market_name
+from feeds.generator.scenarios import Scenario, ScenarioKind
 from matching.market import DataKind
 from matching.orders import FillProfile
 from matching.scope import Scope
@@ -37,6 +40,7 @@ from web.pages.desk_view import Row
 from web.pages.landing_replay import replay_of
 from web.preferences import user_of
 from web.render import render
+from web.scenario_views import SCENARIO_VIEWS
 from web.security.session import set_session
 from web.sentences import sentence
 
@@ -155,6 +159,7 @@ def _practice_page(
         key=new_key(),
         views=FEED_VIEWS,
         is_blind=is_blind,
+        scenarios=SCENARIO_VIEWS,
         errors={"date": "", "told": "", "name": "", **errors},
     )
 
@@ -178,6 +183,11 @@ async def open_practice(request: Request) -> Response:
         (one for one in core_of(request).venues.tapes() if one.name == form.get("tape")), None
     )
     key = Typed.of(form).key
+    if form.get("scenario") in set(ScenarioKind):
+        kind = ScenarioKind(str(form["scenario"]))
+        drawn = market_name(seed_of(key), Scenario(kind))
+        name = name or translate(SCENARIO_VIEWS[kind].name, language(request))
+        return await _open(request, user.user_id, drawn, FIRST_DAY, key, name=name)
     if tape is not None and tape.of_orders:
         told = str(form.get("told", DataKind.ORDERS.value))
         if told not in FEED_VIEWS:

@@ -16,6 +16,7 @@ from tests.feeds.l2_sample import SampleDay
 from tests.web.pages.person import Person, texts
 from tests.web.serving import Site
 from web.feed_views import FEED_VIEWS
+from web.scenario_views import SCENARIO_VIEWS
 
 
 def test_one_press_makes_a_guest_with_a_market(person: Person) -> None:
@@ -210,3 +211,18 @@ def test_a_day_on_which_something_happened_is_one_press_away(person: Person) -> 
     assert "Practice from Sep 26, 2008" in desk.text
     for wrong in ("us_daily/1999-01-01", "us_daily/", "nothing/2008-09-26", "us_daily/soon"):
         assert person.post("/practice", pick=wrong).status_code == 422
+
+
+def test_a_market_in_which_something_happens_is_one_press_away(person: Person) -> None:
+    person.start()
+    page = person.get("/practice")
+    for kind in SCENARIO_VIEWS:
+        assert f'name="scenario" value="{kind.value}"' in page.text
+    desk = person.post("/practice", scenario="halt")
+    assert desk.status_code == 200
+    assert desk.url.path.startswith("/trade/")
+    assert "Trading is halted" in desk.text
+    assert "market:2" not in desk.text, "whoever knows the name knows the moment"
+    for symbol in ("609016", "609021", "307001"):
+        assert symbol in desk.text
+    assert person.post("/practice", scenario="flood").status_code == 422

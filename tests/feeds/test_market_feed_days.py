@@ -111,6 +111,7 @@ def test_charts_are_made_of_the_trades(
     feed = feed_of(tmp_path, rows)
     records = rows[Table.TRADES]
     own = records[records["instrument"] == 0]
+    own = own[np.lexsort((own["seq"], own["at_ns"]))]
     price = own["price_ticks"]
     table: Int64s = np.stack((own["at_ns"], price, price, price, price, own["qty"]))
     expected = aggregate(table, feed.days.parts(0), interval.width_ns)

@@ -9,6 +9,7 @@ from typing import Any
 
 from matching.reasons import Reason
 from simtrade.desk.commands import canonical, scope_of
+from simtrade.desk.lending import MARGIN_CALL_KEY
 from simtrade.desk.requests import Refusal, Reply, Request
 from simtrade.desk.work import decode_reply
 from simtrade.store.engine_store import EngineStore
@@ -26,8 +27,10 @@ class _Known:
 
 
 def storable(key: str) -> bool:
-    """A lone surrogate could not be written down and would stop the desk for everybody."""
-    return 0 < len(key) <= KEY_LENGTH_MAX and key.isprintable()
+    """A lone surrogate could not be written down and would stop the desk for everybody; the keys of
+    orders that a margin call places are nobody's."""
+    own = not key.startswith(MARGIN_CALL_KEY)
+    return 0 < len(key) <= KEY_LENGTH_MAX and key.isprintable() and own
 
 
 class Keys:

@@ -22,7 +22,9 @@ def store(world: World) -> EngineStore:
     return world.store
 
 
-@pytest.mark.parametrize("key", ["", "x" * (KEY_LENGTH_MAX + 1), "\ud800", "a\nb", "a\x00"])
+@pytest.mark.parametrize(
+    "key", ["", "x" * (KEY_LENGTH_MAX + 1), "\ud800", "a\nb", "a\x00", "margin-call-2"]
+)
 def test_what_cannot_be_written_down_is_no_key(key: str) -> None:
     assert not storable(key)
     assert storable("x" * KEY_LENGTH_MAX)

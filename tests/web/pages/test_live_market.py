@@ -75,7 +75,7 @@ def test_a_person_trades_on_what_happens_now(
         chinese.post("/try")
         chinese.get("/practice")
         chinese.post("/practice", key="k2", tape="live:coins", name="")
-        assert "行情已过时" in chinese.get("/trade/BTCUSDT").text
+        wait_until(lambda: "行情已过时" in chinese.get("/trade/BTCUSDT").text)
         before = len(core.portfolio.fills(account))
         person.post("/orders", **order, key="o2")
         assert "waiting for a fresh quote" in person.get(f"/trade/BTCUSDT?account={account}").text

@@ -6,7 +6,7 @@ which shares moved together.  Splits are worked into the prices.  A seed hides i
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
@@ -23,6 +23,7 @@ from matching.instrument import Instrument, InstrumentId
 BEGINS = date(2040, 1, 2)  # a Monday that is plainly not the real one
 BEFORE = 250  # sessions of history that a chart has at the beginning
 AFTER = 250  # sessions that are left to trade in, at least
+LONGER = 250  # and at most as many more: where the market ends tells nothing of where it stands
 _UNITS_LOWEST, _UNITS_SPREAD = 20, 180  # the first price, in units of currency: 20 to 199
 
 
@@ -65,6 +66,8 @@ def blind(tape: Tape, seed: int) -> Blind:
     start = day_of(days[first])
     monday = start - timedelta(days=start.weekday())
     shift = BEGINS - monday
+    stop = min(len(days), first + AFTER + int(below(state, LONGER + 1)))
+    span = (days[first - BEFORE], days[stop - 1])
     order = list(range(len(tape.instruments)))
     for place in range(len(order) - 1, 0, -1):  # Fisher and Yates
         other = int(below(state, place + 1))
@@ -72,7 +75,7 @@ def blind(tape: Tape, seed: int) -> Blind:
     masked: list[tuple[Unmasked, BarColumns]] = []
     for index in order:
         units = _UNITS_LOWEST + int(below(state, _UNITS_SPREAD))
-        found = _masked(tape, index, days[first - BEFORE], shift.days, units, len(masked) + 1)
+        found = _masked(tape, index, span, shift.days, units, len(masked) + 1)
         if found is not None:
             masked.append(found)
     hidden = make_tape(
@@ -88,29 +91,31 @@ def blind(tape: Tape, seed: int) -> Blind:
 
 
 def _masked(
-    tape: Tape, index: int, from_day: int, shift: int, units: int, number: int
+    tape: Tape, index: int, span: tuple[int, int], shift: int, units: int, number: int
 ) -> tuple[Unmasked, BarColumns] | None:
-    """One share from a day on; None when it has no bars by then."""
+    """One share from the first day to the last; None when it has no bars then."""
     real, columns = tape.instruments[index], tape.columns[index]
-    begin = bisect_left(columns.time, from_day)
-    if begin == len(columns.time):
+    begin, end = bisect_left(columns.time, span[0]), bisect_right(columns.time, span[1])
+    if begin == end:
         return None
+    market = _market(tape) or real.market
     shown = replace(
         real,
-        instrument_id=InstrumentId(f"{real.market}:S{number}"),
+        instrument_id=InstrumentId(f"{market}:S{number}"),
+        market=market,
         symbol=f"S{number}",
         name_en=f"Share {number}",
         name_zh=f"股票{number}",
         risk_level=3,
     )
-    days = columns.time[begin:]
+    days = columns.time[begin:end]
     whole = _segments(tape, index, days)
     first_ticks = units * 10**real.price_decimals // real.tick
     scale = Fraction(first_ticks) / (int(columns.close_ticks[begin]) * whole[0].factor)
     segments = [one._replace(factor=one.factor * scale) for one in whole]
     volumes = [one._replace(factor=1 / one.factor) for one in segments]
     opened, high, low, close = (
-        _scaled(column[begin:], segments, least=1)
+        _scaled(column[begin:end], segments, least=1)
         for column in (
             columns.open_ticks,
             columns.high_ticks,
@@ -118,9 +123,16 @@ def _masked(
             columns.close_ticks,
         )
     )
-    volume = _scaled(columns.volume[begin:], volumes, least=0)
+    volume = _scaled(columns.volume[begin:end], volumes, least=0)
     masked = BarColumns(days + shift, opened, high, low, close, volume)
     return Unmasked(shown, real, scale), masked
+
+
+def _market(tape: Tape) -> str | None:
+    """One market for all shares, since one of another market would be known by it; None where
+    boards differ: their rules are part of what happened."""
+    boards = {one.board for one in tape.instruments}
+    return min(one.market for one in tape.instruments) if len(boards) == 1 else None
 
 
 class _Segment(NamedTuple):

@@ -7,7 +7,7 @@ on it goes another way.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +20,7 @@ from simtrade.desk.commands import Command, CommandKind
 from simtrade.desk.requests import BranchPractice, Refusal, VenueId
 from simtrade.desk.state import VenueState, birth_of, born_id
 from simtrade.store.engine_rows import Row
+from simtrade.store.engine_store import EngineStore
 
 COMMANDS_MAX = 2_000  # all are carried out while everybody waits
 _KEPT = ("tape", "owner", "first_session", "start_ns", "speed", "scope")
@@ -43,25 +44,27 @@ class Past:
     at_ns: AtNs
 
 
-def past_of(request: BranchPractice, rows: Iterable[Row], cursor_ns: AtNs) -> Past | Refusal:
-    """The commands of a private venue (rows of the journal, oldest first) up to the order that the
-    request names; all of them, up to ``cursor_ns``, where it names none."""
-    commands = [_command_of(row) for row in rows if _was_done(row)]
+def past_of(request: BranchPractice, store: EngineStore, venue: VenueState) -> Past | Refusal:
+    """What was done in a private venue before the order that the request names was placed, or up to
+    now where it names none."""
+    commands = [_command_of(row) for row in store.commands_of(venue.venue_id) if _was_done(row)]
     first, rest = commands[0], [one for one in commands if one.kind not in _OPENING]
     if not request.order_id:
-        chosen, at_ns = rest, cursor_ns
+        chosen, at_ns = rest, venue.cursor_ns
     else:
-        seq, _ = birth_of(request.order_id)
+        seq, born = birth_of(request.order_id)
         chosen = [one for one in rest if one.seq < seq]
         placed = next((one for one in rest if one.seq == seq), None)
-        if placed is None:
+        placed_ns = store.placed_at(request.account_id, request.order_id)
+        if placed is None or placed_ns is None:
             return Refusal(Reason.ORDER_UNKNOWN)
-        at_ns = placed.cursor_ns
+        # What a plan or a call placed is younger than the command during which that happened.
+        at_ns = AtNs(placed_ns - 1) if born else placed.cursor_ns
     if len(chosen) > COMMANDS_MAX:
         return Refusal(Reason.BRANCH_TOO_LONG, {"max_commands": COMMANDS_MAX})
-    venue = {name: first.body[name] for name in _KEPT if name in first.body}
+    kept = {name: first.body[name] for name in _KEPT if name in first.body}
     named = {"name": request.name} if request.name else {}
-    return Past(venue | {"running": False} | named, tuple(chosen), at_ns)
+    return Past(kept | {"running": False} | named, tuple(chosen), at_ns)
 
 
 def _was_done(row: Row) -> bool:

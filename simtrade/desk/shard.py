@@ -263,7 +263,7 @@ class Shard:
         if crowd is not None:
             return crowd
         self._commit()  # what was asked in this turn belongs to the past as well
-        past = past_of(request, self._store.commands_of(venue.venue_id), venue.cursor_ns)
+        past = past_of(request, self._store, venue)
         if isinstance(past, Refusal):
             return past
         branch = self._new_venue(VenueId(f"p{self._seq + 1}"), past.venue)

@@ -13,7 +13,7 @@ from typing import Any, cast
 import msgspec
 from sqlalchemy import Connection, Engine, Table, and_, func, select, tuple_
 
-from matching.orders import AccountId
+from matching.orders import AccountId, OrderId
 from simtrade.desk.commands import canonical
 from simtrade.desk.ledger import holder_of, lent_to, receivable_of
 from simtrade.desk.requests import UserId, VenueId
@@ -224,6 +224,14 @@ class EngineStore:
                     rows.transfers.extend(next_transfer[1])
                     next_transfer = next(transfers, None)
                 yield rows
+
+    def placed_at(self, account_id: AccountId, order_id: OrderId) -> int | None:
+        """When an order of an account was placed; None when it has no such order."""
+        order = table_of(OrderRow)
+        own = (order.c.account_id == account_id) & (order.c.order_id == order_id)
+        with reading(self.engine) as connection:
+            found = connection.execute(select(order.c.placed_at_ns).where(own)).scalar_one_or_none()
+        return None if found is None else int(found)
 
     def commands_of(self, venue_id: VenueId) -> list[Row]:
         """The commands of one venue, oldest first."""

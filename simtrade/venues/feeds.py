@@ -95,6 +95,7 @@ class Feeds:
         self._notable: dict[str, tuple[Notable, ...]] = {}
         self._open: dict[str, Feed] = {}
         self._markets: BoundedCache[str, Feed] = BoundedCache(_MOST_MARKETS, open_market)
+        self._blinds = BoundedCache(_MOST_MARKETS, self._open_blind)
         self._lock = threading.Lock()
         self.shipped = ensure_shipped(self._root)
 
@@ -119,6 +120,8 @@ class Feeds:
         """The feed of a tape id or of an invented market."""
         if practice_market(tape):
             return self._markets.get(tape)
+        if is_blind(tape):
+            return self._blinds.get(tape)[1]
         with self._lock:
             found = self._open.get(tape)
             if found is None:
@@ -139,8 +142,7 @@ class Feeds:
             case TapeKind.MARKET:
                 market = open_market_tape(self._root, tape_id)
                 return MarketFeed(market, DataKind(told) if told else None)
-        hidden = self.hidden(tape)
-        return BarFeed(hidden.tape if hidden else open_tape(self._root, tape_id))
+        return BarFeed(open_tape(self._root, tape_id))
 
     def notable(self, tape: str) -> tuple[Notable, ...]:
         """Days of a tape on which something happened; looked for once."""
@@ -153,11 +155,14 @@ class Feeds:
 
     def hidden(self, tape: str) -> Blind | None:
         """What is behind a hidden tape; None for any other."""
+        return self._blinds.get(tape)[0] if is_blind(tape) else None
+
+    def _open_blind(self, tape: str) -> tuple[Blind, Feed]:
         short, _, kind = tape.partition(_TOLD_AS)
         seed = _seed_of(kind)
-        if seed is None:
-            return None
-        return blind(open_tape(self._root, self.shipped.get(short, short)), seed)
+        assert seed is not None
+        found = blind(open_tape(self._root, self.shipped.get(short, short)), seed)
+        return found, BarFeed(found.tape)
 
     def _read_only(self, name: str) -> LiveFeed:
         """A recording that nobody adds to."""

@@ -130,6 +130,22 @@ def test_before_an_order_it_was_never_placed(busy: tuple[World, VenueId, Account
     again.close()
 
 
+def test_before_an_order_of_a_plan_everything_until_then_was_done(world: World) -> None:
+    """It was placed in the middle of a long seek: what the seek did before stays done."""
+    venue, account = world.practice(date(2005, 2, 25))
+    armed(world, account, grid(2_000, 3_000, 20, 100, "XNAS:MSFT"))
+    world.set_clock(venue, ClockAction.SEEK, world.at(venue) + 60 * 86_400 * 10**9)
+    orders = world.portfolio.orders(account, open_only=False, limit=10_000)
+    later = sorted(orders, key=lambda one: one.placed_at_ns)[-1]
+    before = [one for one in fills(world, account) if int(str(one[0])) < later.placed_at_ns]
+    assert before, "the plan traded on the way"
+    done = branch(world, account, later.order_id)
+    assert done.account_id is not None
+    assert world.at(done.venue_id) == later.placed_at_ns - 1
+    assert fills(world, done.account_id) == before
+    assert world.verify().problems == []
+
+
 def test_a_branch_can_be_branched_and_the_same_key_is_the_same_branch(
     busy: tuple[World, VenueId, AccountId],
 ) -> None:

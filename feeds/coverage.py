@@ -60,18 +60,17 @@ def _counted(column: pl.LazyFrame) -> list[tuple[date, int]]:
 
 def _missing(manifest: Manifest, days: tuple[tuple[date, int], ...]) -> tuple[date, ...] | None:
     """None where no calendar knows the days."""
-    markets = {one.market for one in manifest.instruments}
-    if len(markets) != 1 or not days:
+    if not days:
         return None
     present = {day for day, _ in days}
     first, last = days[0][0], days[-1][0]
     try:
-        exchange = schedule_of(markets.pop()).exchange
+        (exchange,) = {schedule_of(one.market).exchange for one in manifest.instruments}
         sessions = [
             session
             for year in range(first.year, last.year + 1)
             for session in trading_days(exchange, year).sessions
         ]
-    except (ScheduleUnknownError, DaysUnknownError):
+    except (ScheduleUnknownError, DaysUnknownError, ValueError):  # or days of several calendars
         return None
     return tuple(one for one in sessions if first <= one <= last and one not in present)

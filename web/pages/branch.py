@@ -9,12 +9,13 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from matching.orders import OrderId
+from matching.orders import OrderId, Side
 from simtrade.desk.requests import BranchPractice, Refusal
 from simtrade.people.authorize import Action, authorize
 from simtrade.portfolio.views import OrderView
 from simtrade.venues.names import NAME_MAX, tidy_venue_name
 from web.forms import Typed, new_key
+from web.i18n import N_, translate
 from web.pages.common import (
     OwnAccount,
     core_of,
@@ -37,7 +38,8 @@ NOW = OrderId(0)
 async def branch_page(request: Request) -> Response:
     """``GET /practice/branch?account=&order=``: what it would be; no order: from now."""
     own = pick(own_accounts(request), request.query_params.get("account"))
-    return _page(request, own, _order(request, own, request.query_params.get("order")))
+    order = _order(request, own, request.query_params.get("order"))
+    return _page(request, own, order, name=_suggested(request, order))
 
 
 async def branch(request: Request) -> Response:
@@ -62,6 +64,17 @@ async def branch(request: Request) -> Response:
     response = see_other(desk_path(instrument or favourite(request, made), made.account_id))
     use_account(request, response, made.account_id)
     return response
+
+
+def _suggested(request: Request, order: OrderView | None) -> str:
+    """What the market could be called, so that two of a day can be told apart."""
+    spoken = language(request)
+    if order is None:
+        return translate("What if", spoken)
+    words = (
+        N_("Without buying {symbol}") if order.side is Side.BUY else N_("Without selling {symbol}")
+    )
+    return translate(words, spoken).format(symbol=order.instrument.symbol)[:NAME_MAX]
 
 
 def _order(request: Request, own: OwnAccount, text: object) -> OrderView | None:

@@ -58,12 +58,14 @@ CONDITIONS: Mapping[str, tuple[ConditionKind, int]] = {
 _WHOLE = N_("Enter a whole number.")
 _PERCENT = N_("Enter a percentage, like 2.5.")
 _MONEY = N_("Enter an amount of money, like 1000.")
+_PRICE = N_("Enter a price.")
 _DAY = N_("Enter a day.")
 _TOO_FAR = N_("That day is too far away.")
 _TIME = N_("Enter a time, like 10:30.")
 _MISSING = N_("Choose a security.")
 _NO_CONDITION = N_("Choose at least one condition.")
 _NO_LINE = N_("Fill in at least one line.")
+_GRID_PRICES = ("lower", "upper", "step")  # of no limit order
 _CLOCK = re.compile(r"([01]?[0-9]|2[0-3])[:：]([0-5][0-9])")
 
 
@@ -91,6 +93,10 @@ class PlanForm:
 
     def text(self, name: str, default: str = "") -> str:
         return self.typed.get(name) or default
+
+    def shows_as_time(self, name: str) -> bool:
+        """Whether a browser's field for times shows the text; it would empty any other."""
+        return re.fullmatch(r"(\d\d:\d\d)?", self.text(name)) is not None
 
     def error(self, name: str) -> str:
         return self.errors.get(name, "")
@@ -135,6 +141,9 @@ class PlanForm:
         self, name: str, instrument: Instrument | None, *, optional: bool = False
     ) -> int | None:
         if instrument is None or (optional and not self.text(name)):
+            return None
+        if name in _GRID_PRICES and not self.text(name):
+            self._fault(name, _PRICE)
             return None
         value = read_price(self.text(name), instrument, self.language)
         if isinstance(value, str):

@@ -131,7 +131,7 @@ def _form_page(request: Request, form: PlanForm) -> Response:
         account=own,
         form=form,
         kind=form.kind,
-        instruments=own.venue.instruments,
+        instruments=_priced(request, own),
         chosen=instrument,
         last_ticks=quote.last_ticks if quote else None,
         lot=board_rules(request, own, instrument).lot,
@@ -142,6 +142,14 @@ def _form_page(request: Request, form: PlanForm) -> Response:
         condition_rows=range(1, CONDITION_ROWS + 1),
         line_rows=range(1, LINE_ROWS + 1),
     )
+
+
+def _priced(request: Request, own: OwnAccount) -> list[Instrument]:
+    """What has a price: a share that is not listed yet cannot be traded by a plan either."""
+    quotes = core_of(request).venues.quotes(own.venue.venue_id)
+    known = {one.instrument_id for one in quotes}
+    found = [one for one in own.venue.instruments if one.instrument_id in known]
+    return found or list(own.venue.instruments)
 
 
 def _chosen(form: PlanForm) -> Instrument:

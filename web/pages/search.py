@@ -22,14 +22,14 @@ async def search_page(request: Request) -> Response:
     own = current_account(request)
     if own is None:
         return see_other("/practice" if user_of(request) else "/")
-    return render(request, "search.html", **_found(request, own))
+    return render(request, "search.html", listed=True, **_found(request, own))
 
 
 async def search_fragment(request: Request) -> Response:
     """``GET /f/search?text=``: the list alone; empty while nothing is typed."""
     own = current_account(request)
     shown = _found(request, own) if own else {"text": "", "found": []}
-    return render(request, "_found.html", **shown)
+    return render(request, "_found.html", listed=False, **shown)
 
 
 def _found(request: Request, own: OwnAccount) -> dict[str, Any]:

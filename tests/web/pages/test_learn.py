@@ -141,7 +141,7 @@ def test_a_visitor_is_told_but_nothing_is_kept(site: Site) -> None:
     answer = answered(site, None, "1")
     assert answer.status_code == 200
     assert "Right." in answer.text
-    assert "Your answers are kept once you have begun to practise." in answer.text
+    assert "This answer is not kept; answers are once you have begun to practise." in answer.text
     assert "Right." not in read(site, "/learn/first-trade")
 
 

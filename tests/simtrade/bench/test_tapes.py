@@ -32,7 +32,7 @@ def test_what_cannot_be_used_is_a_sentence(root: Path) -> None:
         order_tape("x")
     bars = daily_tape({"A": [(date(2020, 1, 2), 100, 110, 90, 105, 1)]})
     write_tape(root, bars)
-    with pytest.raises(Mistake, match="holds bars; orders are needed"):
+    with pytest.raises(Mistake, match="holds no orders, which are needed"):
         order_tape(bars.tape_id)
     tape = SampleDay().tape()
     folder = write_order_tape(root, tape)

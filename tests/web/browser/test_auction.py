@@ -40,6 +40,7 @@ def test_join_an_opening_auction(visit: Open, morning: LiveServer, lang: str) ->
     one = visit(lang=lang, site=morning)
     one.go("/floor")
     one.tap('form[action="/floor"] button')
+    expect(one.page.locator("html")).to_have_attribute("data-ws", "live", timeout=15_000)
     panel = one.page.locator("#auction")
     expect(panel).to_be_visible()
     expect(panel.locator("[data-a=title]")).to_have_text(words[0])

@@ -57,7 +57,7 @@ def test_sell_short_and_buy_back(visit: Open, lang: str) -> None:
     expect(one.page.locator("#margin-short")).not_to_have_text("$0.00")
     fits(one)
     assert violations(one) == []
-    one.page.get_by_role("link", name=re.compile("^(Buy back|买券还券)")).first.click()
+    one.page.get_by_role("link", name=re.compile("^(Buy back|买入还券)")).first.click()
     one.live()
     one.ticket()
     one.page.locator("#qty").fill("1")

@@ -8,7 +8,7 @@ to show shares on 2025-11-03 (mem).
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -25,7 +25,6 @@ from feeds.live.wire import (
     quantity,
     rfc3339_ns,
     rows,
-    unreadable,
     word,
 )
 from matching.instrument import Instrument
@@ -74,11 +73,8 @@ class Alpaca(Vendor):
         wanted = {name: list(watch) for name in ("trades", "quotes", "statuses")}
         return (json.dumps({"action": "subscribe", **wanted}),)
 
-    def decode(self, watch: Watch, body: str | bytes, heard_ns: int) -> list[Heard]:
-        try:
-            parts = rows(json_of(body))
-        except UnreadableError as error:
-            return [unreadable(error, body)]
+    def read(self, watch: Watch, body: str | bytes, heard_ns: int) -> Iterable[Heard]:
+        parts = rows(json_of(body))
         return each(parts, lambda part: _part(watch, part, AtNs(heard_ns)))
 
 

@@ -8,7 +8,7 @@ milliseconds.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 from urllib.parse import quote
@@ -27,7 +27,6 @@ from feeds.live.wire import (
     price,
     quantity,
     rows,
-    unreadable,
     whole,
     word,
 )
@@ -76,29 +75,23 @@ class Binance(Vendor):
         path = f"/api/v3/depth?symbol={quote(symbol)}&limit={IMAGE_LEVELS}"
         return Request(self.http_url + path)
 
-    def image(self, watch: Watch, symbol: str, body: bytes, heard_ns: int) -> list[Heard]:
-        try:
-            message = json_of(body)
-            if isinstance(message, dict) and "msg" in message:
-                return [Said(Talk.ERROR, f"{message.get('code', '')} {message['msg']}".strip())]
-            instrument = of_symbol(watch, symbol)
-            book = BookSnapshot(
-                whole(word(message, "lastUpdateId")),
-                ladder(instrument, field(message, "bids")),
-                ladder(instrument, field(message, "asks")),
-            )
-        except UnreadableError as error:
-            return [unreadable(error, body)]
+    def read_image(self, watch: Watch, symbol: str, body: bytes, heard_ns: int) -> Iterable[Heard]:
+        message = json_of(body)
+        if isinstance(message, dict) and "msg" in message:
+            return [Said(Talk.ERROR, f"{message.get('code', '')} {message['msg']}".strip())]
+        instrument = of_symbol(watch, symbol)
+        book = BookSnapshot(
+            whole(word(message, "lastUpdateId")),
+            ladder(instrument, field(message, "bids")),
+            ladder(instrument, field(message, "asks")),
+        )
         return [BookImage(instrument.instrument_id, AtNs(heard_ns), book)]
 
-    def decode(self, watch: Watch, body: str | bytes, heard_ns: int) -> list[Heard]:
-        try:
-            message = json_of(body)
-            if isinstance(message, dict) and "stream" in message:
-                message = field(message, "data")
-            return list(_event(watch, message, AtNs(heard_ns)))
-        except UnreadableError as error:
-            return [unreadable(error, body)]
+    def read(self, watch: Watch, body: str | bytes, heard_ns: int) -> Iterable[Heard]:
+        message = json_of(body)
+        if isinstance(message, dict) and "stream" in message:
+            message = field(message, "data")
+        return _event(watch, message, AtNs(heard_ns))
 
 
 def _event(watch: Watch, message: Any, heard_ns: AtNs) -> Iterator[Heard]:

@@ -8,7 +8,7 @@ maker's.  Times are RFC 3339.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -26,7 +26,6 @@ from feeds.live.wire import (
     quantity,
     rfc3339_ns,
     rows,
-    unreadable,
     whole,
     word,
 )
@@ -73,11 +72,8 @@ class Coinbase(Vendor):
         book = [CHANNELS[0]]
         return (_ask("unsubscribe", [symbol], book), _ask("subscribe", [symbol], book))
 
-    def decode(self, watch: Watch, body: str | bytes, heard_ns: int) -> list[Heard]:
-        try:
-            return list(_event(watch, json_of(body), AtNs(heard_ns)))
-        except UnreadableError as error:
-            return [unreadable(error, body)]
+    def read(self, watch: Watch, body: str | bytes, heard_ns: int) -> Iterable[Heard]:
+        return _event(watch, json_of(body), AtNs(heard_ns))
 
 
 def _ask(what: str, symbols: list[str], channels: list[str]) -> str:

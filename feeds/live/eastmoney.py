@@ -10,7 +10,7 @@ is nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -26,7 +26,6 @@ from feeds.live.wire import (
     millis_ns,
     quantity,
     text_of,
-    unreadable,
     whole,
     word,
 )
@@ -64,14 +63,11 @@ class EastMoney(Vendor):
             for one in watch
         )
 
-    def decode(self, watch: Watch, body: str | bytes, heard_ns: int) -> list[Heard]:
-        try:
-            data = field(json_of(_unwrapped(text_of(body))), "data")
-            if not data:
-                return [Said(Talk.ERROR, "no such code")]
-            return list(_quote(watch, data, heard_ns))
-        except UnreadableError as error:
-            return [unreadable(error, body)]
+    def read(self, watch: Watch, body: str | bytes, heard_ns: int) -> Iterable[Heard]:
+        data = field(json_of(_unwrapped(text_of(body))), "data")
+        if not data:
+            return [Said(Talk.ERROR, "no such code")]
+        return _quote(watch, data, heard_ns)
 
 
 def _unwrapped(text: str) -> str:

@@ -7,7 +7,7 @@ the address, which therefore is never shown.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 from urllib.parse import quote
@@ -17,7 +17,6 @@ from feeds.live.markets import us_share
 from feeds.live.polygon import NO_PRINT
 from feeds.live.vendor import Keys, Vendor, Watch
 from feeds.live.wire import (
-    UnreadableError,
     each,
     field,
     json_of,
@@ -26,7 +25,6 @@ from feeds.live.wire import (
     price,
     quantity,
     rows,
-    unreadable,
     word,
 )
 from matching.instrument import Instrument
@@ -56,21 +54,18 @@ class Finnhub(Vendor):
     def hello(self, watch: Watch, keys: Keys) -> tuple[str, ...]:  # noqa: ARG002
         return tuple(json.dumps({"type": "subscribe", "symbol": one}) for one in watch)
 
-    def decode(self, watch: Watch, body: str | bytes, heard_ns: int) -> list[Heard]:
-        try:
-            message = json_of(body)
-            match word(message, "type"):
-                case "trade":
-                    parts = rows(field(message, "data"))
-                    return each(parts, lambda part: _trade(watch, part, AtNs(heard_ns)))
-                case "ping":
-                    return [Said(Talk.BEAT)]
-                case "error":
-                    return [Said(Talk.ERROR, word(message, "msg"))]
-                case other:
-                    return [Said(Talk.IGNORED, other)]
-        except UnreadableError as error:
-            return [unreadable(error, body)]
+    def read(self, watch: Watch, body: str | bytes, heard_ns: int) -> Iterable[Heard]:
+        message = json_of(body)
+        match word(message, "type"):
+            case "trade":
+                parts = rows(field(message, "data"))
+                return each(parts, lambda part: _trade(watch, part, AtNs(heard_ns)))
+            case "ping":
+                return [Said(Talk.BEAT)]
+            case "error":
+                return [Said(Talk.ERROR, word(message, "msg"))]
+            case other:
+                return [Said(Talk.IGNORED, other)]
 
 
 def _trade(watch: Watch, part: Any, heard_ns: AtNs) -> Iterator[Heard]:

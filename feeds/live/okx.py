@@ -7,7 +7,7 @@ before it (``prevSeqId``).  Times are Unix milliseconds; ``ping`` as a plain tex
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -27,7 +27,6 @@ from feeds.live.wire import (
     quantity,
     rows,
     scaled,
-    unreadable,
     whole,
     word,
 )
@@ -77,26 +76,23 @@ class Okx(Vendor):
         book = [{"channel": "books", "instId": symbol}]
         return tuple(json.dumps({"op": op, "args": book}) for op in ("unsubscribe", "subscribe"))
 
-    def decode(self, watch: Watch, body: str | bytes, heard_ns: int) -> list[Heard]:
+    def read(self, watch: Watch, body: str | bytes, heard_ns: int) -> Iterable[Heard]:
         if body in ("pong", b"pong"):
             return [Said(Talk.BEAT)]
-        try:
-            message = json_of(body)
-            if isinstance(message, dict) and "event" in message:
-                return [_told(message)]
-            channel = field(message, "arg")
-            parts = rows(field(message, "data"))
-            match word(channel, "channel"):
-                case "trades":
-                    return each(parts, lambda part: _trade(watch, part, AtNs(heard_ns)))
-                case "books":
-                    instrument = of_symbol(watch, word(channel, "instId"))
-                    image = word(message, "action") == "snapshot"
-                    return each(parts, lambda part: _book(instrument, part, image=image))
-                case other:
-                    return [Said(Talk.IGNORED, other)]
-        except UnreadableError as error:
-            return [unreadable(error, body)]
+        message = json_of(body)
+        if isinstance(message, dict) and "event" in message:
+            return [_told(message)]
+        channel = field(message, "arg")
+        parts = rows(field(message, "data"))
+        match word(channel, "channel"):
+            case "trades":
+                return each(parts, lambda part: _trade(watch, part, AtNs(heard_ns)))
+            case "books":
+                instrument = of_symbol(watch, word(channel, "instId"))
+                image = word(message, "action") == "snapshot"
+                return each(parts, lambda part: _book(instrument, part, image=image))
+            case other:
+                return [Said(Talk.IGNORED, other)]
 
 
 def _told(message: Any) -> Said:

@@ -7,7 +7,7 @@ quotes as with Alpaca (the same tapes).
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -16,7 +16,6 @@ from feeds.live.heard import Heard, Said, Talk
 from feeds.live.markets import us_share
 from feeds.live.vendor import Keys, Vendor, Watch
 from feeds.live.wire import (
-    UnreadableError,
     best_first,
     each,
     json_of,
@@ -25,7 +24,6 @@ from feeds.live.wire import (
     price,
     quantity,
     rows,
-    unreadable,
     word,
 )
 from matching.instrument import Instrument
@@ -67,11 +65,8 @@ class Polygon(Vendor):
         wanted = ",".join(f"{kind}.{one}" for one in watch for kind in ("T", "Q"))
         return (json.dumps({"action": "subscribe", "params": wanted}),)
 
-    def decode(self, watch: Watch, body: str | bytes, heard_ns: int) -> list[Heard]:
-        try:
-            parts = rows(json_of(body))
-        except UnreadableError as error:
-            return [unreadable(error, body)]
+    def read(self, watch: Watch, body: str | bytes, heard_ns: int) -> Iterable[Heard]:
+        parts = rows(json_of(body))
         return each(parts, lambda part: _part(watch, part, AtNs(heard_ns)))
 
 

@@ -9,7 +9,7 @@ only who comes from its own pages (Referer).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -18,14 +18,12 @@ from feeds.live.markets import mainland_share
 from feeds.live.pictures import Picture, told
 from feeds.live.vendor import Request, Vendor, Watch
 from feeds.live.wire import (
-    EXCERPT,
     UnreadableError,
     each,
     local_ns,
     of_symbol,
     quantity,
     text_of,
-    unreadable,
 )
 from matching.instrument import Instrument
 from matching.market import DataKind, Halt
@@ -55,14 +53,11 @@ class Sina(Vendor):
         referer = ("Referer", "https://finance.sina.com.cn")
         return (Request(f"{self.http_url}/list={','.join(watch)}", (referer,)),)
 
-    def decode(self, watch: Watch, body: str | bytes, heard_ns: int) -> list[Heard]:
-        try:
-            text = text_of(body, "gbk")
-        except UnreadableError as error:
-            return [unreadable(error, body)]
+    def read(self, watch: Watch, body: str | bytes, heard_ns: int) -> Iterable[Heard]:
+        text = text_of(body, "gbk")
         lines = _LINE.findall(text)
         if not lines:
-            return [unreadable(UnreadableError(Fault.SHAPE, text[:EXCERPT]), text)]
+            raise UnreadableError(Fault.SHAPE, text)
         return each(lines, lambda line: _line(watch, line[0], line[1], heard_ns))
 
 

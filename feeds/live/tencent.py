@@ -10,7 +10,7 @@ whole amounts, another way of writing the time, and no depth: it shows prices an
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -20,14 +20,12 @@ from feeds.live.pictures import Picture, lot_of, told
 from feeds.live.sina import LEVELS, MAINLAND
 from feeds.live.vendor import Request, SymbolError, Vendor, Watch
 from feeds.live.wire import (
-    EXCERPT,
     UnreadableError,
     each,
     local_ns,
     of_symbol,
     quantity,
     text_of,
-    unreadable,
 )
 from matching.instrument import Instrument
 from matching.market import DataKind
@@ -62,14 +60,11 @@ class Tencent(Vendor):
         names = ",".join(f"r_{one}" if one.startswith("hk") else one for one in watch)
         return (Request(f"{self.http_url}/q={names}"),)
 
-    def decode(self, watch: Watch, body: str | bytes, heard_ns: int) -> list[Heard]:
-        try:
-            text = text_of(body, "gbk")
-        except UnreadableError as error:
-            return [unreadable(error, body)]
+    def read(self, watch: Watch, body: str | bytes, heard_ns: int) -> Iterable[Heard]:
+        text = text_of(body, "gbk")
         lines = _LINE.findall(text)
         if not lines:
-            return [unreadable(UnreadableError(Fault.SHAPE, text[:EXCERPT]), text)]
+            raise UnreadableError(Fault.SHAPE, text)
         return each(lines, lambda line: _line(watch, line[0], line[1], heard_ns))
 
 

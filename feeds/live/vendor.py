@@ -6,13 +6,15 @@ it what came, and gets ``Heard`` back.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, NamedTuple
 from urllib.parse import quote
 
 from feeds.book_sync import Chain
 from feeds.live.heard import Heard, Said
+from feeds.live.wire import read_all
 from matching.instrument import Instrument
 from matching.market import DataKind
 from matching.units import NS_PER_SECOND
@@ -56,7 +58,7 @@ class SymbolError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Vendor:
+class Vendor(ABC):
     """The common part.  ``socket_url`` empty: the vendor is asked every ``every_ns`` instead.
 
     ``needs_key``: nothing comes without keys.  ``chain``: how changes of its books follow each
@@ -87,10 +89,10 @@ class Vendor:
         """Where the steps of these symbols are told; None where they follow from the market."""
         return None
 
+    @abstractmethod
     def instruments(self, symbols: Sequence[str], body: bytes | None) -> dict[str, Instrument]:
         """What the symbols are.  SymbolError for one that is none, UnreadableError for a body that
         was not understood."""
-        raise NotImplementedError
 
     # Websockets
 
@@ -121,11 +123,19 @@ class Vendor:
         return None
 
     def image(self, watch: Watch, symbol: str, body: bytes, heard_ns: int) -> list[Heard]:
-        """The answer to ``image_request``."""
-        raise NotImplementedError
+        """What the answer to ``image_request`` says; never an exception, whatever came."""
+        return read_all(lambda: self.read_image(watch, symbol, body, heard_ns), body)
+
+    def read_image(self, watch: Watch, symbol: str, body: bytes, heard_ns: int) -> Iterable[Heard]:  # noqa: ARG002
+        """UnreadableError for an answer that was not understood."""
+        return ()
 
     # What came
 
     def decode(self, watch: Watch, body: str | bytes, heard_ns: int) -> list[Heard]:
         """Everything that a message says, in order; never an exception, whatever came."""
-        raise NotImplementedError
+        return read_all(lambda: self.read(watch, body, heard_ns), body)
+
+    @abstractmethod
+    def read(self, watch: Watch, body: str | bytes, heard_ns: int) -> Iterable[Heard]:
+        """UnreadableError for a message that was not understood as a whole."""

@@ -86,6 +86,14 @@ def rows(found: Any, most: int = LEVELS_MAX) -> list[Any]:
     return found
 
 
+def read_all(read: Callable[[], Iterable[Heard]], body: object) -> list[Heard]:
+    """What was read of a message, or that it was not understood."""
+    try:
+        return list(read())
+    except UnreadableError as error:
+        return [unreadable(error, body)]
+
+
 def each(parts: Iterable[Any], decode: Callable[[Any], Iterator[Heard]]) -> list[Heard]:
     """Decode the parts of a message one by one: a bad one spoils no other."""
     found: list[Heard] = []

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from feeds.imports.chinese_codes import chinese_instrument
+from feeds.chinese_codes import chinese_instrument
 from feeds.imports.csv_values import BarFault
 from feeds.imports.importer import Wanted, WantedError
 from feeds.imports.opening import checked_file

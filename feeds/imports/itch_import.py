@@ -17,10 +17,10 @@ from feeds.imports.itch import MOST_SYMBOLS, ItchReader
 from feeds.imports.opening import Part
 from feeds.imports.order_head import order_head
 from feeds.imports.report import FileFault, StopImportError
-from feeds.imports.us_shares import us_share
 from feeds.order_tape import OrderTape, StreetKind
 from feeds.order_writer import OrderWriter
 from feeds.street_check import StreetFault
+from feeds.us_shares import us_share
 
 _CHUNK_BYTES = 1 << 20
 _TIME_ZONE = "America/New_York"

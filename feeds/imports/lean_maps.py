@@ -15,7 +15,7 @@ from typing import NamedTuple
 from feeds.imports.opening import Part
 from feeds.imports.plain_lines import plain_lines
 from feeds.imports.report import FileFault, StopImportError
-from feeds.imports.us_shares import us_share
+from feeds.us_shares import us_share
 from matching.instrument import Instrument, InstrumentId
 
 FOREVER = date(2050, 12, 31)

@@ -30,9 +30,9 @@ from feeds.imports.opening import bare_name
 from feeds.imports.order_head import BATCH_ROWS, order_head, street_of
 from feeds.imports.plain_lines import plain_lines
 from feeds.imports.report import FileFault, StopImportError
-from feeds.imports.us_shares import us_share
 from feeds.order_writer import OrderWriter
 from feeds.street_check import StreetFault
+from feeds.us_shares import us_share
 
 _NAME = re.compile(
     r"(?P<symbol>[A-Z.\-]{1,8})_(?P<day>\d{4}-\d\d-\d\d)_(?P<from>\d{1,8})_\d{1,8}"

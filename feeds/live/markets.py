@@ -4,64 +4,35 @@ from __future__ import annotations
 
 import re
 
+from feeds.chinese_codes import chinese_instrument
 from feeds.live.heard import Fault
 from feeds.live.vendor import SymbolError
 from feeds.live.wire import UnreadableError, scaled
+from feeds.us_shares import us_share as consolidated
 from matching.instrument import Instrument, InstrumentId
 from matching.units import CURRENCIES
 
 _US = re.compile(r"[A-Z]{1,6}(?:[.-][A-Z]{1,2})?")
 _COIN = re.compile(r"[A-Z0-9]{1,20}(?:-[A-Z0-9]{2,10})?")
-_BOARDS = (
-    ("XSHG", "star", ("688", "689")),
-    ("XSHG", "main", ("600", "601", "603", "605")),
-    ("XSHG", "fund", ("50", "51", "52", "53", "55", "56", "58")),
-    ("XSHE", "chinext", ("300", "301", "302")),
-    ("XSHE", "main", ("000", "001", "002", "003")),
-    ("XSHE", "fund", ("15", "16", "18")),
-    ("BJSE", "main", ("43", "83", "87", "92")),
-)
-_PREFIXES = {"XSHG": "sh", "XSHE": "sz", "BJSE": "bj"}
+_MAINLAND = re.compile(r"(?:sh|sz|bj)[0-9]{6}")
+_SHARES = ("main", "star", "chinext", "bse", "fund")
 DOLLARS = ("USD", "USDT", "USDC", "BUSD", "FDUSD", "TUSD")
-RISK_OF_COINS, RISK_OF_SHARES, RISK_OF_FUNDS = 5, 3, 3
+RISK_OF_COINS, RISK_OF_SHARES = 5, 3
 
 
 def us_share(symbol: str) -> Instrument:
     """Prints come in hundredths of a cent, so that is the tick; orders obey the rule book's."""
     if not _US.fullmatch(symbol):
         raise SymbolError(f"{symbol!r} is no US symbol: capital letters, as AAPL or BRK.B")
-    return Instrument(
-        instrument_id=InstrumentId(f"US:{symbol}"),
-        symbol=symbol,
-        name_en=symbol,
-        name_zh=symbol,
-        currency=CURRENCIES["USD"],
-        market="US",
-        board="main",
-        price_decimals=4,
-        risk_level=RISK_OF_SHARES,
-    )
+    return consolidated(symbol)
 
 
 def mainland_share(symbol: str) -> Instrument:
     """``sh600000``, ``sz000001``, ``bj430047``: the exchange and the code say the board."""
-    prefix, code = symbol[:2], symbol[2:]
-    for market, board, heads in _BOARDS:
-        if _PREFIXES[market] == prefix and re.fullmatch(r"[0-9]{6}", code):
-            if not code.startswith(heads):
-                continue
-            return Instrument(
-                instrument_id=InstrumentId(f"{market}:{code}"),
-                symbol=code,
-                name_en=code,
-                name_zh=code,
-                currency=CURRENCIES["CNY"],
-                market=market,
-                board=board,
-                price_decimals=3 if board == "fund" else 2,
-                risk_level=RISK_OF_FUNDS if board == "fund" else RISK_OF_SHARES,
-            )
-    raise SymbolError(f"{symbol!r} is no share or fund of the mainland: write it as sh600000")
+    found = chinese_instrument(symbol) if _MAINLAND.fullmatch(symbol) else None
+    if found is None or found.board not in _SHARES:
+        raise SymbolError(f"{symbol!r} is no share or fund of the mainland: write it as sh600000")
+    return found
 
 
 def hong_kong_share(symbol: str) -> Instrument:

@@ -8,8 +8,8 @@ import pytest
 from feeds.imports.importer import Job, Wanted, WantedError
 from feeds.imports.order_head import order_head, street_of
 from feeds.imports.report import Report
-from feeds.imports.us_shares import us_share
 from feeds.order_tape import STREET
+from feeds.us_shares import us_share
 
 
 def test_a_head_knows_the_hours_of_its_day(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from feeds.live.wire import UnreadableError
         ("sz000001", "XSHE:000001", "main", 2),
         ("sz300059", "XSHE:300059", "chinext", 2),
         ("sz162411", "XSHE:162411", "fund", 3),
-        ("bj430047", "BJSE:430047", "main", 2),
+        ("bj430047", "BJSE:430047", "bse", 2),
     ],
 )
 def test_the_code_says_the_board(

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from feeds.imports.chinese_codes import chinese_instrument
+from feeds.chinese_codes import chinese_instrument
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from feeds.imports.us_shares import us_share
+from feeds.us_shares import us_share
 
 
 def test_a_share_is_priced_to_a_hundredth_of_a_cent() -> None:

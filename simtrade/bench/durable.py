@@ -94,7 +94,7 @@ async def _run_clients(
     app: Simtrade, accounts: list[AccountId], clients: int, seconds: float
 ) -> Figure:
     waits: list[int] = []
-    quotes = app.venues.quotes(FLOOR)
+    quotes = [one for one in app.venues.quotes(FLOOR) if one.lower_ticks is not None]
     started = time.monotonic()
     await asyncio.gather(
         *(
@@ -129,7 +129,9 @@ async def _client(
 ) -> None:
     """Place far from the market, cancel, place again: each a durable command."""
     assert quote.lower_ticks is not None
-    number = 0
+    rules = app.venues.rules(FLOOR, quote.instrument_id)
+    assert rules is not None
+    number, qty = 0, Qty(rules.lots.min_qty)
     while time.monotonic() < end:
         number += 1
         place = PlaceRequest(
@@ -138,7 +140,7 @@ async def _client(
             quote.instrument_id,
             Side.BUY,
             OrderKind.LIMIT,
-            Qty(100),
+            qty,
             PriceTicks(quote.lower_ticks),
             TimeInForce.DAY,
         )

@@ -27,7 +27,7 @@ def journal(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_every_counted_order_is_in_the_journal(
     monkeypatch: pytest.MonkeyPatch, journal: list[str]
 ) -> None:
-    monkeypatch.setattr(durable, "CLIENTS", (1, 16))
+    monkeypatch.setattr(durable, "CLIENTS", (1, 40))  # every share of the floor
     monkeypatch.setattr(durable, "ACCOUNTS", 4)
     waits: list[int] = []
     run_clients = durable._run_clients
@@ -39,7 +39,7 @@ def test_every_counted_order_is_in_the_journal(
 
     monkeypatch.setattr(durable, "_run_clients", counting)
     result = durable.run(0.1)
-    assert [one.clients for one in result.figures] == [1, 16]
+    assert [one.clients for one in result.figures] == [1, 40]
     assert journal.count("account") == 4
     assert journal.count("place") == journal.count("cancel") > 0
     # orders a second x a tenth of a second, both figures together; a run ends a little late

@@ -10,11 +10,12 @@ where there are no bars, of the last call auction of the session.  Without eithe
 from __future__ import annotations
 
 from matching.auction_fills import on_last_price
-from matching.events import Cause, Event, FillRule, Receipt
+from matching.events import Cause, Event, FillRule
 from matching.listing import Listing
 from matching.market import DataKind, SessionClose
 from matching.orders import OrderKind
-from matching.units import PriceTicks, Qty
+from matching.receipts import printed_receipt
+from matching.units import PriceTicks
 from matching.volume_share import budget_of, draw, takers_part
 from matching.working import WorkingOrder
 
@@ -37,20 +38,13 @@ def on_close(listing: Listing, close: SessionClose, close_ticks: PriceTicks) -> 
 def _fill(
     listing: Listing, working: WorkingOrder, close: SessionClose, close_ticks: PriceTicks
 ) -> list[Event]:
-    assert listing.rules is not None
     street = listing.street
     volume = street.previous_volume if listing.data is DataKind.BARS else street.auction_qty
     budget = budget_of(listing, working, takers_part(listing, volume))
     qty = draw(listing, working, budget)
     if not qty:
         return []
-    receipt = Receipt(
-        profile=working.profile,
-        rule=FillRule.AFTER_HOURS,
-        event_seq=close.seq,
-        event_at_ns=close.at_ns,
-        rule_date=listing.rules.rule_date,
-        budget_qty=Qty(budget),
-        reference_ticks=close_ticks,
+    receipt = printed_receipt(
+        listing, working, FillRule.AFTER_HOURS, close, price_ticks=close_ticks, budget=budget
     )
     return [listing.fill(working, close_ticks, qty, close.at_ns, receipt)]

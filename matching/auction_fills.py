@@ -15,6 +15,7 @@ A pause that prices have ordered can end with an auction too; of that one its fi
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import NamedTuple
 
 from matching.events import AuctionPlace, Cause, Event, FillRule, Receipt
@@ -23,7 +24,7 @@ from matching.market import AuctionCross, AuctionIndication, BarOpen, Phase, Ses
 from matching.member_auction import members_in_auction
 from matching.orders import AccountId, FillProfile, Side, TimeInForce
 from matching.phases import PHASES
-from matching.receipts import auction_place
+from matching.receipts import auction_place, printed_receipt
 from matching.units import AtNs, PriceTicks, Qty
 from matching.volume_share import budget_of, draw, takers_part
 from matching.working import Stage, WorkingOrder
@@ -123,15 +124,11 @@ def on_reopening(listing: Listing, trade: Trade) -> list[Event]:
 def _reopening_receipt(
     listing: Listing, working: WorkingOrder, trade: Trade, budget: int, place: AuctionPlace
 ) -> Receipt:
-    assert listing.rules is not None
-    return Receipt(
-        profile=working.profile,
-        rule=FillRule.REOPENING,
-        event_seq=trade.seq,
-        event_at_ns=trade.at_ns,
-        rule_date=listing.rules.rule_date,
-        budget_qty=Qty(budget),
-        reference_ticks=trade.price_ticks,
+    ticks = trade.price_ticks
+    return replace(
+        printed_receipt(
+            listing, working, FillRule.REOPENING, trade, price_ticks=ticks, budget=budget
+        ),
         auction_qty=trade.qty,
         auction_place=place,
         latency_ns=working.order.latency_ns or None,
@@ -149,7 +146,6 @@ def _on_print(listing: Listing, auction: TimeInForce, printed: Print) -> list[Ev
 
 
 def _fill_at_print(listing: Listing, working: WorkingOrder, printed: Print) -> list[Event]:
-    assert listing.rules is not None
     price_ticks = printed.price_ticks
     at_limit = working.limit_ticks == price_ticks and not working.is_market
     if not working.accepts(price_ticks):
@@ -161,14 +157,10 @@ def _fill_at_print(listing: Listing, working: WorkingOrder, printed: Print) -> l
     qty = draw(listing, working, budget)
     if not qty:
         return []
-    receipt = Receipt(
-        profile=working.profile,
-        rule=FillRule.AUCTION,
-        event_seq=printed.seq,
-        event_at_ns=printed.at_ns,
-        rule_date=listing.rules.rule_date,
-        budget_qty=Qty(budget),
-        reference_ticks=price_ticks,
+    receipt = replace(
+        printed_receipt(
+            listing, working, FillRule.AUCTION, printed, price_ticks=price_ticks, budget=budget
+        ),
         bar_volume=Qty(volume),
         auction_place=auction_place(working, price_ticks, None, told=False),
     )
@@ -215,18 +207,14 @@ def _share(working: WorkingOrder, cross: AuctionCross, price_ticks: int) -> int:
 
 
 def _receipt(listing: Listing, working: WorkingOrder, cross: AuctionCross, budget: int) -> Receipt:
-    assert listing.rules is not None
-    assert cross.price_ticks is not None
-    return Receipt(
-        profile=working.profile,
-        rule=FillRule.AUCTION,
-        event_seq=cross.seq,
-        event_at_ns=cross.at_ns,
-        rule_date=listing.rules.rule_date,
-        budget_qty=Qty(budget),
-        reference_ticks=cross.price_ticks,
+    ticks = cross.price_ticks
+    assert ticks is not None
+    return replace(
+        printed_receipt(
+            listing, working, FillRule.AUCTION, cross, price_ticks=ticks, budget=budget
+        ),
         auction_qty=cross.qty,
-        auction_place=auction_place(working, cross.price_ticks, cross.unmatched_side, told=True),
+        auction_place=auction_place(working, ticks, cross.unmatched_side, told=True),
         unmatched_side=cross.unmatched_side,
         unmatched_qty=cross.unmatched_qty,
     )

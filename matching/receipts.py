@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from matching.events import AuctionPlace, FillRule, Receipt
 from matching.listing import Listing
 from matching.orders import Side
-from matching.units import PriceTicks, Qty
+from matching.units import AtNs, PriceTicks, Qty
 from matching.working import WorkingOrder
+
+
+class Printed(Protocol):
+    """The market event that made a price."""
+
+    @property
+    def seq(self) -> int: ...
+    @property
+    def at_ns(self) -> AtNs: ...
 
 
 def fill_receipt(
@@ -57,3 +68,25 @@ def auction_place(
     if not told:
         return AuctionPlace.UNKNOWN
     return AuctionPlace.HEAVIER if heavier is working.side else AuctionPlace.LIGHTER
+
+
+def printed_receipt(
+    listing: Listing,
+    working: WorkingOrder,
+    rule: FillRule,
+    printed: Printed,
+    *,
+    price_ticks: PriceTicks,
+    budget: int,
+) -> Receipt:
+    """What decided a fill at a price that was printed for everybody: an auction's, the close."""
+    assert listing.rules is not None
+    return Receipt(
+        profile=working.profile,
+        rule=rule,
+        event_seq=printed.seq,
+        event_at_ns=printed.at_ns,
+        rule_date=listing.rules.rule_date,
+        budget_qty=Qty(budget),
+        reference_ticks=price_ticks,
+    )

@@ -49,9 +49,11 @@ class Blind:
 
 
 def can_be_blind(manifest: Manifest) -> bool:
-    """Daily bars that know of no dividends and no listing states: those would give it away."""
+    """Daily bars of enough days that know of no dividends and no listing states: those would give
+    it away."""
     daily = manifest.kind is TapeKind.DAILY_BARS
-    return daily and not manifest.actions and not manifest.listings
+    long = max((one.rows for one in manifest.instruments), default=0) >= BEFORE + AFTER
+    return daily and long and not manifest.actions and not manifest.listings
 
 
 def blind(tape: Tape, seed: int) -> Blind:

@@ -7,7 +7,7 @@ on it goes another way.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,9 +17,9 @@ from matching.orders import AccountId
 from matching.reasons import Reason
 from matching.units import AtNs
 from simtrade.desk.commands import Command, CommandKind
-from simtrade.desk.requests import BranchPractice, Refusal, VenueId
+from simtrade.desk.requests import BranchPractice, Refusal
 from simtrade.desk.state import VenueState, birth_of, born_id
-from simtrade.store.engine_rows import Row
+from simtrade.store.engine_rows import Row, command_of
 from simtrade.store.engine_store import EngineStore
 
 COMMANDS_MAX = 2_000  # all are carried out while everybody waits
@@ -47,7 +47,7 @@ class Past:
 def past_of(request: BranchPractice, store: EngineStore, venue: VenueState) -> Past | Refusal:
     """What was done in a private venue before the order that the request names was placed, or up to
     now where it names none."""
-    commands = [_command_of(row) for row in store.commands_of(venue.venue_id) if _was_done(row)]
+    commands = [command_of(row) for row in store.commands_of(venue.venue_id) if _was_done(row)]
     first, rest = commands[0], [one for one in commands if one.kind not in _OPENING]
     if not request.order_id:
         chosen, at_ns = rest, venue.cursor_ns
@@ -70,14 +70,6 @@ def past_of(request: BranchPractice, store: EngineStore, venue: VenueState) -> P
 def _was_done(row: Row) -> bool:
     """What was refused changed nothing."""
     return "done" in msgspec.json.decode(row[8])
-
-
-def _command_of(row: Sequence[Any]) -> Command:
-    seq, venue_id, scope, key, kind, body, at_wall_ns, cursor_ns, *_ = row
-    return Command(
-        seq, VenueId(venue_id), scope, key, CommandKind(kind), msgspec.json.decode(body),
-        at_wall_ns, AtNs(cursor_ns),
-    )  # fmt: skip
 
 
 @dataclass(slots=True)

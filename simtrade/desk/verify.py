@@ -25,6 +25,7 @@ from simtrade.store.engine_rows import (
     Row,
     account_row,
     balance_row,
+    command_of,
     command_row,
     entitlement_row,
     event_rows,
@@ -112,21 +113,13 @@ def _check_chain(report: Report, derived: _Derived, chain: str, stored: Any) -> 
     return str(stored.command[-1])
 
 
-def _command_of(row: Row) -> Command:
-    seq, venue_id, scope, key, kind, body, at_wall_ns, cursor_ns, _, _ = row
-    return Command(
-        seq, VenueId(venue_id), scope, key, CommandKind(kind), msgspec.json.decode(body),
-        at_wall_ns, AtNs(cursor_ns),
-    )  # fmt: skip
-
-
 def _carry_out(report: Report, derived: _Derived, feeds: Feeds, stored: Any) -> None:
     """One command again.  A venue that went wrong once is left alone: one cause, one message."""
     seq, venue_id = stored.command[0], VenueId(stored.command[1])
     if venue_id in derived.broken:
         return
     try:
-        command = _command_of(stored.command)
+        command = command_of(stored.command)
         venue, reply, changes = _apply(report, derived, feeds, command)
     except CANNOT as error:
         report.problem(f"command {seq} cannot be carried out again: {error!r}")

@@ -23,7 +23,7 @@ from matching.orders import (
 )
 from matching.units import CURRENCIES, AtNs, PriceTicks, Qty
 from matching.working import Change, Stage, WorkingOrder
-from simtrade.desk.commands import Command, canonical
+from simtrade.desk.commands import Command, CommandKind, canonical
 from simtrade.desk.entitlement import Entitlement, Lot
 from simtrade.desk.ledger import Asset, Balance, Holder, Transfer
 from simtrade.desk.requests import UserId, VenueId
@@ -52,6 +52,15 @@ def command_row(command: Command, result: str, chain: str) -> Row:
     return (
         command.seq, command.venue_id, command.scope, command.key, command.kind.value,
         text(command.body), command.at_wall_ns, command.cursor_ns, result, chain,
+    )  # fmt: skip
+
+
+def command_of(row: Row) -> Command:
+    """Inverse of ``command_row``, without result and chain."""
+    seq, venue_id, scope, key, kind, body, at_wall_ns, cursor_ns, *_ = row
+    return Command(
+        seq, VenueId(venue_id), scope, key, CommandKind(kind), msgspec.json.decode(body),
+        at_wall_ns, AtNs(cursor_ns),
     )  # fmt: skip
 
 

@@ -96,6 +96,8 @@ def test_what_cannot_be_hidden(real: Tape, tmp_path: Path) -> None:
         blind(short, 1)
     with pytest.raises(TapeError, match="not plain daily bars"):
         blind(minute_tape({"A": [(10**18, 10, 10, 10, 10, 1)]}), 1)
+    write_tape(tmp_path, short)
+    assert not can_be_blind(read_manifest(tmp_path / short.tape_id))
     write_tape(tmp_path, real)
     assert can_be_blind(read_manifest(tmp_path / real.tape_id))
 

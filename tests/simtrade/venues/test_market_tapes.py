@@ -46,7 +46,11 @@ def go_to(world: World, venue: VenueId, moment: int) -> None:
 def test_it_is_offered_with_its_days_and_told_as_recorded(market: tuple[World, str]) -> None:
     world, tape = market
     view = next(one for one in world.feeds.tapes() if one.name == tape)
-    assert (view.first_session, view.last_session, view.of_orders) == (*SESSIONS, False)
+    assert (view.first_session, view.last_session) == SESSIONS
+    assert view.kinds[0] is DataKind.DEPTH
+    assert view.kinds[-1] is DataKind.BARS
+    for kind in view.kinds:
+        assert world.feeds.resolve(view.told(kind)) == view.told(kind)
     venue, _ = practise(world, tape)
     clock = world.venues.clock(venue)
     assert (clock.phase, clock.session) == (Phase.CONTINUOUS, SESSIONS[0])

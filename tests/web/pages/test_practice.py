@@ -13,6 +13,7 @@ from feeds.order_store import write_order_tape
 from matching.market import DataKind
 from simtrade.venues.feeds import TAPES, TapeView
 from tests.feeds.l2_sample import SampleDay
+from tests.feeds.market_week import write_shanghai
 from tests.web.pages.person import Person, texts
 from tests.web.serving import Site
 from web.feed_views import FEED_VIEWS
@@ -90,9 +91,18 @@ def recorded(real_site: Site) -> Iterator[TapeView]:
     rmtree(folder)
 
 
-def test_what_is_seen_of_a_market_is_asked_only_of_recorded_orders(person: Person) -> None:
+@pytest.fixture
+def week(real_site: Site) -> Iterator[TapeView]:
+    """Recorded trades and quotes of two days, there for one test."""
+    root = real_site.core.settings.data / TAPES
+    folder = write_shanghai(root)
+    yield next(one for one in real_site.core.venues.tapes() if one.name == folder)
+    rmtree(root / folder)
+
+
+def test_what_is_seen_of_a_market_is_asked_only_where_it_can_be_less(person: Person) -> None:
     person.start()
-    assert "Full order book" not in texts(person.get("/practice"))
+    assert "As it was recorded" not in texts(person.get("/practice"))
 
 
 @pytest.mark.parametrize("kind", DataKind)
@@ -102,8 +112,9 @@ def test_a_recorded_day_is_practised_on_as_any_feed(
     person.start()
     page = texts(person.get("/practice"))
     name, hint = FEED_VIEWS[kind]
-    assert name in page
-    assert hint in page
+    if kind is not DataKind.ORDERS:
+        assert name in page
+        assert hint in page
     # The day is the recording's: what stands in the date box is of other recordings.
     answer = person.post("/practice", tape=recorded.name, date="2008-09-12", told=kind.value)
     assert answer.url.path == "/trade/600001"
@@ -116,18 +127,39 @@ def test_a_recorded_day_is_practised_on_as_any_feed(
     assert view.tape == recorded.told(kind)
 
 
-def test_the_fullest_view_is_chosen_unless_another_is(person: Person, recorded: TapeView) -> None:
+def test_it_is_as_recorded_unless_something_else_is_chosen(
+    person: Person, recorded: TapeView
+) -> None:
     person.start()
     page = person.get("/practice").text
-    assert re.findall(r'name="told" value="(\w+)" checked', page) == ["orders"]
+    assert re.findall(r'name="told" value="(\w*)" checked', page) == [""]
     assert person.post("/practice", tape=recorded.name).url.path == "/trade/600001"
     wrong = person.post("/practice", tape=recorded.name, told="level9")
-    assert (wrong.status_code, "Choose one of these." in texts(wrong)) == (422, True)
+    assert wrong.status_code == 422
+    assert "This recording cannot be told like that." in texts(wrong)
+
+
+def test_a_recorded_market_is_told_with_less_on_any_of_its_days(
+    person: Person, week: TapeView, real_site: Site
+) -> None:
+    person.start()
+    offered = re.search(f'value="{week.name}" data-told="([a-z ]*)"', person.get("/practice").text)
+    assert offered is not None
+    lesser = offered[1].split()
+    assert lesser == [kind.value for kind in week.kinds[1:]]
+    chosen = {"tape": week.name, "date": week.last_session.isoformat()}
+    answer = person.post("/practice", told=lesser[0], **chosen)
+    venue = real_site.core.portfolio.account(int(answer.url.params["account"])).venue_id
+    view = real_site.core.venues.view(venue)
+    assert (view.traits.kind, view.first_session) == (week.kinds[1], week.last_session)
+    for told, date_, field in (("orders", chosen["date"], "told"), ("bars", "1999-01-01", "date")):
+        wrong = person.post("/practice", tape=week.name, date=date_, told=told)
+        assert wrong.status_code == 422, field
 
 
 def test_the_views_are_told_in_chinese_too(chinese: Person, recorded: TapeView) -> None:
     chinese.start()
-    assert "完整订单簿" in texts(chinese.get("/practice"))
+    assert "按原始记录" in texts(chinese.get("/practice"))
     answer = chinese.post("/practice", tape=recorded.name, told="snapshots")
     assert "每三秒一次买卖各十档：其间发生的事只能估算。" in texts(answer)
 

@@ -382,4 +382,5 @@ def _fill_view(
         receipt=msgspec.json.decode(row.receipt),
         data=data,
         scope=scope,
+        short=bool(row.short),
     )

@@ -125,7 +125,8 @@ class OrderView:
 @dataclass(frozen=True, slots=True)
 class FillView:
     """``receipt`` is the matching.events.Receipt as plain values, for the explanation; ``data`` and
-    ``scope`` are what the venue shows of the market and who shares it with whom."""
+    ``scope`` are what the venue shows of the market and who shares it with whom.  ``short``: borrowed
+    shares were sold."""
 
     order_id: OrderId
     number: int
@@ -139,6 +140,7 @@ class FillView:
     receipt: dict[str, object]
     data: DataKind
     scope: Scope
+    short: bool = False
 
 
 @dataclass(frozen=True, slots=True)

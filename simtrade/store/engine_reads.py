@@ -133,9 +133,14 @@ class EngineReads:
         order_id: OrderId | None = None,
         since_ns: int | None = None,
     ) -> list[Any]:
-        """Newest first; without ``limit`` all of them, with ``since_ns`` those at or after it."""
-        fill = table_of(FillRow)
-        query = select(fill).where(fill.c.account_id == account_id)
+        """Newest first, each with whether its order is ``short``; without ``limit`` all of them, with
+        ``since_ns`` those at or after it."""
+        fill, order = table_of(FillRow), table_of(OrderRow)
+        query = (
+            select(fill, order.c.short)
+            .join(order, order.c.order_id == fill.c.order_id)
+            .where(fill.c.account_id == account_id)
+        )
         if since_ns is not None:
             query = query.where(fill.c.at_ns >= since_ns)
         if order_id is not None:

@@ -69,6 +69,7 @@ def test_sell_short_see_what_it_costs_and_buy_back(person: Person) -> None:
     page = person.get(f"/portfolio?account={account}")
     told = texts(page)
     assert "sold short" in told
+    assert re.search(r'<span class="side sell">Sell short</span> <b>AAPL</b>', page.text)
     assert "-100" in told
     assert "100 borrowed, fee a day" in told
     assert figure(told, "Borrowed shares, worth now") != "$0.00"

@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+CLIENTS := $(VENV)/clients
 export SIMTRADE_DATA ?= $(CURDIR)/var
 export PYTHONDONTWRITEBYTECODE :=
 
@@ -18,15 +19,22 @@ $(VENV)/.created:
 		|| { echo "Python cannot make a virtual environment: install your system's python3-venv package"; exit 1; }
 	@touch $@
 
-$(VENV)/.run: $(VENV)/.created requirements/run.txt pyproject.toml
+$(VENV)/.run: $(VENV)/.created .ci/requirements/run.txt pyproject.toml
 	@echo "Installing what simtrade runs on (hash-checked) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r .ci/requirements/run.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(VENV)/.dev: $(VENV)/.run requirements/dev.txt
+$(VENV)/.dev: $(VENV)/.run .ci/requirements/dev.txt
 	@echo "Installing what the tests run on (hash-checked) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r .ci/requirements/dev.txt
+	@touch $@
+
+# Brokers' clients as people have them, apart: they ask for older packages than ours.
+$(VENV)/.clients: $(VENV)/.created .ci/requirements/clients.txt
+	@echo "Installing the clients that the API is tested with (hash-checked) ..."
+	@$(PYTHON) -m venv $(CLIENTS)
+	@$(CLIENTS)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r .ci/requirements/clients.txt
 	@touch $@
 
 browser: ## find a Chromium or install Debian's
@@ -36,7 +44,7 @@ run: $(VENV)/.run ## set up what is missing, then serve on http://127.0.0.1:8000
 	@$(BIN)/simtrade serve
 
 # Two runs: the browser driver keeps an event loop running in its process.
-test: $(VENV)/.dev browser ## set up what is missing, then run every test
+test: $(VENV)/.dev $(VENV)/.clients browser ## set up what is missing, then run every test
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not browser"
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m browser
 
@@ -61,9 +69,11 @@ bench: $(VENV)/.run ## every benchmark; with BENCH_DIR=DIR also against DIR/matc
 lock: $(VENV)/.created ## compile the hash-locked requirements anew
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	@$(BIN)/uv pip compile -q pyproject.toml --extra build --python-version 3.11 --universal \
-		--generate-hashes --no-header --no-annotate -o requirements/run.txt
+		--generate-hashes --no-header --no-annotate -o .ci/requirements/run.txt
 	@$(BIN)/uv pip compile -q pyproject.toml --extra build --extra dev --python-version 3.11 --universal \
-		--generate-hashes --no-header --no-annotate -o requirements/dev.txt
+		--generate-hashes --no-header --no-annotate -o .ci/requirements/dev.txt
+	@$(BIN)/uv pip compile -q .ci/requirements/clients.in --override .ci/requirements/clients-overrides.txt \
+		--python-version 3.11 --universal --generate-hashes --no-header --no-annotate -o .ci/requirements/clients.txt
 
 clean: ## remove the environment and every cache; the data folder stays
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info test-results

@@ -18,6 +18,7 @@ from simtrade.clock import monotonic_ns, now_ns
 from simtrade.desk.gateway import Gateway, end_process
 from simtrade.desk.requests import FLOOR
 from simtrade.desk.shard import Clocks, Shard
+from simtrade.people.api_keys import ApiKeys
 from simtrade.people.passwords import Passwords
 from simtrade.people.service import People
 from simtrade.plans.service import Plans
@@ -27,6 +28,7 @@ from simtrade.store.answer_store import AnswerStore
 from simtrade.store.app_store import AppStore
 from simtrade.store.engine_reads import EngineReads
 from simtrade.store.engine_store import EngineStore
+from simtrade.store.key_store import KeyStore
 from simtrade.store.lock import DataLock
 from simtrade.venues.feeds import Feeds
 from simtrade.venues.live import floor_tape, open_markets, wait_for
@@ -40,6 +42,7 @@ class Simtrade:
     settings: Settings
     bus: Bus
     people: People
+    keys: ApiKeys
     classroom: Classroom
     gateway: Gateway
     venues: Venues
@@ -80,6 +83,7 @@ class Simtrade:
             settings=settings,
             bus=bus,
             people=People(app_store, Passwords(), settings),
+            keys=ApiKeys(KeyStore(app_store.engine)),
             classroom=Classroom(AnswerStore(app_store.engine)),
             gateway=Gateway(shard, on_crash),
             venues=venues,

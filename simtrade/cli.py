@@ -10,7 +10,7 @@ import sys
 
 import typer
 
-from simtrade.commands import backup, bench, feed, lesson, rules, serve, tape, user, verify
+from simtrade.commands import backup, bench, feed, key, lesson, rules, serve, tape, user, verify
 from simtrade.commands.output import complain
 from simtrade.mistakes import Mistake
 
@@ -24,6 +24,7 @@ application = typer.Typer(
 )
 application.command("serve")(serve.serve)
 application.add_typer(user.application, name="user")
+application.add_typer(key.application, name="key")
 application.add_typer(tape.application, name="tape")
 application.add_typer(lesson.application, name="lesson")
 application.add_typer(feed.application, name="feed")

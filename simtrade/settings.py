@@ -94,6 +94,14 @@ class Settings:
             choices=tuple(one.value for one in Scope),
         ),
     )
+    api_requests_per_minute: int = field(
+        default=200,
+        metadata=_about(
+            "Requests that one API key may make in a minute; more are answered with 429.",
+            low=1,
+            high=1_000_000,
+        ),
+    )
     awake_per_person: int = field(
         default=AWAKE_PER_PERSON,
         metadata=_about(

@@ -1,9 +1,9 @@
 """The web application around one running simtrade: middleware in order, routes, shared state.
 
-``request.app.state`` holds ``core`` (the application), ``hub`` (live sockets), ``purses`` (rate
-limits), ``metrics``, ``bugs`` (how many were answered with 500) and the two ways to talk to
-people: ``error_page(request, fault, error_id)`` and ``sentence(reason, numbers, language,
-instrument)``.
+``request.app.state`` holds ``core`` (the application), ``hub`` (live sockets), ``purses`` and
+``paces`` (rate limits of people and of programs), ``metrics``, ``bugs`` (how many were answered
+with 500) and the two ways to talk to people: ``error_page(request, fault, error_id)`` and
+``sentence(reason, numbers, language, instrument)``.
 """
 
 from __future__ import annotations
@@ -16,9 +16,13 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 
 from matching.units import NS_PER_SECOND
-from simtrade.clock import monotonic_ns
+from simtrade.clock import monotonic_ns, now_ns
 from web import static_files
+from web.broker.errors import ApiError, api_error
+from web.broker.identity import KeyIdentity
+from web.broker.pace import Named, Paced, Paces
 from web.core import Core
+from web.doors import Doors
 from web.live.hub import Hub
 from web.metrics import Metrics
 from web.pages import error_page
@@ -46,12 +50,23 @@ def create_app(
             Middleware(SecurityHeaders, secure=secure),
             Middleware(ErrorBoundary),
             Middleware(HostAllowList, allowed=settings.allowed_hosts),
-            Middleware(OriginCheck, allowed=settings.allowed_origins, secure=secure),
-            Middleware(BodyLimit),
-            Middleware(Session, people=core.people, settings=settings),
-            Middleware(FormToken),
+            Middleware(
+                Doors,
+                people=[
+                    Middleware(OriginCheck, allowed=settings.allowed_origins, secure=secure),
+                    Middleware(BodyLimit),
+                    Middleware(Session, people=core.people, settings=settings),
+                    Middleware(FormToken),
+                ],
+                programs=[
+                    Middleware(Named),
+                    Middleware(BodyLimit),
+                    Middleware(KeyIdentity),
+                    Middleware(Paced),
+                ],
+            ),
         ],
-        exception_handlers={HTTPException: http_error},
+        exception_handlers={ApiError: api_error, HTTPException: http_error},
         lifespan=_lifespan,
     )
     # "/x/" is not "/x": a redirect would carry the Host header into a Location.
@@ -60,6 +75,7 @@ def create_app(
     state.core = core
     state.bugs = 0
     state.purses = Purses(allowance or Allowance(), monotonic_seconds)
+    state.paces = Paces(settings.api_requests_per_minute, now_ns)
     state.error_page = error_page
     state.sentence = sentence
     state.hub = hub or Hub(core)
@@ -99,6 +115,7 @@ def _metrics(app: Starlette, core: Core) -> Metrics:
     gauge, counter = metrics.gauge, metrics.counter
     counter("bugs", "Exceptions answered with 500", lambda: state.bugs)
     counter("requests_refused_rate", "Requests answered 429", lambda: state.purses.refused)
+    counter("programs_refused_rate", "Programs answered 429", lambda: state.paces.refused)
     gauge("purses", "People and addresses with a credit purse", lambda: len(state.purses))
     gauge("inbox_depth", "Requests waiting for the engine", lambda: core.gateway.waiting)
     gauge("live_sockets", "Open live sockets", lambda: hub.sockets)

@@ -18,12 +18,15 @@ from starlette.types import Receive, Scope, Send
 from matching.instrument import Instrument
 from matching.reasons import Reason
 from simtrade.desk.requests import Refusal
+from web.broker.errors import error_response
 from web.i18n import N_, Language, translate
 from web.language import language_of
 
 PROBLEM_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:simtrade:problem:"
-PROGRAM_PATHS = ("/api/", "/v2/", "/healthz", "/readyz", "/metrics", "/ws")
+PROGRAM_PATHS = ("/api/", "/healthz", "/readyz", "/metrics", "/ws")
+# Addresses of the broker-compatible API, whose errors have a form of their own.
+BROKER_PATHS = ("/v1/", "/v1beta1/", "/v1beta3/", "/v2/", "/v3/", "/stream")
 
 
 class Fault(Enum):
@@ -34,6 +37,8 @@ class Fault(Enum):
     BAD_JSON = ("bad_json", 400, N_("The body is not the JSON that is expected here."))
     BAD_QUERY = ("bad_query", 400, N_("A value in the address is missing or wrong."))
     NOT_SIGNED_IN = ("not_signed_in", 401, N_("Please start or sign in first."))
+    KEY_REFUSED = ("key_refused", 401, N_("This key opens nothing, or not any more."))
+    KEY_ONLY_READS = ("key_only_reads", 403, N_("This key may only read."))
     ORIGIN_NOT_ALLOWED = ("origin_not_allowed", 403, N_("This form came from another site."))
     FORM_EXPIRED = ("form_expired", 403, N_("This form has expired. Reload the page and repeat."))
     NOT_ALLOWED = ("not_allowed", 403, N_("You have no right to do this."))
@@ -71,6 +76,7 @@ class Fault(Enum):
 # Where several faults share a status, the most general one stands for it.
 _BY_STATUS = {fault.status: fault for fault in Fault} | {
     400: Fault.BAD_REQUEST,
+    401: Fault.NOT_SIGNED_IN,
     403: Fault.NOT_ALLOWED,
 }
 
@@ -151,6 +157,8 @@ def fault_response(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """A problem document for programs, the application's error page for people."""
+    if is_broker_path(scope["path"]):
+        return error_response(fault.status, translate(fault.sentence, "en"), headers=headers)
     if not wants_json(scope):
         page: ErrorPage = scope["app"].state.error_page
         response = page(Request(scope), fault, error_id)
@@ -175,6 +183,10 @@ def wants_json(scope: Scope) -> bool:
     """By path, so that an attacker's Accept header cannot choose the form of an error."""
     path: str = scope["path"]
     return scope["type"] == "websocket" or path.startswith(PROGRAM_PATHS)
+
+
+def is_broker_path(path: str) -> bool:
+    return path.startswith(BROKER_PATHS)
 
 
 def plain_error_page(request: Request, fault: Fault, error_id: str) -> Response:

@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from web import pages
 from web.api.market import bars, search, snap
 from web.api.plans import plan, plans
+from web.broker.routes import ROUTES as BROKER
 from web.health import healthz, metrics, readyz
 from web.live.endpoint import live
 from web.security import costs
@@ -32,4 +33,4 @@ JSON: list[BaseRoute] = [
 
 LIVE: list[BaseRoute] = [WebSocketRoute("/ws", live, middleware=[costs(5)])]
 
-ROUTES: list[BaseRoute] = [*SERVICE, *JSON, *LIVE, *pages.ROUTES]
+ROUTES: list[BaseRoute] = [*SERVICE, *JSON, *BROKER, *LIVE, *pages.ROUTES]

@@ -7,6 +7,7 @@ integer beyond 15 digits, nesting beyond 8, text that is not UTF-8 and lone surr
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import TypeVar
 
 import msgspec
@@ -37,16 +38,24 @@ def as_shape(value: object, shape: type[T]) -> T:
         raise JsonError(str(error)) from None
 
 
-def parse_value(body: bytes) -> object:
-    """Objects, arrays, texts, whole numbers, true, false, null.  Raises JsonError."""
+def refuse_fraction(_text: str) -> object:
+    """For ``fraction``: there are none."""
+    raise JsonError("numbers are whole here")
+
+
+def parse_value(body: bytes, fraction: Callable[[str], object] = refuse_fraction) -> object:
+    """Objects, arrays, texts, whole numbers, true, false, null.  Raises JsonError.
+
+    ``fraction`` makes a value of a number with a fraction or an exponent, or raises.
+    """
     _check_depth(body)
     try:
         value: object = json.loads(
             body.decode("utf-8"),
             object_pairs_hook=_unique,
-            parse_float=_refuse_fraction,
+            parse_float=fraction,
             parse_int=_bounded,
-            parse_constant=_refuse_fraction,
+            parse_constant=refuse_fraction,
         )
         _check_text(value)
     except UnicodeError:
@@ -85,10 +94,6 @@ def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     if len(found) != len(pairs):
         raise JsonError("a name is given twice")
     return found
-
-
-def _refuse_fraction(_text: str) -> object:
-    raise JsonError("numbers are whole here")
 
 
 def _bounded(text: str) -> int:

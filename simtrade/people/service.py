@@ -206,6 +206,15 @@ class People:
         self._store.end_sessions_of(user.user_id)
         return _user(user)
 
+    def user(self, user_id: UserId) -> User | None:
+        stored = self._store.user(user_id)
+        return _user(stored) if stored else None
+
+    def named(self, name: str) -> User | None:
+        """The member with this name, however it is written."""
+        stored = self._store.user_by_key(rules.name_key(name[: 4 * rules.NAME_MAX]))
+        return _user(stored) if stored else None
+
     def members(self) -> tuple[User, ...]:
         """Everybody but the guests, oldest first."""
         return tuple(map(_user, self._store.members()))

@@ -1,4 +1,4 @@
-"""The tables of app.db: people, their sessions, their answers.  Changed only with a revision."""
+"""The tables of app.db: people, their sessions, answers and keys.  Changed only with a revision."""
 
 from __future__ import annotations
 
@@ -64,3 +64,25 @@ class QuizAnswerRow(AppTable, table=True):
     tries: int
     answered_at_ns: int = Field(sa_type=BigInteger)
     right_at_ns: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class ApiKeyRow(AppTable, table=True):
+    """A program's key to one person's account in one venue.
+
+    The secret is not here, only its SHA-256 (32 bytes).  ``scopes`` are words with blanks between.
+    ``ordered_at_ns`` is when a program first placed an order with it.
+    """
+
+    __tablename__ = "api_keys"
+
+    key_id: str = Field(primary_key=True)
+    secret_sha256: bytes
+    user_id: int = Field(foreign_key="users.user_id", index=True)
+    venue_id: str
+    name: str
+    scopes: str
+    created_at_ns: int = Field(sa_type=BigInteger)
+    expires_at_ns: int | None = Field(default=None, sa_type=BigInteger)
+    revoked_at_ns: int | None = Field(default=None, sa_type=BigInteger)
+    used_at_ns: int | None = Field(default=None, sa_type=BigInteger)
+    ordered_at_ns: int | None = Field(default=None, sa_type=BigInteger)

@@ -1,0 +1,9 @@
+"""Every address of the broker-compatible API; each area lists its own."""
+
+from __future__ import annotations
+
+from starlette.routing import BaseRoute
+
+from web.broker import accounts, clocks
+
+ROUTES: list[BaseRoute] = [*accounts.ROUTES, *clocks.ROUTES]

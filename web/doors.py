@@ -1,0 +1,46 @@
+"""Two ways in: people come with a browser and a cookie, programs with a key.
+
+A cookie opens nothing on the programs' addresses, so no foreign page can use them; a key needs no
+origin and no form token, because no browser sends it by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from starlette.middleware import Middleware
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from web.problems import is_broker_path
+
+OWN_API = "/api/"
+_KEY_HEADERS = frozenset({b"apca-api-key-id", b"apca-api-secret-key", b"authorization"})
+
+
+def is_program(scope: Scope) -> bool:
+    """Whether a request comes by the programs' door: by its address, or, where both may ask, by
+    the key it carries."""
+    path: str = scope["path"]
+    if is_broker_path(path):
+        return True
+    return path.startswith(OWN_API) and any(name in _KEY_HEADERS for name, _ in scope["headers"])
+
+
+class Doors:
+    """The same application behind two chains of middleware."""
+
+    def __init__(
+        self, app: ASGIApp, people: Sequence[Middleware], programs: Sequence[Middleware]
+    ) -> None:
+        self._people = _chain(app, people)
+        self._programs = _chain(app, programs)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        program = scope["type"] != "lifespan" and is_program(scope)
+        await (self._programs if program else self._people)(scope, receive, send)
+
+
+def _chain(app: ASGIApp, middleware: Sequence[Middleware]) -> ASGIApp:
+    for cls, args, kwargs in reversed(middleware):
+        app = cls(app, *args, **kwargs)
+    return app

@@ -157,6 +157,7 @@ class OrderReplaced:
     limit_ticks: PriceTicks
     kept_priority: bool
     at_ns: AtNs
+    place: int  # of the command that asked for it
 
 
 @dataclass(frozen=True, slots=True)

@@ -266,7 +266,7 @@ class Exchange(MarketView):
         if working.stage in NOT_AT_MARKET:
             working.qty, working.limit_ticks = command.qty, limit_ticks
             working.mark_ticks = command.stop_ticks
-            return [replaced(working, command.at_ns, keeps=True)]
+            return [replaced(working, command.at_ns, command.priority, keeps=True)]
         if command.latency_ns:
             self.transit.send_change(listing, working, command)
             return []
@@ -280,14 +280,14 @@ class Exchange(MarketView):
             if working.stage is Stage.RESTING:
                 listing.book.reduce(working.order_id, working.qty - qty)
             working.qty = qty
-            return [replaced(working, at_ns, keeps=True)]
+            return [replaced(working, at_ns, priority, keeps=True)]
         listing.remove(working)
         working.qty, working.limit_ticks = qty, limit_ticks
         working.stage, working.since_ns = stage_of(working.order), at_ns
         working.priority = priority
         working.traded_at_price = 0
         self.restore(working)
-        return [replaced(working, at_ns, keeps=False), *self._meet(working, at_ns)]
+        return [replaced(working, at_ns, priority, keeps=False), *self._meet(working, at_ns)]
 
     # The market
 

@@ -73,7 +73,7 @@ def change_of(command: CancelOrder | ReplaceOrder) -> Change:
     return Change(command.at_ns, command.priority, command.qty, command.limit_ticks)
 
 
-def replaced(working: WorkingOrder, at_ns: AtNs, *, keeps: bool) -> OrderReplaced:
+def replaced(working: WorkingOrder, at_ns: AtNs, place: int, *, keeps: bool) -> OrderReplaced:
     """The event of a change that has arrived."""
     return OrderReplaced(
         working.order_id,
@@ -83,4 +83,5 @@ def replaced(working: WorkingOrder, at_ns: AtNs, *, keeps: bool) -> OrderReplace
         PriceTicks(working.limit_ticks),
         keeps,
         at_ns,
+        place,
     )

@@ -22,6 +22,7 @@ from simtrade.people.api_keys import ApiKeys
 from simtrade.people.passwords import Passwords
 from simtrade.people.service import People
 from simtrade.plans.service import Plans
+from simtrade.portfolio.order_history import OrderHistory
 from simtrade.portfolio.service import Portfolio
 from simtrade.settings import Settings
 from simtrade.store.answer_store import AnswerStore
@@ -30,6 +31,7 @@ from simtrade.store.engine_reads import EngineReads
 from simtrade.store.engine_store import EngineStore
 from simtrade.store.key_store import KeyStore
 from simtrade.store.lock import DataLock
+from simtrade.store.order_reads import OrderReads
 from simtrade.venues.feeds import Feeds
 from simtrade.venues.live import floor_tape, open_markets, wait_for
 from simtrade.venues.service import Venues
@@ -47,6 +49,7 @@ class Simtrade:
     gateway: Gateway
     venues: Venues
     portfolio: Portfolio
+    order_history: OrderHistory
     plans: Plans
     store: EngineStore
     lock: DataLock
@@ -88,6 +91,7 @@ class Simtrade:
             gateway=Gateway(shard, on_crash),
             venues=venues,
             portfolio=Portfolio(reads, store, venues, feeds),
+            order_history=OrderHistory(OrderReads(store.engine), venues, feeds),
             plans=Plans(reads, store, venues, feeds),
             store=store,
             lock=lock,

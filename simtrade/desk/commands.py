@@ -106,6 +106,7 @@ def scope_of(request: Request) -> str:
 # Left out where they say nothing: the body of a plain order does not change when words are added.
 _OPTIONAL = (
     "trigger", "good_till", "group", "legs", "amount_minor", "stop_ticks", "name", "short",
+    "frees_key",
 )  # fmt: skip
 
 
@@ -137,6 +138,7 @@ def request_of(body: dict[str, Any], key: str) -> Request:
                 Qty(fields["qty"]),
                 fields["limit_ticks"],
                 fields.get("stop_ticks"),
+                fields.get("frees_key", False),
             )
         case "ArmPlan" | "SteerPlan":
             return _plan_request(fields, key)
@@ -218,6 +220,7 @@ def _place_of(fields: dict[str, Any], key: str) -> PlaceRequest:
         legs=tuple(_leg_of(one) for one in fields.get("legs", ())),
         amount_minor=None if amount is None else AmountMinor(amount),
         short=fields.get("short", False),
+        frees_key=fields.get("frees_key", False),
     )
 
 

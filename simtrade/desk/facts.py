@@ -33,6 +33,8 @@ def order_body(record: OrderRecord) -> dict[str, object]:
         body["stop_ticks"] = working.stop_ticks
     if order.short:
         body["short"] = True
+    if record.replaced:
+        body["replaced"] = record.replaced
     if order.group_id is not None and order.group is not None:
         body["group_id"] = order.group_id
         body["group"] = order.group.value

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from matching.reasons import Reason
-from simtrade.desk.commands import canonical, scope_of
+from simtrade.desk.commands import Command, canonical, scope_of
 from simtrade.desk.lending import MARGIN_CALL_KEY
 from simtrade.desk.requests import Refusal, Reply, Request
 from simtrade.desk.work import decode_reply
@@ -31,6 +31,12 @@ def storable(key: str) -> bool:
     orders that a margin call places are nobody's."""
     own = not key.startswith(MARGIN_CALL_KEY)
     return 0 < len(key) <= KEY_LENGTH_MAX and key.isprintable() and own
+
+
+def as_kept(command: Command, reply: Reply) -> Command:
+    """The command as the journal keeps it: without its key where a refusal leaves that free."""
+    free = isinstance(reply, Refusal) and command.body.get("request", {}).get("frees_key", False)
+    return replace(command, key=None) if free else command
 
 
 class Keys:
@@ -56,6 +62,9 @@ class Keys:
         return known.reply if same else Refusal(Reason.KEY_REUSED)
 
     def remember(self, request: Request, body: dict[str, Any], reply: Reply) -> None:
+        """Keep a first answer, unless it was a refusal that leaves the key free."""
+        if isinstance(reply, Refusal) and body.get("frees_key", False):
+            return
         name = (scope_of(request), request.key)
         self._keep(name, canonical(body).decode(), replace(reply, replayed=True))
 

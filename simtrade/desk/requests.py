@@ -2,7 +2,7 @@
 
 A request is already parsed (integers, known enums) but not yet judged.  ``key`` is the client's
 idempotency key: the same key with the same body returns the first reply, with another body it
-is refused (``Reason.KEY_REUSED``).
+is refused (``Reason.KEY_REUSED``).  Orders may ask for a key that only their success uses up.
 """
 
 from __future__ import annotations
@@ -102,7 +102,8 @@ class PlaceRequest:
     """One order, or a whole group with its ``legs``: taken in together or not at all.
 
     ``amount_minor``: an amount of money in place of the quantity, which is 0 then.  ``short``: sell
-    shares that are borrowed for it.
+    shares that are borrowed for it.  ``frees_key``: a refusal does not use up the key; it can be
+    tried again with the same or another body.
     """
 
     account_id: AccountId
@@ -119,6 +120,7 @@ class PlaceRequest:
     legs: tuple[Leg, ...] = ()
     amount_minor: AmountMinor | None = None
     short: bool = False
+    frees_key: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +138,7 @@ class ReplaceRequest:
     qty: Qty
     limit_ticks: PriceTicks | None
     stop_ticks: PriceTicks | None = None
+    frees_key: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,8 +140,10 @@ class Settlement:
                 case OrderCancelled():
                     self._cancelled(account, record, event)
                 case OrderReplaced():
+                    record.replaced += 1
                     self.hold_again(record)
-                    self.tell(account, "replaced", order_body(record))
+                    by = {"at_ns": event.at_ns, "command": event.place}
+                    self.tell(account, "replaced", order_body(record) | by)
                 case OrderAdjusted():
                     self._adjusted(account, record, event)
                 case OrderTriggered():

@@ -20,7 +20,7 @@ from simtrade.desk import desk
 from simtrade.desk.branch import Branching, past_of
 from simtrade.desk.commands import KIND_OF, Command, CommandKind, body_of, scope_of
 from simtrade.desk.delay import delay_ns
-from simtrade.desk.keys import Keys, storable
+from simtrade.desk.keys import Keys, as_kept, storable
 from simtrade.desk.requests import (
     DEFAULT_SPEED,
     FLOOR,
@@ -365,7 +365,7 @@ class Shard:
     ) -> Reply:
         command = self._command(venue.venue_id, kind, scope, key, body, venue.cursor_ns)
         reply, changes = desk.apply(venue, command)
-        self._work.journal(venue, command, reply, changes)
+        self._work.journal(venue, as_kept(command, reply), reply, changes)
         self._journaled += key is not None
         return reply
 

@@ -68,7 +68,7 @@ class OrderRecord:
 
     ``filled`` is what is settled: while one event's fills are followed, ``working`` is ahead of it.
     ``hold_minor``/``hold_qty`` are what the order still reserves; ``fees`` are charged so far by
-    code.
+    code.  ``replaced``: how often its terms were replaced.
     """
 
     order: PlaceOrder
@@ -82,6 +82,7 @@ class OrderRecord:
     hold_minor: int = 0
     hold_qty: int = 0
     ended_at_ns: AtNs | None = None
+    replaced: int = 0
 
 
 @dataclass(slots=True)

@@ -138,7 +138,7 @@ def order_row(venue_id: VenueId, record: OrderRecord) -> Row:
         order.latency_ns,
         *(_NO_TERMS if order.trigger is None and order.group_id is None and order.good_till is None
           else _terms(order, working)),
-        int(order.short),
+        int(order.short), record.replaced,
     )  # fmt: skip
 
 
@@ -283,6 +283,7 @@ def order_of(row: Any) -> OrderRecord:
         hold_minor=row.hold_minor,
         hold_qty=row.hold_qty,
         ended_at_ns=None if row.ended_at_ns is None else AtNs(row.ended_at_ns),
+        replaced=row.replaced,
     )
 
 

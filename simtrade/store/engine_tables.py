@@ -144,7 +144,8 @@ class PositionRow(EngineTable, table=True):
 
 class OrderRow(EngineTable, table=True):
     """An order for good; the columns after ``ended_at_ns`` are its life in the exchange.
-    ``change_*`` is a cancel (quantity 0) or a replace that is on its way."""
+    ``change_*`` is a cancel (quantity 0) or a replace that is on its way, ``replaced`` how many
+    replaces have arrived."""
 
     __tablename__ = "orders"
     __table_args__ = (Index("ix_orders_account_state", "account_id", "state"),)
@@ -195,6 +196,7 @@ class OrderRow(EngineTable, table=True):
     triggered_ticks: int | None = Field(sa_type=BigInteger)
     entry_filled: int | None = Field(sa_type=BigInteger)
     short: bool = Field(default=False, sa_column_kwargs={"server_default": "0"})
+    replaced: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
 class FillRow(EngineTable, table=True):

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute
 
-from web.broker import accounts, clocks
+from web.broker import accounts, clocks, orders
 
-ROUTES: list[BaseRoute] = [*accounts.ROUTES, *clocks.ROUTES]
+ROUTES: list[BaseRoute] = [*accounts.ROUTES, *clocks.ROUTES, *orders.ROUTES]

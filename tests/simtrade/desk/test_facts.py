@@ -40,3 +40,8 @@ def test_the_trade_that_sent_a_stop_is_a_fact() -> None:
     )  # fmt: skip
     found = facts(event)
     assert (found["print_ticks"], found["stop_ticks"], found["event_seq"]) == (89, 90, 7)
+
+
+def test_how_often_it_was_replaced_is_told_once_it_was() -> None:
+    working = WorkingOrder(GOOD, 10, 100, Stage.RESTING, GOOD.at_ns, 1)
+    assert order_body(OrderRecord(GOOD, "k", working, replaced=2))["replaced"] == 2

@@ -65,7 +65,7 @@ def records(draw: Callable[[st.SearchStrategy[Any]], Any]) -> OrderRecord:
     return OrderRecord(
         order, draw(Word), working, draw(st.sampled_from(OrderState)), draw(Word), filled,
         draw(Int), draw(st.dictionaries(Word, Int, max_size=3)), draw(Int), draw(Int),
-        draw(st.none() | Int),
+        draw(st.none() | Int), draw(st.integers(0, 9)),
     )  # fmt: skip
 
 

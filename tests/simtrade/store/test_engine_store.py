@@ -162,7 +162,7 @@ def test_open_orders_come_back_by_priority_and_ended_ones_do_not(store: EngineSt
     def order(number: int, priority: int, state: str = "open") -> Row:
         return (number, VENUE, 7, f"k{number}", "X:Y", 0, "limit", "day", "standard", 100, 10, 1,
                 state, "", 0, "{}", 0, 0, None, 100, 10, "resting", 1, priority, 0, 0, 0, None, 0,
-                0, 0, 0, None, None, None, None, 0, *(None,) * 9, 0)  # fmt: skip
+                0, 0, 0, None, None, None, None, 0, *(None,) * 9, 0, 0)  # fmt: skip
 
     commit(store, store.acquire(), 1, venues=[venue()], accounts=[account()],
            orders=[order(1, 30), order(2, 10), order(3, 20), order(4, 5, "filled")])  # fmt: skip

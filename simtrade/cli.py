@@ -10,7 +10,19 @@ import sys
 
 import typer
 
-from simtrade.commands import backup, bench, feed, key, lesson, rules, serve, tape, user, verify
+from simtrade.commands import (
+    backup,
+    bench,
+    env,
+    feed,
+    key,
+    lesson,
+    rules,
+    serve,
+    tape,
+    user,
+    verify,
+)
 from simtrade.commands.output import complain
 from simtrade.mistakes import Mistake
 
@@ -25,6 +37,7 @@ application = typer.Typer(
 application.command("serve")(serve.serve)
 application.add_typer(user.application, name="user")
 application.add_typer(key.application, name="key")
+application.command("env")(env.env)
 application.add_typer(tape.application, name="tape")
 application.add_typer(lesson.application, name="lesson")
 application.add_typer(feed.application, name="feed")

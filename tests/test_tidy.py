@@ -10,11 +10,13 @@ from collections.abc import Iterable, Iterator
 import pytest
 
 from matching.reasons import Reason
+from simtrade.people.api_keys import KeyReason
 from simtrade.people.model import PersonReason
 from simtrade.settings import Settings
 from tests import tidy
 from tests.tidy import ROOT, Check, Module, within
 from web.i18n import translate
+from web.key_words import KEY_REASONS
 from web.sentences import PEOPLE, REASONS
 
 RECORDED = tomllib.loads((ROOT / "tests" / "tidy.toml").read_text(encoding="utf-8"))
@@ -106,7 +108,8 @@ def test_every_setting_is_used() -> None:
 def test_every_refusal_has_a_sentence_in_both_languages() -> None:
     expect_none(sorted(REASONS.keys() ^ {reason.code for reason in Reason}))
     expect_none(sorted(PEOPLE.keys() ^ {reason.code for reason in PersonReason}))
-    sentences = [*REASONS.values(), *PEOPLE.values()]
+    expect_none(sorted(KEY_REASONS.keys() ^ {reason.code for reason in KeyReason}))
+    sentences = [*REASONS.values(), *PEOPLE.values(), *KEY_REASONS.values()]
     expect_none(one for one in sentences if translate(one, "zh") == one)
 
 

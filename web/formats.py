@@ -124,6 +124,11 @@ def moment_seconds(at_ns: int, time_zone: str, language: Language) -> str:
     return str(format_datetime(wall(at_ns, time_zone), _SECONDS[language], locale=language))
 
 
+def iso_utc(at_ns: int) -> str:
+    """A moment as programs read it, to the second: ``2026-11-24T18:50:11Z``."""
+    return wall(at_ns, "UTC").strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def day(value: date, language: Language) -> str:
     return str(format_date(value, _DAY[language], locale=language))
 

@@ -33,6 +33,7 @@ _PLAIN: tuple[Callable[..., object], ...] = (
     formats.percent,
     formats.permyriad,
     formats.grouped,
+    formats.iso_utc,
     formats.direction,
     formats.arrow,
     can_change,

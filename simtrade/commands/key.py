@@ -13,7 +13,7 @@ from simtrade.mistakes import Mistake
 
 if TYPE_CHECKING:
     from simtrade.desk.requests import VenueId
-    from simtrade.people.api_keys import ApiKey, ApiKeys, KeyReason
+    from simtrade.people.api_keys import ApiKey, ApiKeys, NewKey
     from simtrade.people.model import User
     from simtrade.people.service import People
     from simtrade.settings import Settings
@@ -24,6 +24,7 @@ _SENTENCES = {
     "key_name_too_long": "The label is longer than 40 letters.",
     "key_name_not_allowed": "The label holds something that is no letter.",
     "key_days_outside": "A key lasts 1 to 366 days.",
+    "key_made_already": "This key was made before; its secret is not told again.",
     "too_many_keys": "A person has at most 20 living keys; revoke one first.",
 }
 
@@ -41,20 +42,27 @@ def create(
     as_json: AsJson = False,
 ) -> None:
     """Make a key.  Its secret is printed now and never again."""
+    made = make_key(load_settings(), user, venue, label=label, read_only=read_only, days=days)
+    result = {"key_id": made.key.key_id, "secret": made.secret}
+    text = f"Key     {made.key.key_id}\nSecret  {made.secret}\nThe secret is not shown again."
+    tell(result, text, as_json=as_json)
+
+
+def make_key(
+    settings: Settings, user: str, venue: str, *, label: str, read_only: bool, days: int | None
+) -> NewKey:
+    """A key to one of a person's markets.  Raises Mistake."""
     from simtrade.desk.requests import VenueId
     from simtrade.people.api_keys import KeyReason, KeyScope
 
     scopes = frozenset() if read_only else frozenset(KeyScope)
-    settings = load_settings()
     with _open(settings) as (people, keys):
         owner = _member(people, user)
         _check_venue(settings, VenueId(venue), owner)
         made = keys.create(owner.user_id, VenueId(venue), name=label, scopes=scopes, days=days)
     if isinstance(made, KeyReason):
-        raise _refused(made)
-    result = {"key_id": made.key.key_id, "secret": made.secret}
-    text = f"Key     {made.key.key_id}\nSecret  {made.secret}\nThe secret is not shown again."
-    tell(result, text, as_json=as_json)
+        raise Mistake(_SENTENCES[made.code])
+    return made
 
 
 @application.command("list")
@@ -137,7 +145,3 @@ def _check_venue(settings: Settings, venue_id: VenueId, user: User) -> None:
     store.close()
     if row is None or not authorize(user, Action.JOIN_VENUE, row.owner):
         raise Mistake(f"{user.name} has no market {venue_id!r}.")
-
-
-def _refused(reason: KeyReason) -> Mistake:
-    return Mistake(_SENTENCES[reason.code])

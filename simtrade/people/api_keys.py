@@ -16,7 +16,7 @@ from enum import Enum, StrEnum
 from matching.units import NS_PER_MINUTE, AtNs
 from simtrade.desk.requests import UserId, VenueId
 from simtrade.people.service import Outside
-from simtrade.store.key_store import KeyStore, StoredKey
+from simtrade.store.key_store import Kept, KeyStore, StoredKey
 
 KEY_PREFIX = "SIM"
 KEYS_PER_PERSON = 20
@@ -69,6 +69,7 @@ class KeyReason(Enum):
     NAME_TOO_LONG = ("key_name_too_long", "name")
     NAME_NOT_ALLOWED = ("key_name_not_allowed", "name")
     DAYS_OUTSIDE = ("key_days_outside", "days")
+    MADE_ALREADY = ("key_made_already", "")
     TOO_MANY = ("too_many_keys", "")
 
     code: str
@@ -94,9 +95,14 @@ class ApiKeys:
         name: str = "",
         scopes: frozenset[KeyScope] = frozenset(KeyScope),
         days: int | None = None,
+        once: str = "",
     ) -> NewKey | KeyReason:
         """A new key that ends after ``days``; None: when it is revoked.  Whether the person may
-        enter the venue is the caller's to judge."""
+        enter the venue is the caller's to judge.
+
+        ``once`` names the form that asks: a person's form sent again makes no second key, and
+        the secret of the first is not told again.
+        """
         name = name.strip()
         if len(name) > NAME_MAX:
             return KeyReason.NAME_TOO_LONG
@@ -107,8 +113,9 @@ class ApiKeys:
         now = self._outside.wall_ns()
         random = self._outside.secret_bytes
         secret = base64.urlsafe_b64encode(random(_SECRET_BYTES)).decode()
+        named = _digest(f"{user_id} {once}")[:_ID_BYTES] if once else b""
         stored = StoredKey(
-            key_id=KEY_PREFIX + base64.b32encode(random(_ID_BYTES)).decode(),
+            key_id=KEY_PREFIX + base64.b32encode(named or random(_ID_BYTES)).decode(),
             secret_sha256=_digest(secret),
             user_id=user_id,
             venue_id=venue_id,
@@ -120,9 +127,13 @@ class ApiKeys:
             used_at_ns=None,
             ordered_at_ns=None,
         )
-        if not self._store.add(stored, KEYS_PER_PERSON):
-            return KeyReason.TOO_MANY
-        return NewKey(_key(stored), secret)
+        match self._store.add(stored, KEYS_PER_PERSON):
+            case Kept.THERE:
+                return KeyReason.MADE_ALREADY
+            case Kept.TOO_MANY:
+                return KeyReason.TOO_MANY
+            case Kept.NEW:
+                return NewKey(_key(stored), secret)
 
     def check(self, key_id: str, secret: str) -> ApiKey | None:
         """The living key that these two name; None for anything else."""
@@ -160,8 +171,8 @@ class ApiKeys:
         return self._store.has_ordered(user_id, venue_id)
 
 
-def _digest(secret: str) -> bytes:
-    return hashlib.sha256(secret.encode("utf-8", "surrogateescape")).digest()
+def _digest(text: str) -> bytes:
+    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).digest()
 
 
 def _key(stored: StoredKey) -> ApiKey:

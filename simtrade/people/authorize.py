@@ -24,6 +24,7 @@ class Action(StrEnum):
     DRIVE_CLOCK = "drive_clock"
     SEE_ACCOUNT = "see_account"
     TRADE = "trade"  # place, change and cancel orders
+    MANAGE_KEYS = "manage_keys"  # make and end keys with which programs use one's accounts
     ANSWER_QUIZ = "answer_quiz"  # owner None: not kept, for somebody without a session
     SEE_PEOPLE = "see_people"
     SEE_TAPES = "see_tapes"  # what the operator has recorded or imported, under which licence
@@ -57,6 +58,8 @@ _TABLE: Mapping[Action, _Rule] = {
     Action.SEE_ACCOUNT: _Rule(own=_ALL, anybody=_OVERSEERS),
     # Nobody trades or turns a clock for another person, whatever his role.
     Action.TRADE: _Rule(own=_ALL),
+    # A guest's session dies with his browser, and nobody could end his keys then.
+    Action.MANAGE_KEYS: _Rule(own=_MEMBERS),
     Action.ANSWER_QUIZ: _Rule(own=_ALL, stranger=True),
     Action.SEE_PEOPLE: _Rule(shared=_OVERSEERS),
     Action.SEE_TAPES: _Rule(shared=frozenset(STAFF)),

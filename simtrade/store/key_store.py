@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Any
 
 from sqlalchemy import Engine, func, insert, select, update
@@ -30,6 +31,14 @@ class StoredKey:
     ordered_at_ns: int | None
 
 
+class Kept(Enum):
+    """What became of a new key."""
+
+    NEW = "new"
+    THERE = "there"  # a key with that id was kept before; nothing was changed
+    TOO_MANY = "too_many"
+
+
 _COLUMNS = [_keys.c[name] for name in StoredKey.__dataclass_fields__]
 
 
@@ -39,19 +48,22 @@ class KeyStore:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def add(self, key: StoredKey, most: int) -> bool:
-        """Keep a new key unless its owner has ``most`` living ones; whether it was kept."""
+    def add(self, key: StoredKey, most: int) -> Kept:
+        """Keep a new key unless it is there already or its owner has ``most`` living ones."""
         row = {name: getattr(key, name) for name in StoredKey.__dataclass_fields__}
         living = select(func.count()).where(
             (_keys.c.user_id == key.user_id)
             & _keys.c.revoked_at_ns.is_(None)
             & (_keys.c.expires_at_ns.is_(None) | (_keys.c.expires_at_ns > key.created_at_ns))
         )
+        same = select(_keys.c.key_id).where(_keys.c.key_id == key.key_id)
         with writing(self._engine) as connection:
+            if connection.execute(same).first() is not None:
+                return Kept.THERE
             if connection.execute(living).scalar_one() >= most:
-                return False
+                return Kept.TOO_MANY
             connection.execute(insert(_keys).values(row))
-        return True
+        return Kept.NEW
 
     def key(self, key_id: str) -> StoredKey | None:
         with reading(self._engine) as connection:

@@ -33,6 +33,7 @@ from simtrade.desk.requests import (
     UserId,
     VenueId,
 )
+from simtrade.people.api_keys import ApiKeys
 from simtrade.people.passwords import Passwords
 from simtrade.people.service import People
 from simtrade.portfolio.corporate import ActivityView, ComingView, RightView
@@ -50,6 +51,7 @@ from simtrade.portfolio.views import (
 from simtrade.settings import Settings
 from simtrade.store.answer_store import AnswerStore
 from simtrade.store.app_store import AppStore
+from simtrade.store.key_store import KeyStore
 from simtrade.venues.rules import rule_book
 from simtrade.venues.views import (
     ClockView,
@@ -264,6 +266,7 @@ class CoreDouble:
         self.store = AppStore.open(self.settings.data)
         self.people = People(self.store, Passwords(), self.settings)
         self.classroom = Classroom(AnswerStore(self.store.engine))
+        self.keys = ApiKeys(KeyStore(self.store.engine))
         self.bus = Bus()
         instruments = tuple(instrument(number) for number in range(symbols))
         self.venues = VenuesDouble(self.bus, instruments)

@@ -67,6 +67,7 @@ def test_times_are_the_markets_wall_clock() -> None:
         == OPEN_NS - 9 * 3600 * 10**9 - 1800 * 10**9
     )
     assert formats.day(date(2008, 9, 12), "zh") == "2008年9月12日"
+    assert formats.iso_utc(OPEN_NS + 999_999_999) == "2008-09-12T13:30:00Z"
 
 
 def test_a_time_of_day_has_seconds_where_there_are_some() -> None:

@@ -22,6 +22,10 @@ from web.render import is_fragment, render
 from web.static_files import STATIC
 from web.words import TIMES_IN_FORCE
 
+_FIRST_CALL = """curl "$APCA_API_BASE_URL/v2/account" \\
+  -H "APCA-API-KEY-ID: $APCA_API_KEY_ID" \\
+  -H "APCA-API-SECRET-KEY: $APCA_API_SECRET_KEY\""""
+
 
 def text_page(template: str) -> Callable[[Request], Awaitable[Response]]:
     """A handler that only shows a template."""
@@ -41,7 +45,14 @@ async def help_page(request: Request) -> Response:
     ]
     times = [translate(text, spoken) for text in TIMES_IN_FORCE.values()]
     more_styles = [style for code, style in STYLES.items() if code not in FIRST]
-    return render(request, "help.html", rules=rules, times=times, more_styles=more_styles)
+    return render(
+        request,
+        "help.html",
+        rules=rules,
+        times=times,
+        more_styles=more_styles,
+        first_call=_FIRST_CALL,
+    )
 
 
 @dataclass(frozen=True, slots=True)

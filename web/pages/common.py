@@ -137,6 +137,11 @@ def pick(accounts: tuple[OwnAccount, ...], text: object) -> OwnAccount:
     raise HTTPException(HTTPStatus.NOT_FOUND)
 
 
+def is_bot(request: Request, own: OwnAccount) -> bool:
+    """Whether a program has ever placed an order in an account."""
+    return core_of(request).keys.is_bot(own.account.user_id, own.venue.venue_id)
+
+
 def trading_account(request: Request, form: Mapping[str, object]) -> OwnAccount:
     """The account a form wants to trade in; 404 unless it is the asking person's own."""
     chosen = pick(own_accounts(request), form.get("account"))

@@ -40,14 +40,15 @@ async def signup(request: Request) -> Response:
     """``POST /signup``: a guest keeps everything; a visitor gets a fresh account."""
     form = await request.form()
     user = user_of(request)
+    wanted = safe_next(form.get("next"), "")
     if not authorize(user, Action.SIGN_UP, None):
-        return see_other("/settings")
+        return see_other(wanted or "/settings")
     guest = user.user_id if user and user.role is Role.GUEST else None
     name = _text(form, "name")
     answer = await core_of(request).people.sign_up(guest, name, _text(form, "password"))
     if isinstance(answer, PersonReason):
-        return _people_page(request, "signup.html", answer, name)
-    return _signed_in(request, answer, "/portfolio" if guest else "/practice")
+        return _people_page(request, "signup.html", answer, name, wanted)
+    return _signed_in(request, answer, wanted or ("/portfolio" if guest else "/practice"))
 
 
 async def login_page(request: Request) -> Response:
@@ -62,7 +63,7 @@ async def login(request: Request) -> Response:
     address = request.client.host if request.client else ""
     answer = await core_of(request).people.log_in(name, _text(form, "password"), address)
     if isinstance(answer, PersonReason):
-        return _people_page(request, "login.html", answer, name)
+        return _people_page(request, "login.html", answer, name, safe_next(form.get("next"), ""))
     return _signed_in(request, answer, safe_next(form.get("next"), "/trade"))
 
 
@@ -73,8 +74,13 @@ def _signed_in(request: Request, signed_in: SignedIn, path: str) -> Response:
 
 
 def _people_page(
-    request: Request, template: str, reason: PersonReason | None = None, name: str = ""
+    request: Request,
+    template: str,
+    reason: PersonReason | None = None,
+    name: str = "",
+    wanted: str = "",
 ) -> Response:
+    """``wanted`` is the page of this site to go on to, which a form sent before has named."""
     errors = {"name": "", "password": "", "form": ""}
     if reason:
         field = reason.field if reason.field in errors else "form"
@@ -87,7 +93,7 @@ def _people_page(
         name=name,
         password_min=PASSWORD_MIN,
         has_practice=bool(own_accounts(request)),
-        next_path=safe_next(request.query_params.get("next"), ""),
+        next_path=wanted or safe_next(request.query_params.get("next"), ""),
     )
 
 

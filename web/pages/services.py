@@ -11,6 +11,7 @@ from lessons.model import Lesson, LessonId, Quiz
 from matching.orders import AccountId
 from simtrade.classroom.service import Answer
 from simtrade.desk.requests import Refusal, UserId
+from simtrade.people.api_keys import ApiKeys
 from simtrade.people.model import PersonReason, SignedIn
 from simtrade.plans.model import Plan, PlanId, Step, Terms
 from simtrade.plans.outcome import Outcome
@@ -63,6 +64,8 @@ class ClassroomOfPages(Protocol):
 class CoreOfPages(Core, Protocol):
     @property
     def classroom(self) -> ClassroomOfPages: ...
+    @property
+    def keys(self) -> ApiKeys: ...
     @property
     def plans(self) -> PlansOfPages: ...
     @property

@@ -117,6 +117,16 @@ def test_a_person_has_so_many_living_keys(desk: Desk) -> None:
     assert len(desk.keys.of(desk.user)) == KEYS_PER_PERSON + 2
 
 
+def test_a_form_makes_one_key_and_tells_its_secret_once(desk: Desk) -> None:
+    made = desk.make(once="form 1")
+    assert desk.keys.create(desk.user, FLOOR, once="form 1") is KeyReason.MADE_ALREADY
+    assert desk.keys.of(desk.user) == (made.key,)
+    assert desk.keys.check(made.key.key_id, made.secret) is not None
+    other = UserId(desk.store.add_guest(None, 1).user_id)
+    assert isinstance(desk.keys.create(other, FLOOR, once="form 1"), NewKey)
+    assert desk.make(once="form 2").key.key_id.startswith("SIM")
+
+
 def test_the_last_use_is_written_once_a_minute(desk: Desk) -> None:
     made = desk.make()
     for seconds in (0, 30, 59, 61):

@@ -25,6 +25,7 @@ see_venue        glebca   sglebca  ca
 drive_clock      glebca   -        -
 see_account      glebca   ca       ca
 trade            glebca   -        -
+manage_keys      lebca    -        -
 answer_quiz      glebca   s        -
 see_people       -        ca       -
 see_tapes        -        ebca     -

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from simtrade.store.app_store import AppStore
-from simtrade.store.key_store import KeyStore, StoredKey
+from simtrade.store.key_store import Kept, KeyStore, StoredKey
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def key(user_id: int, key_id: str = "SIM1", at_ns: int = 5) -> StoredKey:
 
 def test_a_key_comes_back_as_it_was_kept(store: AppStore) -> None:
     keys, user = KeyStore(store.engine), store.add_guest(None, 1).user_id
-    assert keys.add(key(user), 9)
+    assert keys.add(key(user), 9) is Kept.NEW
     assert keys.key("SIM1") == key(user)
     assert keys.key("SIM2") is None
     assert keys.of_user(user) == (key(user),)
@@ -34,16 +34,17 @@ def test_a_key_comes_back_as_it_was_kept(store: AppStore) -> None:
 
 def test_two_keys_never_share_an_id_and_a_key_has_an_owner(store: AppStore) -> None:
     keys, user = KeyStore(store.engine), store.add_guest(None, 1).user_id
-    assert keys.add(key(user), 9)
-    for one in (key(user), key(user + 1, "SIM3")):
-        with pytest.raises(IntegrityError):
-            keys.add(one, 9)
+    assert keys.add(key(user), 9) is Kept.NEW
+    assert keys.add(key(user, at_ns=6), 1) is Kept.THERE
+    assert keys.key("SIM1") == key(user)
+    with pytest.raises(IntegrityError):
+        keys.add(key(user + 1, "SIM3"), 9)
 
 
 def test_the_newest_comes_first_and_beyond_the_most_nothing_is_kept(store: AppStore) -> None:
     keys, user = KeyStore(store.engine), store.add_guest(None, 1).user_id
     kept = [keys.add(key(user, f"SIM{number}", number), 2) for number in (1, 2, 3)]
-    assert kept == [True, True, False]
+    assert kept == [Kept.NEW, Kept.NEW, Kept.TOO_MANY]
     assert [one.key_id for one in keys.of_user(user)] == ["SIM2", "SIM1"]
 
 

@@ -19,7 +19,7 @@ AXE = Path(__file__).parents[1] / "vendor" / "axe-core-4.14.1" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 OPEN_PAGES = ["/", "/floor", "/signup", "/login", "/settings", "/help", "/about"]
 OPEN_PAGES += ["/about/licences", "/risk", "/privacy", "/nothing-here"]
-OPEN_PAGES += ["/learn", "/learn/first-trade"]
+OPEN_PAGES += ["/learn", "/learn/first-trade", "/keys"]
 OWN_PAGES = ["/trade", "/portfolio", "/practice", "/plans", "/plans/new/grid"]
 
 

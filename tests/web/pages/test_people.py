@@ -54,6 +54,21 @@ def test_login_goes_on_inside_the_site(person: Person, target: str, path: str) -
     assert person.post("/login", name=name, password=PASSWORD, next=target).url.path == path
 
 
+def test_signing_up_goes_on_inside_the_site_after_a_refusal_too(person: Person) -> None:
+    person.start()
+    assert 'name="next" value="/keys"' in person.get("/signup?next=/keys").text
+    again = person.post("/signup", name=fresh_name(), password="short", next="/keys")
+    assert again.status_code == 422
+    assert 'name="next" value="/keys"' in again.text
+    done = person.post("/signup", name=fresh_name(), password=PASSWORD, next="/keys")
+    assert done.url.path == "/keys"
+    person.post("/logout")
+    refused = person.post("/login", name=fresh_name(), password=PASSWORD, next="/keys")
+    assert 'name="next" value="/keys"' in refused.text
+    foreign = person.post("/signup", name=fresh_name(), password=PASSWORD, next="//evil.example/")
+    assert foreign.url.path == "/practice"
+
+
 def test_logging_out_ends_the_session(person: Person) -> None:
     person.start()
     assert person.post("/logout").url.path == "/"

@@ -13,9 +13,11 @@ from numba import njit
 from feeds.bar_actions import SplitAt
 from feeds.bar_days import BarDays, Minutes, minute_end
 from feeds.bar_views import begun_minute, chart, last_price
+from feeds.calendar import sessions_between
 from feeds.feed import Bars, FeedTraits, Interval, LastPrice, Watch
 from feeds.tape import Tape
 from feeds.tape_actions import TapeAction
+from feeds.timetable import SessionTimes, session_times
 from matching.corporate_actions import CorporateEvent
 from matching.instrument import Instrument, InstrumentId
 from matching.market import (
@@ -191,6 +193,14 @@ class BarFeed:
 
     def next_session(self, at_ns: AtNs) -> date | None:
         return self.store.calendar.next_date(at_ns)
+
+    def sessions(self, first: date, last: date) -> tuple[SessionTimes, ...]:
+        """See ``Feed.sessions``."""
+        calendar = self.store.calendar
+        begin, stop = sessions_between(calendar.days, first, last)
+        return tuple(
+            session_times(calendar.date(one), calendar.phases(one)) for one in range(begin, stop)
+        )
 
     def last(self, instrument_id: InstrumentId, at_ns: AtNs) -> LastPrice | None:
         """See ``Feed.last``; KeyError for an instrument that the tape does not have."""

@@ -116,6 +116,13 @@ def local_ns(number: int, second: int, zone: ZoneInfo) -> int:
     )
 
 
+def sessions_between(days: Int64s, first: date, last: date) -> tuple[int, int]:
+    """Of ascending day numbers, the first in [first, last] and the one behind the last of them."""
+    begin = np.searchsorted(days, day_number(first), side="left")
+    stop = np.searchsorted(days, day_number(last), side="right")
+    return int(begin), int(stop)
+
+
 class Sessions(Protocol):
     """Sessions in order: day numbers and when each opens, int64 of equal length."""
 

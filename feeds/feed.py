@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from feeds.tape_actions import TapeAction
+from feeds.timetable import SessionTimes
 from matching.instrument import Instrument, InstrumentId
 from matching.market import Band, DataKind, MarketEvent, Split
 from matching.units import NS_PER_MINUTE, NS_PER_SECOND, AtNs
@@ -136,6 +137,10 @@ class Feed(Protocol):
     def next_session(self, at_ns: AtNs) -> date | None:
         """The local day of the session after the newest one that has opened at ``at_ns``; None
         when there is none."""
+
+    def sessions(self, first: date, last: date) -> tuple[SessionTimes, ...]:
+        """The sessions on the local days [first, last] with their hours, as a calendar tells them
+        in advance too; nothing beyond what is known."""
 
     def last(self, instrument_id: InstrumentId, at_ns: AtNs) -> LastPrice | None:
         """None before the instrument's first price."""

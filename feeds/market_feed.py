@@ -12,7 +12,7 @@ import numpy as np
 from feeds.bar_actions import BarActions, SplitAt
 from feeds.bar_listings import BarListings
 from feeds.bounded import BoundedCache
-from feeds.calendar import Int64s, Part
+from feeds.calendar import Int64s, Part, sessions_between
 from feeds.feed import Bars, FeedTraits, Interval, LastPrice, Watch
 from feeds.market_days import MarketDays
 from feeds.market_events import EventMaker
@@ -27,6 +27,7 @@ from feeds.tape import TapeError
 from feeds.tape_actions import TapeAction
 from feeds.tape_files import Manifest
 from feeds.timeframes import aggregate, running
+from feeds.timetable import SessionTimes, session_times
 from matching.instrument import Instrument, InstrumentId
 from matching.market import (
     Band,
@@ -147,6 +148,16 @@ class MarketFeed:
 
     def next_session(self, at_ns: AtNs) -> date | None:
         return self.days.next_date(at_ns)
+
+    def sessions(self, first: date, last: date) -> tuple[SessionTimes, ...]:
+        """See ``Feed.sessions``; with the parts of them that were recorded."""
+        begin, stop = sessions_between(self.days.days, first, last)
+        return tuple(
+            session_times(
+                self.days.date(one), ((step.at_ns, step.phase) for step in self.days.phases(one))
+            )
+            for one in range(begin, stop)
+        )
 
     def events(self, after_ns: AtNs, to_ns: AtNs, watch: Watch) -> Iterator[MarketEvent]:
         """See ``Feed.events``.  Left out is what comes of an instrument in which nobody waits, and

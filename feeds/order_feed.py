@@ -16,6 +16,7 @@ from feeds.prints import chart, last_price
 from feeds.tape import TapeError
 from feeds.tape_actions import TapeAction
 from feeds.tape_listings import session_terms
+from feeds.timetable import SessionTimes, session_times
 from matching.instrument import Instrument, InstrumentId
 from matching.market import (
     AuctionCross,
@@ -179,6 +180,13 @@ class OrderFeed:
     def next_session(self, at_ns: AtNs) -> date | None:
         """The one session of the tape, before it begins."""
         return self.tape.session if at_ns < self.start_ns else None
+
+    def sessions(self, first: date, last: date) -> tuple[SessionTimes, ...]:
+        """See ``Feed.sessions``; the one of the tape, as far as it was recorded."""
+        if not first <= self.tape.session <= last:
+            return ()
+        phases = ((step.at_ns, step.phase) for step in self.day.phases)
+        return (session_times(self.tape.session, phases),)
 
     def last(self, instrument_id: InstrumentId, at_ns: AtNs) -> LastPrice | None:
         """See ``Feed.last``; KeyError for an instrument that the tape does not have."""

@@ -19,19 +19,23 @@ from simtrade.desk.gateway import Gateway, end_process
 from simtrade.desk.requests import FLOOR
 from simtrade.desk.shard import Clocks, Shard
 from simtrade.people.api_keys import ApiKeys
+from simtrade.people.configurations import Configurations
 from simtrade.people.passwords import Passwords
 from simtrade.people.service import People
+from simtrade.people.watchlists import Watchlists
 from simtrade.plans.service import Plans
 from simtrade.portfolio.order_history import OrderHistory
 from simtrade.portfolio.service import Portfolio
 from simtrade.settings import Settings
 from simtrade.store.answer_store import AnswerStore
 from simtrade.store.app_store import AppStore
+from simtrade.store.configuration_store import ConfigurationStore
 from simtrade.store.engine_reads import EngineReads
 from simtrade.store.engine_store import EngineStore
 from simtrade.store.key_store import KeyStore
 from simtrade.store.lock import DataLock
 from simtrade.store.order_reads import OrderReads
+from simtrade.store.watchlist_store import WatchlistStore
 from simtrade.venues.feeds import Feeds
 from simtrade.venues.live import floor_tape, open_markets, wait_for
 from simtrade.venues.service import Venues
@@ -45,6 +49,8 @@ class Simtrade:
     bus: Bus
     people: People
     keys: ApiKeys
+    configurations: Configurations
+    watchlists: Watchlists
     classroom: Classroom
     gateway: Gateway
     venues: Venues
@@ -87,6 +93,8 @@ class Simtrade:
             bus=bus,
             people=People(app_store, Passwords(), settings),
             keys=ApiKeys(KeyStore(app_store.engine)),
+            configurations=Configurations(ConfigurationStore(app_store.engine)),
+            watchlists=Watchlists(WatchlistStore(app_store.engine)),
             classroom=Classroom(AnswerStore(app_store.engine)),
             gateway=Gateway(shard, on_crash),
             venues=venues,

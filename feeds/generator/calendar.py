@@ -94,6 +94,17 @@ def session_date(session: int) -> date:
     return day_of(_FIRST + 7 * weeks + weekday)
 
 
+def sessions_between(first: date, last: date) -> tuple[int, int]:
+    """The first session on the days [first, last] and the one behind the last of them."""
+    return _first_from(day_number(first)), _first_from(day_number(last) + 1)
+
+
+def _first_from(number: int) -> int:
+    """The first session on or after a day."""
+    weeks, weekday = divmod(number - _FIRST, 7)
+    return 5 * weeks + min(weekday, 5)
+
+
 def midnight_ns(session: int) -> int:
     """Local midnight at the start of a session's day, in UTC nanoseconds."""
     weeks, weekday = divmod(session, 5)

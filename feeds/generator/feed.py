@@ -26,7 +26,9 @@ from feeds.generator.calendar import (
     phases,
     session_at,
     session_date,
+    sessions_between,
 )
+from feeds.generator.days import HISTORY
 from feeds.generator.maker import Maker
 from feeds.generator.session import (
     GeneratedSessions,
@@ -37,6 +39,7 @@ from feeds.generator.session import (
 )
 from feeds.generator.views import chart, last_price
 from feeds.tape_actions import TapeAction
+from feeds.timetable import SessionTimes, session_times
 from matching.instrument import Instrument, InstrumentId
 from matching.market import (
     AuctionCross,
@@ -139,6 +142,17 @@ class GeneratorFeed:
     def next_session(self, at_ns: AtNs) -> date | None:
         coming, last = session_at(at_ns) + 1, self._maker.last
         return session_date(coming) if last is None or coming <= last else None
+
+    def sessions(self, first: date, last: date) -> tuple[SessionTimes, ...]:
+        """See ``Feed.sessions``."""
+        begin, stop = sessions_between(first, last)
+        begin = max(begin, -HISTORY)
+        if self._maker.last is not None:
+            stop = min(stop, self._maker.last + 1)
+        return tuple(
+            session_times(session_date(one), ((at, phase) for at, phase, _ in phases(one)))
+            for one in range(begin, stop)
+        )
 
     def last(self, instrument_id: InstrumentId, at_ns: AtNs) -> LastPrice | None:
         """See ``Feed.last``; KeyError for an instrument that the market does not have."""

@@ -20,6 +20,7 @@ from feeds.live.sessions import SessionClock
 from feeds.live.state import Minute
 from feeds.tape_actions import TapeAction
 from feeds.timeframes import aggregate, running
+from feeds.timetable import SessionTimes
 from matching.instrument import Instrument, InstrumentId
 from matching.market import MarketEvent, Split
 from matching.units import NS_PER_MINUTE, NS_PER_SECOND, AtNs
@@ -90,6 +91,10 @@ class LiveFeed:
         session = self.recording.state_at(at_ns).session
         newest = self._clock.day(at_ns) if session is None else session.session
         return self._clock.next_day(newest)
+
+    def sessions(self, first: date, last: date) -> tuple[SessionTimes, ...]:
+        """See ``Feed.sessions``; by the calendar."""
+        return self._clock.sessions(first, last)
 
     def last(self, instrument_id: InstrumentId, at_ns: AtNs) -> LastPrice | None:
         """See ``Feed.last``; KeyError for an instrument that is not heard."""

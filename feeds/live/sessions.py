@@ -15,6 +15,7 @@ from feeds.calendar import Part, time_of
 from feeds.live.events import Kept
 from feeds.live.state import LiveState
 from feeds.schedule import PhaseMoment, Schedule, ScheduleUnknownError, schedule_of
+from feeds.timetable import SessionTimes, session_times
 from feeds.trading_days import DaysUnknownError
 from matching.instrument import Instrument, InstrumentId
 from matching.market import Phase, PhaseChange, SessionClose, SessionOpen
@@ -60,6 +61,18 @@ class SessionClock:
         except DaysUnknownError:
             return None
         return found[0] if found else None
+
+    def sessions(self, first: date, last: date) -> tuple[SessionTimes, ...]:
+        """The trading days of [first, last] with their phases; none beyond the calendar's end."""
+        found: list[SessionTimes] = []
+        for year in range(first.year, last.year + 1):
+            begin, end = max(first, date(year, 1, 1)), min(last, date(year, 12, 31))
+            try:
+                days = self._schedule.sessions(begin, end)
+            except DaysUnknownError:
+                continue
+            found += (session_times(day, phases) for day in days if (phases := self._phases(day)))
+        return tuple(found)
 
     def parts(self, day: date) -> tuple[Part, ...]:
         """The stretches of a day in which bars run."""

@@ -1,10 +1,11 @@
-"""The tables of app.db: people, their sessions, answers and keys.  Changed only with a revision."""
+"""The tables of app.db: people, their sessions, answers and keys, and what they set for accounts.
+Changed only with a revision."""
 
 from __future__ import annotations
 
 from sqlalchemy import BigInteger, MetaData
 from sqlalchemy.orm import registry
-from sqlmodel import CheckConstraint, Field, SQLModel
+from sqlmodel import CheckConstraint, Field, SQLModel, UniqueConstraint
 
 from simtrade.store.database import NAMING
 
@@ -86,3 +87,35 @@ class ApiKeyRow(AppTable, table=True):
     revoked_at_ns: int | None = Field(default=None, sa_type=BigInteger)
     used_at_ns: int | None = Field(default=None, sa_type=BigInteger)
     ordered_at_ns: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class AccountConfigurationRow(AppTable, table=True):
+    """What the owner of an account (of engine.db) has set for it; no row: nothing."""
+
+    __tablename__ = "account_configurations"
+
+    account_id: int = Field(
+        primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False}
+    )
+    fractional_trading: bool
+    max_margin_multiplier: str
+    no_shorting: bool
+    suspend_trade: bool
+    trade_confirm_email: str
+    ptp_no_exception_entry: bool
+    disable_overnight_trading: bool
+    max_options_trading_level: int | None
+
+
+class WatchlistRow(AppTable, table=True):
+    """A named list of an account.  ``instruments`` is a JSON array of their ids."""
+
+    __tablename__ = "watchlists"
+    __table_args__ = (UniqueConstraint("account_id", "name"),)
+
+    watchlist_id: str = Field(primary_key=True)
+    account_id: int = Field(sa_type=BigInteger)
+    name: str
+    instruments: str
+    created_at_ns: int = Field(sa_type=BigInteger)
+    updated_at_ns: int = Field(sa_type=BigInteger)

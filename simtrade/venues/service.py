@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 from numpy.typing import NDArray
 
 from feeds.blind import Blind
-from feeds.feed import Bars, Interval
+from feeds.feed import Bars, Feed, Interval
 from feeds.notable import Notable
+from feeds.tape_actions import TapeAction
 from matching.board_rules import BoardRules
 from matching.instrument import Instrument, InstrumentId
 from matching.market import Split
+from matching.units import AtNs
 from simtrade.desk.requests import VenueId
 from simtrade.desk.state import VenueState
 from simtrade.store.engine_store import EngineStore
+from simtrade.venues.assets import AssetView, assets
 from simtrade.venues.feeds import Feeds, TapeView
 from simtrade.venues.loader import load_venue
 from simtrade.venues.runtime import VenueRuntime
 from simtrade.venues.snapshot import Snapshot, snapshot, venue_view
 from simtrade.venues.tape_cards import TapeCard
+from simtrade.venues.timetable import TradingDay, next_changes, trading_days
 from simtrade.venues.views import ClockView, DepthView, QuoteView, VenueView
 
 
@@ -69,14 +75,42 @@ class Venues:
         """The newest bars up to the venue's own time, earlier ones in shares of today (a split is
         no fall); LookupError for an unknown venue."""
         at_ns = self.clock(venue_id).at_ns
-        row = self._store.venue_row(venue_id)
-        if row is None:
-            raise LookupError(venue_id)
-        feed = self._feeds.feed(row.tape)
+        feed = self._feed(venue_id)
         found = feed.bars(instrument_id, interval, at_ns, count)
         for split in feed.splits(instrument_id, at_ns):
             found = adjusted(found, split)
         return found
+
+    def trading_days(self, venue_id: VenueId, first: date, last: date) -> tuple[TradingDay, ...]:
+        """The venue's sessions on [first, last], those to come too; LookupError for an unknown
+        venue."""
+        return trading_days(self._feed(venue_id), first, last)
+
+    def next_changes(self, venue_id: VenueId) -> tuple[AtNs, AtNs]:
+        """When its market opens next and closes next."""
+        return next_changes(self._feed(venue_id), self.clock(venue_id).at_ns)
+
+    def actions(self, venue_id: VenueId) -> tuple[TapeAction, ...]:
+        """Corporate actions that have happened or been announced by the venue's own time, oldest
+        first."""
+        return self._feed(venue_id).actions(self.clock(venue_id).at_ns)
+
+    def splits(self, venue_id: VenueId, instrument_id: InstrumentId) -> tuple[Split, ...]:
+        """Splits and bonus issues that have happened by the venue's own time, oldest first."""
+        return self._feed(venue_id).splits(instrument_id, self.clock(venue_id).at_ns)
+
+    def assets(self, venue_id: VenueId) -> tuple[AssetView, ...]:
+        """What may be done with each instrument in the running session."""
+        view = self.view(venue_id)
+        if view is None:
+            raise LookupError(venue_id)
+        return assets(view, self.snapshot(venue_id))
+
+    def _feed(self, venue_id: VenueId) -> Feed:
+        row = self._store.venue_row(venue_id)
+        if row is None:
+            raise LookupError(venue_id)
+        return self._feeds.feed(row.tape)
 
     def instruments(self, venue_id: VenueId) -> dict[InstrumentId, Instrument]:
         view = self.view(venue_id)

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import itertools
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -376,3 +376,7 @@ def test_the_clock_runs_through_auctions_and_skips_breaks(tmp_path: Path) -> Non
     assert bars.next_step(AtNs(moment(10, 0, 20))) == moment(10, 1)
     assert feed.next_session(AtNs(moment(9, 0))) == DAY
     assert feed.next_session(feed.start_ns) is None
+    (session,) = feed.sessions(DAY, DAY)
+    assert (session.day, session.opens_ns) == (DAY, feed.start_ns)
+    assert session.closes_ns == moment(15, 0)
+    assert feed.sessions(DAY + timedelta(days=1), DAY + timedelta(days=9)) == ()

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -133,6 +134,10 @@ def test_what_a_screen_shows() -> None:
     bars = FEED.bars(NAME, Interval.MINUTE, AtNs(at(9, 26)), 5)
     assert (bars.start_ns.tolist(), bars.volume.tolist()) == ([at(9, 25)], [200])
     assert FEED.splits(NAME, FEED.end_ns) == ()
+    (session,) = FEED.sessions(SESSION, SESSION)
+    assert (session.opens_ns, session.closes_ns) == (FEED.start_ns, at(15, 0))
+    before = SESSION - timedelta(days=1)
+    assert FEED.sessions(before, before) == ()
     assert FEED.instruments == (TAPE.instrument,)
     traits = FEED.traits
     assert (traits.kind, traits.time_zone) == (DataKind.ORDERS, "Asia/Shanghai")

@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute
 
-from web.broker import accounts, clocks, orders
+from web.broker import accounts, assets, calendars, clocks, configurations, orders, watchlists
 
-ROUTES: list[BaseRoute] = [*accounts.ROUTES, *clocks.ROUTES, *orders.ROUTES]
+ROUTES: list[BaseRoute] = [
+    *accounts.ROUTES,
+    *configurations.ROUTES,
+    *assets.ROUTES,
+    *clocks.ROUTES,
+    *calendars.ROUTES,
+    *orders.ROUTES,
+    *watchlists.ROUTES,
+]

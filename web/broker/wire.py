@@ -7,8 +7,9 @@ replaced, with a check, so that a made-up one names nothing.
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo
 
 from matching.instrument import Instrument, InstrumentId
 from matching.orders import AccountId, OrderId
@@ -23,6 +24,24 @@ def moment(at_ns: int) -> str:
     """RFC 3339 in UTC with nanoseconds."""
     seconds, rest = divmod(at_ns, NS_PER_SECOND)
     return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{rest:09d}Z"
+
+
+def local_moment(at_ns: int, zone: str) -> str:
+    """RFC 3339 on a market's own clock, with its offset and nanoseconds."""
+    seconds, rest = divmod(at_ns, NS_PER_SECOND)
+    local = datetime.fromtimestamp(seconds, ZoneInfo(zone))
+    offset = f"{local:%z}"
+    return f"{local:%Y-%m-%dT%H:%M:%S}.{rest:09d}{offset[:3]}:{offset[3:5]}"
+
+
+def local_day(at_ns: int, zone: str) -> date:
+    """The day of a moment on a market's own clock."""
+    return datetime.fromtimestamp(at_ns // NS_PER_SECOND, ZoneInfo(zone)).date()
+
+
+def clock_text(at_ns: int, zone: str) -> str:
+    """``09:30`` on a market's own clock."""
+    return f"{datetime.fromtimestamp(at_ns // NS_PER_SECOND, ZoneInfo(zone)):%H:%M}"
 
 
 def moment_or_none(at_ns: int | None) -> str | None:

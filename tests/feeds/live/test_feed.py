@@ -189,7 +189,10 @@ def test_what_it_says_of_itself(made: Recorder) -> None:
     assert not feed.traits.complete
     assert [one.symbol for one in feed.instruments] == ["BTCUSDT", "ETHUSDT"]
     at_ns = AtNs(feed.recording.upto_ns)
-    assert feed.next_session(at_ns) is not None
+    following = feed.next_session(at_ns)
+    assert following is not None
+    (session,) = feed.sessions(following, following)
+    assert session.closes_ns - session.opens_ns == 86_400 * 10**9
     assert (feed.splits(KEY, at_ns), feed.actions(at_ns)) == ((), ())
     assert feed.start_ns <= START_NS + NS_PER_MINUTE
     with pytest.raises(KeyError):

@@ -46,7 +46,7 @@ def test_a_database_in_use_is_copied_whole_and_comes_back(
     copy = tmp_path / "copy"
     manifest = back_up(data, copy, 99)
     assert manifest.made_at_ns == 99
-    assert [(one.name, one.revision) for one in manifest.files] == [("app.db", "0003")]
+    assert [(one.name, one.revision) for one in manifest.files] == [("app.db", "0004")]
     assert read_manifest(copy) == manifest
     assert sorted(one.name for one in copy.iterdir()) == ["app.db", MANIFEST]
     store.add_guest(None, 2)

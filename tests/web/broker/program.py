@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 
 from feeds.catalogue import US_DAILY
+from matching.orders import AccountId
 from simtrade.desk.requests import (
     FLOOR,
     ClockAction,
@@ -51,6 +52,13 @@ class Program:
             timeout=30,
         )
         _open.append(self)
+
+    @property
+    def account_id(self) -> AccountId:
+        """The account in the key's venue, which the key's first use opens."""
+        self.get("/v2/account")
+        accounts = self.site.core.portfolio.accounts(self.user.user_id)
+        return next(one.account_id for one in accounts if one.venue_id == self.key.venue_id)
 
     def call(self, method: str, path: str, **options: Any) -> Any:
         """The JSON of an answer that must be a success; None for an empty one."""

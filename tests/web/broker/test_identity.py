@@ -87,7 +87,7 @@ def test_each_key_sees_its_own_market(broker: Site, bot: Program) -> None:
     past = practice(broker)
     ids = {one.get("/v2/account")["id"] for one in (bot, other, past)}
     assert len(ids) == 3
-    assert past.get("/v2/clock")["timestamp"].startswith("2005-02-01T14:30")
+    assert past.get("/v2/clock")["timestamp"].startswith("2005-02-01T09:30")
     assert past.get("/v2/account")["currency"] == "USD"
 
 

@@ -17,6 +17,7 @@ from simtrade.commands import (
     feed,
     key,
     lesson,
+    mcp,
     rules,
     serve,
     tape,
@@ -35,6 +36,7 @@ application = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 application.command("serve")(serve.serve)
+application.command("mcp")(mcp.mcp)
 application.add_typer(user.application, name="user")
 application.add_typer(key.application, name="key")
 application.command("env")(env.env)

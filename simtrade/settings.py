@@ -102,6 +102,15 @@ class Settings:
             high=1_000_000,
         ),
     )
+    mcp_order_permille: int = field(
+        default=200,
+        metadata=_about(
+            "The most that one order placed by an agent (MCP) may be worth, in thousandths of the "
+            "account's equity; 0: agents place no orders.",
+            low=0,
+            high=1_000,
+        ),
+    )
     awake_per_person: int = field(
         default=AWAKE_PER_PERSON,
         metadata=_about(

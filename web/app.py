@@ -1,9 +1,9 @@
 """The web application around one running simtrade: middleware in order, routes, shared state.
 
 ``request.app.state`` holds ``core`` (the application), ``hub`` (live sockets), ``purses`` and
-``paces`` (rate limits of people and of programs), ``metrics``, ``bugs`` (how many were answered
-with 500) and the two ways to talk to people: ``error_page(request, fault, error_id)`` and
-``sentence(reason, numbers, language, instrument)``.
+``paces`` (rate limits of people and of programs), ``agents`` (the MCP server), ``metrics``,
+``bugs`` (how many were answered with 500) and the two ways to talk to people:
+``error_page(request, fault, error_id)`` and ``sentence(reason, numbers, language, instrument)``.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from web.broker.pace import Named, Paced, Paces
 from web.core import Core
 from web.doors import Doors
 from web.live.hub import Hub
+from web.mcp.endpoint import Agents
 from web.metrics import Metrics
 from web.pages import error_page
 from web.routes import ROUTES
@@ -76,6 +77,7 @@ def create_app(
     state.bugs = 0
     state.purses = Purses(allowance or Allowance(), monotonic_seconds)
     state.paces = Paces(settings.api_requests_per_minute, now_ns)
+    state.agents = Agents(now_ns)
     state.error_page = error_page
     state.sentence = sentence
     state.hub = hub or Hub(core)
@@ -91,7 +93,8 @@ def monotonic_seconds() -> float:
 async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     static_files.warm()
     app.state.hub.start()
-    yield
+    async with app.state.agents.running():
+        yield
     app.state.hub.stop()
 
 

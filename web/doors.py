@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from web.mcp.addresses import PATHS
 from web.problems import is_broker_path
 
 OWN_API = "/api/"
@@ -21,7 +22,7 @@ def is_program(scope: Scope) -> bool:
     """Whether a request comes by the programs' door: by its address, or, where both may ask, by
     the key it carries."""
     path: str = scope["path"]
-    if is_broker_path(path):
+    if is_broker_path(path) or path in PATHS:
         return True
     return path.startswith(OWN_API) and any(name in _KEY_HEADERS for name, _ in scope["headers"])
 

@@ -24,7 +24,7 @@ from web.language import language_of
 
 PROBLEM_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:simtrade:problem:"
-PROGRAM_PATHS = ("/api/", "/healthz", "/readyz", "/metrics", "/ws")
+PROGRAM_PATHS = ("/api/", "/healthz", "/readyz", "/metrics", "/ws", "/mcp")
 # Addresses of the broker-compatible API, whose errors have a form of their own.
 BROKER_PATHS = ("/v1/", "/v1beta1/", "/v1beta3/", "/v2/", "/v3/", "/stream")
 

@@ -13,6 +13,7 @@ from web.api.plans import plan, plans
 from web.broker.routes import ROUTES as BROKER
 from web.health import healthz, metrics, readyz
 from web.live.endpoint import live
+from web.mcp.endpoint import ROUTES as AGENTS
 from web.security import costs
 from web.static_files import serve_static
 
@@ -33,4 +34,4 @@ JSON: list[BaseRoute] = [
 
 LIVE: list[BaseRoute] = [WebSocketRoute("/ws", live, middleware=[costs(5)])]
 
-ROUTES: list[BaseRoute] = [*SERVICE, *JSON, *BROKER, *LIVE, *pages.ROUTES]
+ROUTES: list[BaseRoute] = [*SERVICE, *JSON, *BROKER, *AGENTS, *LIVE, *pages.ROUTES]

@@ -19,6 +19,7 @@ from websockets.typing import Origin, Subprotocol
 
 from simtrade.people.model import SignedIn
 from web.app import create_app
+from web.doors import is_program
 from web.live.limits import SUBPROTOCOL
 from web.security.credits import Allowance
 from web.security.csrf import token_of
@@ -156,15 +157,29 @@ class Live:
 
 
 def unsafe_routes(site: Site) -> list[tuple[str, str]]:
-    """Every (method, path) of the site that changes something, and two that do not exist."""
+    """Every (method, path) that changes something for a browser, and two that do not exist."""
+    people = [one for one in _unsafe(site) if not is_program(_scope(one[1]))]
+    # An address without a route must not answer a foreign form either.
+    return [*people, ("POST", "/nowhere"), ("DELETE", "/healthz")]
+
+
+def unsafe_routes_of_programs(site: Site) -> list[tuple[str, str]]:
+    """Those that are for programs alone, which a browser's cookie never opens."""
+    return [one for one in _unsafe(site) if is_program(_scope(one[1]))]
+
+
+def _scope(path: str) -> dict[str, Any]:
+    return {"path": path, "headers": []}
+
+
+def _unsafe(site: Site) -> list[tuple[str, str]]:
     found = []
     for route in site.app.routes:
         assert not isinstance(route, Mount), "mounted routes hide from this test"
         if isinstance(route, Route):
             for method in sorted((route.methods or {"POST"}) - SAFE_METHODS):
                 found.append((method, re.sub(r"{(\w+)[^}]*}", r"\1", route.path)))
-    # An address without a route must not answer a foreign form either.
-    return [*found, ("POST", "/nowhere"), ("DELETE", "/healthz")]
+    return found
 
 
 def wait_until(condition: Callable[[], bool], seconds: float = 10) -> None:

@@ -79,6 +79,7 @@ def check_replace(
         _check_qty(rules.lots, changed, now.phase, rules.cite("lot"))
         or _check_price(listing, changed, command.limit_ticks, command.qty, now.phase)
         or check_stop(listing, working.side, command.stop_ticks)
+        or _check_trail(listing, working, command)
         or check_short(listing, changed, command.limit_ticks)
         or check_cancel(listing, working, now)
         or _check_stopped(listing)
@@ -96,8 +97,10 @@ def _check_change(command: ReplaceOrder, working: WorkingOrder) -> Refused | Non
         return Refused(Reason.REPLACE_NOT_POSSIBLE)
     limit_ticks = working.limit_ticks if command.limit_ticks is None else command.limit_ticks
     stop_ticks = working.stop_ticks if command.stop_ticks is None else command.stop_ticks
-    now = (working.qty, working.limit_ticks, working.stop_ticks)
-    if (command.qty, limit_ticks, stop_ticks) == now:
+    distance = working.order.trigger.amount if working.order.trigger else None
+    trail = distance if command.trail is None else command.trail
+    now = (working.qty, working.limit_ticks, working.stop_ticks, distance)
+    if (command.qty, limit_ticks, stop_ticks, trail) == now:
         return Refused(Reason.REPLACE_CHANGES_NOTHING)
     if command.qty != working.qty and working.order.group_id is not None:
         return Refused(Reason.GROUP_QTY_FIXED)
@@ -107,14 +110,26 @@ def _check_change(command: ReplaceOrder, working: WorkingOrder) -> Refused | Non
 
 
 def _can_change(command: ReplaceOrder, working: WorkingOrder) -> bool:
-    """A limit for who has one, a stop for who still waits for one that stands still."""
+    """A limit for who has one; for who still waits, a stop that stands still or the distance of
+    one that trails."""
     waits = working.stage in NOT_AT_MARKET
     has_limit = working.order.kind.names_limit or not waits
     if has_limit != (command.limit_ticks is not None):
         return False
     if not waits or working.order.trigger is None:
+        return command.stop_ticks is None and command.trail is None
+    if working.trails:
         return command.stop_ticks is None
-    return not working.trails and command.stop_ticks is not None
+    return command.stop_ticks is not None and command.trail is None
+
+
+def _check_trail(listing: Listing, working: WorkingOrder, command: ReplaceOrder) -> Refused | None:
+    trigger = working.order.trigger
+    if trigger is None or command.trail is None:
+        return None
+    return check_trigger(
+        listing, replace(working.order, trigger=trigger.at_distance(command.trail))
+    )
 
 
 def _check_offer(rules: BoardRules, order: PlaceOrder) -> Refused | None:

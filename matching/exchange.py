@@ -254,8 +254,10 @@ class Exchange(MarketView):
         working = listing.orders[command.order_id]
         if command.limit_ticks is not None:
             return command.limit_ticks
-        assert command.stop_ticks is not None
-        return listing.collar_ticks(working.side, command.stop_ticks)
+        stop_ticks = working.stop_after(command.stop_ticks, command.trail)
+        if stop_ticks is None:  # an exit that trails has no stop before its entry has filled
+            return PriceTicks(working.limit_ticks)
+        return listing.collar_ticks(working.side, stop_ticks)
 
     def replace(self, command: ReplaceOrder) -> list[Event]:
         """E3f: a new price or a larger quantity goes to the back; a smaller one keeps its place.
@@ -265,7 +267,7 @@ class Exchange(MarketView):
         limit_ticks = self.replaced_limit(command)
         if working.stage in NOT_AT_MARKET:
             working.qty, working.limit_ticks = command.qty, limit_ticks
-            working.mark_ticks = command.stop_ticks
+            working.move_trigger(command.stop_ticks, command.trail)
             return [replaced(working, command.at_ns, command.priority, keeps=True)]
         if command.latency_ns:
             self.transit.send_change(listing, working, command)

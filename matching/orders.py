@@ -123,6 +123,10 @@ class Trigger:
             away = max(1, divide_half_up(mark_ticks * self.amount, 1000))
         return mark_ticks + side.sign * away
 
+    def at_distance(self, trail: int | None) -> Trigger:
+        """The same trigger at another distance; None: as it is."""
+        return self if trail is None else Trigger(self.kind, trail)
+
     def first_stop_ticks(self, side: Side, last_ticks: int) -> int:
         """Where the trigger stands when an order with it is placed at ``last_ticks``."""
         return self.stop_ticks(side, last_ticks if self.trails else None)
@@ -192,7 +196,7 @@ class CancelOrder:
 @dataclass(frozen=True, slots=True)
 class ReplaceOrder:
     """New total quantity and limit of an open limit order; of a stop that waits, its stop too
-    (``limit_ticks`` None: a stop without a limit).
+    (``limit_ticks`` None: a stop without a limit); of one that trails, its distance ``trail``.
 
     The order keeps its place only when the price stays and the quantity does not grow.
     """
@@ -205,3 +209,4 @@ class ReplaceOrder:
     priority: int  # place of this command, for an order that goes to the back
     latency_ns: int = 0
     stop_ticks: PriceTicks | None = None
+    trail: int | None = None

@@ -5,7 +5,7 @@ Only the desk's memory and the listing change it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -85,6 +85,22 @@ class WorkingOrder:
         if trigger is None or (trigger.trails and self.mark_ticks is None):
             return None
         return trigger.stop_ticks(self.side, self.mark_ticks)
+
+    def stop_after(self, stop_ticks: int | None, trail: int | None) -> int | None:
+        """Where the trigger would stand after a replace."""
+        trigger = self.order.trigger
+        if trigger is None or not trigger.trails or self.mark_ticks is None:
+            return stop_ticks
+        return trigger.at_distance(trail).stop_ticks(self.side, self.mark_ticks)
+
+    def move_trigger(self, stop_ticks: int | None, trail: int | None) -> None:
+        """A stop moves to a price; one that trails keeps its best trade, and its distance unless
+        there is a new one."""
+        trigger = self.order.trigger
+        if trigger is None or not trigger.trails:
+            self.mark_ticks = stop_ticks
+        else:
+            self.order = replace(self.order, trigger=trigger.at_distance(trail))
 
     @property
     def trails(self) -> bool:

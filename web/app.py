@@ -1,8 +1,9 @@
 """The web application around one running simtrade: middleware in order, routes, shared state.
 
 ``request.app.state`` holds ``core`` (the application), ``hub`` (live sockets), ``purses`` and
-``paces`` (rate limits of people and of programs), ``agents`` (the MCP server), ``metrics``,
-``bugs`` (how many were answered with 500) and the two ways to talk to people:
+``paces`` (rate limits of people and of programs), ``agents`` (the MCP server), ``answers`` (first
+answers to requests with a key), ``metrics``, ``bugs`` (how many were answered with 500) and the
+two ways to talk to people:
 ``error_page(request, fault, error_id)`` and ``sentence(reason, numbers, language, instrument)``.
 """
 
@@ -19,6 +20,7 @@ from matching.units import NS_PER_SECOND
 from simtrade.clock import monotonic_ns, now_ns
 from web import static_files
 from web.broker.errors import ApiError, api_error
+from web.broker.idempotency import Answers
 from web.broker.identity import KeyIdentity
 from web.broker.pace import Named, Paced, Paces
 from web.core import Core
@@ -76,6 +78,7 @@ def create_app(
     state.core = core
     state.bugs = 0
     state.purses = Purses(allowance or Allowance(), monotonic_seconds)
+    state.answers = Answers()
     state.paces = Paces(settings.api_requests_per_minute, now_ns)
     state.agents = Agents(now_ns)
     state.error_page = error_page

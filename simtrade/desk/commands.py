@@ -106,7 +106,7 @@ def scope_of(request: Request) -> str:
 # Left out where they say nothing: the body of a plain order does not change when words are added.
 _OPTIONAL = (
     "trigger", "good_till", "group", "legs", "amount_minor", "stop_ticks", "name", "short",
-    "frees_key",
+    "frees_key", "trail",
 )  # fmt: skip
 
 
@@ -139,6 +139,7 @@ def request_of(body: dict[str, Any], key: str) -> Request:
                 fields["limit_ticks"],
                 fields.get("stop_ticks"),
                 fields.get("frees_key", False),
+                fields.get("trail"),
             )
         case "ArmPlan" | "SteerPlan":
             return _plan_request(fields, key)

@@ -209,6 +209,7 @@ def replace_order(
         command.seq,
         command.body.get("latency_ns", 0),
         request.stop_ticks,
+        request.trail,
     )
     refused = venue.exchange.check_replace(order)
     if refused is not None:

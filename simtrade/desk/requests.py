@@ -139,6 +139,7 @@ class ReplaceRequest:
     limit_ticks: PriceTicks | None
     stop_ticks: PriceTicks | None = None
     frees_key: bool = False
+    trail: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

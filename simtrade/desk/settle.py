@@ -140,10 +140,7 @@ class Settlement:
                 case OrderCancelled():
                     self._cancelled(account, record, event)
                 case OrderReplaced():
-                    record.replaced += 1
-                    self.hold_again(record)
-                    by = {"at_ns": event.at_ns, "command": event.place}
-                    self.tell(account, "replaced", order_body(record) | by)
+                    self._replaced(account, record, event)
                 case OrderAdjusted():
                     self._adjusted(account, record, event)
                 case OrderTriggered():
@@ -168,6 +165,16 @@ class Settlement:
         self.hold(
             lead_of(self.venue, record), *largest([needed_hold(self.venue, one) for one in pair])
         )
+
+    def _replaced(self, account: Account, record: OrderRecord, event: OrderReplaced) -> None:
+        before, order = record.order.trigger, record.working.order
+        record.order = order
+        record.replaced += 1
+        self.hold_again(record)
+        body = order_body(record) | {"at_ns": event.at_ns, "command": event.place}
+        if before is not None and order.trigger is not None and order.trigger.trails:
+            body |= {"trail": order.trigger.amount, "trail_before": before.amount}
+        self.tell(account, "replaced", body)
 
     def _adjusted(self, account: Account, record: OrderRecord, event: OrderAdjusted) -> None:
         """The figures of an order follow a corporate action; its reservation follows when the

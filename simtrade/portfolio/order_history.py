@@ -196,6 +196,8 @@ class OrderHistory:
                     filled=body["filled"],
                     limit_ticks=body["limit_ticks"],
                     stop_ticks=body.get("stop_ticks"),
+                    trail=body.get("trail"),
+                    trail_before=body.get("trail_before"),
                 )
             )
         past.size += len(bodies)
@@ -223,6 +225,7 @@ class OrderHistory:
             filled=row.filled,
             limit_ticks=request["limit_ticks"],
             stop_ticks=request.get("stop_ticks"),
+            trail=request.get("trail"),
         )
         return asked(row, known, wish)
 

@@ -44,7 +44,8 @@ class Standing(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Replacement:
     """A replace that has arrived: it made version ``number``.  ``command`` is the place of what
-    asked for it, at ``asked_at_ns`` under ``key``; ``filled`` what was filled before."""
+    asked for it, at ``asked_at_ns`` under ``key``; ``filled`` what was filled before.  Of one that
+    trails, ``trail`` is its distance and ``trail_before`` what that was."""
 
     order_id: OrderId
     number: int
@@ -56,6 +57,8 @@ class Replacement:
     filled: int
     limit_ticks: int | None
     stop_ticks: int | None
+    trail: int | None = None
+    trail_before: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,8 @@ class OrderVersion:
     """``client_id`` is the key it was asked under, empty where nobody gave it one of its own (an
     exit, what a plan places).  ``best_ticks``: the best trade since a trailing stop waits;
     ``limit_ticks`` only of kinds that name one.  ``expires_at_ns`` None: until it is cancelled, or
-    nobody knows; ``one_session``: it ends with the first session in which it can work."""
+    nobody knows; ``one_session``: it ends with the first session in which it can work.
+    ``triggered``: its stop was met."""
 
     order_id: OrderId
     number: int
@@ -92,6 +96,7 @@ class OrderVersion:
     group_id: OrderId | None
     short: bool
     amount_minor: int | None
+    triggered: bool = False
     legs: tuple[OrderVersion, ...] = ()
 
     @property
@@ -169,6 +174,7 @@ def earlier(row: Any, known: Known, number: int) -> OrderVersion:
         average=_average_of(known, filled),
         limit_ticks=row.placed_limit_ticks if before is None else before.limit_ticks,
         stop_ticks=_first_stop(row) if before is None else before.stop_ticks,
+        trail=after.trail_before,
         state=OrderState.CANCELLED,
         standing=Standing.REPLACED,
         submitted_at_ns=AtNs(row.placed_at_ns) if before is None else before.asked_at_ns,
@@ -192,6 +198,7 @@ def asked(row: Any, known: Known, command: Replacement) -> OrderVersion:
         average=None if lost else now.average_ticks_milli,
         limit_ticks=command.limit_ticks,
         stop_ticks=command.stop_ticks,
+        trail=command.trail,
         state=OrderState.CANCELLED if lost else OrderState.OPEN,
         standing=Standing.LOST if lost else Standing.ASKED,
         submitted_at_ns=command.asked_at_ns,
@@ -216,6 +223,7 @@ def _version(
     submitted_at_ns: AtNs,
     updated_at_ns: AtNs,
     ended_at_ns: AtNs | None,
+    trail: int | None = None,
 ) -> OrderVersion:
     kind, trigger = OrderKind(row.kind), trigger_of(row)
     trails = trigger is not None and trigger.trails
@@ -231,7 +239,7 @@ def _version(
         filled=filled,
         average_ticks_milli=average,
         limit_ticks=limit_ticks if kind.names_limit else None,
-        trigger=trigger,
+        trigger=trigger.at_distance(trail) if trigger else None,
         stop_ticks=stop_ticks,
         best_ticks=row.mark_ticks if trails else None,
         state=state,
@@ -247,6 +255,7 @@ def _version(
         group_id=None if row.group_id is None else OrderId(row.group_id),
         short=bool(row.short),
         amount_minor=known.amount_minor,
+        triggered=row.triggered_at_ns is not None,
     )
 
 

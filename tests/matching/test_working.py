@@ -49,3 +49,19 @@ def test_where_the_trigger_stands() -> None:
     one.order = replace(one.order, side=Side.SELL, trigger=Trigger(TriggerKind.TRAIL, 20))
     one.mark_ticks = 1_000
     assert (one.stop_ticks, one.trails) == (980, True)
+
+
+def test_a_trigger_moves_by_its_stop_or_by_its_distance() -> None:
+    still, trails = working(), working()
+    still.order = replace(GOOD, trigger=Trigger(TriggerKind.STOP, 90))
+    assert still.stop_after(95, None) == 95
+    still.move_trigger(95, None)
+    assert still.stop_ticks == 95
+    trails.order = replace(GOOD, side=Side.BUY, trigger=Trigger(TriggerKind.TRAIL, 10))
+    assert trails.stop_after(None, 4) is None  # it follows nothing yet
+    trails.mark_ticks = 100
+    assert [trails.stop_after(None, trail) for trail in (None, 4)] == [110, 104]
+    trails.move_trigger(None, 4)
+    assert (trails.stop_ticks, trails.mark_ticks) == (104, 100)
+    trails.move_trigger(None, None)
+    assert trails.stop_ticks == 104

@@ -5,14 +5,12 @@ Pure: REST answers and trade updates write the same version the same way.
 
 from __future__ import annotations
 
-from matching.instrument import Instrument
 from matching.orders import GroupKind, OrderKind, Side, TimeInForce, TriggerKind
 from matching.units import decimal_text
 from simtrade.portfolio.order_versions import OrderVersion, Standing
 from simtrade.portfolio.views import OrderState
 from web.broker import wire
 
-_EXCHANGES = {"XNYS": "NYSE", "XNAS": "NASDAQ", "XASE": "AMEX", "ARCX": "ARCA", "BATS": "BATS"}
 _STATUS = {
     Standing.HELD: "held",
     Standing.COMING: "pending_new",
@@ -27,7 +25,7 @@ _ENDS = {
     OrderState.CANCELLED: "canceled",
     OrderState.EXPIRED: "expired",
 }
-_TIMES = {
+TIMES = {
     TimeInForce.DAY: "day",
     TimeInForce.GTC: "gtc",
     TimeInForce.GTD: "gtc",
@@ -42,17 +40,6 @@ _CLASSES = {
     GroupKind.OTO: "oto",
     GroupKind.BRACKET: "bracket",
 }
-
-
-def exchange_of(instrument: Instrument) -> str:
-    """One of the exchanges that clients know; empty for every other."""
-    code = instrument.instrument_id.partition(":")[0]
-    return _EXCHANGES.get(code, "")
-
-
-def market_of(instrument: Instrument) -> str:
-    """Where an instrument is really traded: the market's code."""
-    return instrument.instrument_id.partition(":")[0]
 
 
 def order_type(one: OrderVersion) -> str:
@@ -114,7 +101,7 @@ def order_value(one: OrderVersion) -> dict[str, object]:
         "asset_id": wire.asset_uuid(instrument.instrument_id),
         "symbol": instrument.symbol,
         "asset_class": "us_equity",
-        "market": market_of(instrument),
+        "market": instrument.market,
         "notional": _amount(one),
         "qty": wire.qty(instrument, one.qty),
         "filled_qty": wire.qty(instrument, one.filled),
@@ -142,7 +129,7 @@ def time_in_force(one: OrderVersion) -> str:
     day, also where it was sent on the evening before."""
     if one.one_session:
         return "day"
-    return _TIMES[one.time_in_force]
+    return TIMES[one.time_in_force]
 
 
 def _neighbour(one: OrderVersion, step: int) -> str:

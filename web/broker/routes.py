@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute
 
-from web.broker import accounts, assets, calendars, clocks, configurations, orders, watchlists
+from web.broker import (
+    accounts,
+    assets,
+    calendars,
+    clocks,
+    configurations,
+    orders,
+    positions,
+    watchlists,
+)
 
 ROUTES: list[BaseRoute] = [
     *accounts.ROUTES,
@@ -13,5 +22,6 @@ ROUTES: list[BaseRoute] = [
     *clocks.ROUTES,
     *calendars.ROUTES,
     *orders.ROUTES,
+    *positions.ROUTES,
     *watchlists.ROUTES,
 ]

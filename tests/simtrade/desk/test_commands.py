@@ -35,6 +35,7 @@ REQUESTS: list[Request] = [
     ),
     CancelRequest(ACCOUNT, "k", OrderId(4)),
     ReplaceRequest(ACCOUNT, "k", OrderId(4), Qty(5), PriceTicks(7)),
+    ReplaceRequest(ACCOUNT, "k", OrderId(4), Qty(5), None, frees_key=True, trail=30),
 ]
 
 

@@ -6,9 +6,9 @@ from datetime import date
 
 from matching.orders import GroupKind, OrderKind, Side, TimeInForce, Trigger, TriggerKind
 from matching.reasons import Reason
-from matching.units import PriceTicks
+from matching.units import PriceTicks, Qty
 from simtrade.desk.orders import orders_of
-from simtrade.desk.requests import FLOOR, Done, Leg, PlaceRequest, Refusal
+from simtrade.desk.requests import FLOOR, Done, Leg, PlaceRequest, Refusal, ReplaceRequest, Reply
 from simtrade.desk.state import Changes
 from simtrade.portfolio.views import OrderState
 from tests.simtrade.desk.script import next_session
@@ -111,3 +111,47 @@ def test_a_waiting_bracket_is_taken_back_whole_and_reserved_nothing_of_its_exits
     summary = world.portfolio.summary(account)
     assert summary.hold_minor == 0
     assert world.verify().ok
+
+
+def test_a_trailing_stop_gets_another_distance_and_keeps_its_best_trade(world: World) -> None:
+    venue, account = world.practice(date(2008, 9, 12))
+    name = world.instrument(venue, "XNAS:AAPL").instrument_id
+
+    def asked(number: int, qty: int, trail: int | None, stop: int | None = None) -> Reply:
+        stop_ticks = None if stop is None else PriceTicks(stop)
+        return world.submit(
+            ReplaceRequest(account, f"r{number}", order_id, Qty(qty), None, stop_ticks, trail=trail)
+        )
+
+    done = world.place(account, Side.BUY, 10, name, trigger=Trigger(TriggerKind.TRAIL, 200))
+    assert isinstance(done, Done), done
+    assert done.order_id is not None
+    order_id = done.order_id
+    before = world.portfolio.order(account, order_id)
+    assert before is not None
+    assert isinstance(asked(1, 10, 500), Done)
+    after = world.portfolio.order(account, order_id)
+    assert after is not None
+    assert after.trigger == Trigger(TriggerKind.TRAIL, 500)
+    assert after.stop_ticks is not None
+    assert before.stop_ticks is not None
+    assert after.stop_ticks - before.stop_ticks == 300
+    assert after.hold_minor > before.hold_minor  # what it may cost at the worst has grown
+    for number, terms, reason in (
+        (2, (10, None), Reason.REPLACE_CHANGES_NOTHING),
+        (3, (10, 500), Reason.REPLACE_CHANGES_NOTHING),
+        (5, (10, -1), Reason.TRAIL_NOT_POSITIVE),
+        (6, (10, 300, 20_000), Reason.REPLACE_NOT_POSSIBLE),
+    ):
+        refused = asked(number, *terms)
+        assert isinstance(refused, Refusal), (number, refused)
+        assert refused.reason is reason
+    assert isinstance(asked(7, 20, None), Done)
+    stop = world.place(account, Side.BUY, 10, name, trigger=Trigger(STOP, 50_000))
+    assert isinstance(stop, Done)
+    assert stop.order_id is not None
+    order_id = stop.order_id
+    refused = asked(8, 10, 100, 40_000)
+    assert isinstance(refused, Refusal)
+    assert refused.reason is Reason.REPLACE_NOT_POSSIBLE
+    assert world.reopen().verify().ok

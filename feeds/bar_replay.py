@@ -212,6 +212,15 @@ class BarFeed:
         """See ``Feed.bars``.  Prices are as traded: ``splits`` says how to adjust a chart."""
         return chart(self.store, self._index[instrument_id], interval, to_ns, count)
 
+    def traded(
+        self,
+        instrument_id: InstrumentId,  # noqa: ARG002
+        after_ns: AtNs,  # noqa: ARG002
+        to_ns: AtNs,  # noqa: ARG002
+    ) -> None:
+        """See ``Feed.traded``: nobody kept the trades."""
+        return
+
     def splits(self, instrument_id: InstrumentId, to_ns: AtNs) -> tuple[Split, ...]:
         """See ``Feed.splits``; those of the code before a change of code too."""
         index = self._index[instrument_id]

@@ -97,6 +97,14 @@ class LastPrice(NamedTuple):
     volume: int
 
 
+class Traded(NamedTuple):
+    """Single trades in the order in which they happened: int64 columns of equal length."""
+
+    at_ns: NDArray[np.int64]
+    price_ticks: NDArray[np.int64]
+    qty: NDArray[np.int64]
+
+
 class Feed(Protocol):
     """A deterministic source of market events over [start_ns, end_ns].
 
@@ -150,6 +158,10 @@ class Feed(Protocol):
     ) -> Bars:
         """The newest ``count`` bars that had begun at ``to_ns``; the running one as far as it was
         known then.  Prices are as traded, not adjusted for splits."""
+
+    def traded(self, instrument_id: InstrumentId, after_ns: AtNs, to_ns: AtNs) -> Traded | None:
+        """The trades with after_ns < at_ns <= to_ns that bars are made of, a call auction being
+        one; None where bars are not made of known trades."""
 
     def splits(self, instrument_id: InstrumentId, to_ns: AtNs) -> tuple[Split, ...]:
         """Splits and bonus issues of an instrument that had happened at ``to_ns``, oldest first:

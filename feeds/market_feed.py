@@ -13,7 +13,7 @@ from feeds.bar_actions import BarActions, SplitAt
 from feeds.bar_listings import BarListings
 from feeds.bounded import BoundedCache
 from feeds.calendar import Int64s, Part, sessions_between
-from feeds.feed import Bars, FeedTraits, Interval, LastPrice, Watch
+from feeds.feed import Bars, FeedTraits, Interval, LastPrice, Traded, Watch
 from feeds.market_days import MarketDays
 from feeds.market_events import EventMaker
 from feeds.market_prices import MarketPrices
@@ -251,6 +251,14 @@ class MarketFeed:
                 return np.empty((6, 0), np.int64)
             rows = prices.rows(prices.upto(to_ns))
         return aggregate(rows, parts, interval.width_ns)
+
+    def traded(self, instrument_id: InstrumentId, after_ns: AtNs, to_ns: AtNs) -> Traded | None:
+        """See ``Feed.traded``; None too where the tape has no table of trades."""
+        index = self._index[instrument_id]
+        counted = self.tape.manifest.counts.get(Table.TRADES, 0) > 0
+        if self.kind in (DataKind.BARS, DataKind.SNAPSHOTS) or not counted:
+            return None
+        return self.prices.traded(index, after_ns, to_ns)
 
     def splits(self, instrument_id: InstrumentId, to_ns: AtNs) -> tuple[Split, ...]:
         """See ``Feed.splits``."""

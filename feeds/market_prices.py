@@ -8,6 +8,7 @@ import numpy as np
 
 from feeds.bounded import BoundedCache
 from feeds.calendar import Int64s
+from feeds.feed import Traded
 from feeds.market_days import MarketDays
 from feeds.market_prints import (
     Prices,
@@ -74,6 +75,18 @@ class MarketPrices:
             kept = (at_ns >= opened) & ((at_ns <= closed) | late)
             pieces.append(prices_of(self._table, records[kept]))
         return by_instrument(pieces)
+
+    def traded(self, index: int, after_ns: int, to_ns: int) -> Traded:
+        """What happened to one instrument with after_ns < at_ns <= to_ns."""
+        pieces = [np.empty((3, 0), np.int64)]
+        first = max(0, self._days.session_at(after_ns))
+        for session in range(first, self._days.session_at(to_ns) + 1):
+            prices = self.of(session).get(index)
+            if prices is not None:
+                part = slice(prices.upto(after_ns), prices.upto(to_ns))
+                columns = (prices.at_ns, prices.price_ticks, prices.qty)
+                pieces.append(np.stack([column[part] for column in columns]))
+        return Traded(*np.concatenate(pieces, axis=1))
 
     def minutes(self, session: int) -> dict[int, Int64s]:
         """Bars of a minute of everything that traded: int64[6, bars] as of ``aggregate``."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from feeds.calendar import Int64s, Part
 from feeds.degrade import Timeline, Told, bars_of, degrade
-from feeds.feed import Bars, FeedTraits, Interval, LastPrice, Watch
+from feeds.feed import Bars, FeedTraits, Interval, LastPrice, Traded, Watch
 from feeds.order_day import OrderDay, levels_of
 from feeds.order_tape import OrderTape, snapshot_row, street_events
 from feeds.prints import chart, last_price
@@ -201,6 +201,15 @@ class OrderFeed:
         """See ``Feed.bars``."""
         self._check(instrument_id)
         return chart(self.day.prints, interval, to_ns, count, self._parts)
+
+    def traded(self, instrument_id: InstrumentId, after_ns: AtNs, to_ns: AtNs) -> Traded | None:
+        """See ``Feed.traded``."""
+        self._check(instrument_id)
+        if self.kind in (DataKind.BARS, DataKind.SNAPSHOTS):
+            return None
+        prints = self.day.prints
+        part = slice(prints.upto(after_ns), prints.upto(to_ns))
+        return Traded(prints.at_ns[part], prints.price_ticks[part], prints.qty[part])
 
     def splits(self, instrument_id: InstrumentId, to_ns: AtNs) -> tuple[Split, ...]:  # noqa: ARG002
         """A day has none."""

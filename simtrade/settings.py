@@ -111,6 +111,13 @@ class Settings:
             high=1_000,
         ),
     )
+    api_live_data: bool = field(
+        default=False,
+        metadata=_about(
+            "Let programs read the market data of live markets. Vendors' licences seldom allow "
+            "to pass it on: ask yours before.",
+        ),
+    )
     awake_per_person: int = field(
         default=AWAKE_PER_PERSON,
         metadata=_about(

@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from web import pages
 from web.api.market import bars, search, snap
 from web.api.plans import plan, plans
+from web.api.udf import ROUTES as UDF
 from web.broker.routes import ROUTES as BROKER
 from web.health import healthz, metrics, readyz
 from web.live.endpoint import live
@@ -34,4 +35,4 @@ JSON: list[BaseRoute] = [
 
 LIVE: list[BaseRoute] = [WebSocketRoute("/ws", live, middleware=[costs(5)])]
 
-ROUTES: list[BaseRoute] = [*SERVICE, *JSON, *BROKER, *AGENTS, *LIVE, *pages.ROUTES]
+ROUTES: list[BaseRoute] = [*SERVICE, *JSON, *UDF, *BROKER, *AGENTS, *LIVE, *pages.ROUTES]

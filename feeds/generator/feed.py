@@ -15,7 +15,7 @@ import numpy as np
 
 from feeds.bounded import BoundedCache
 from feeds.calendar import Int64s
-from feeds.feed import Bars, FeedTraits, Interval, LastPrice, Watch
+from feeds.feed import Bars, FeedTraits, Interval, LastPrice, Traded, Watch
 from feeds.generator.calendar import (
     CLOSE_NS,
     OPEN_NS,
@@ -37,7 +37,7 @@ from feeds.generator.session import (
     make_trade,
     market_seq,
 )
-from feeds.generator.views import chart, last_price
+from feeds.generator.views import chart, last_price, trades_between
 from feeds.tape_actions import TapeAction
 from feeds.timetable import SessionTimes, session_times
 from matching.instrument import Instrument, InstrumentId
@@ -163,6 +163,10 @@ class GeneratorFeed:
     ) -> Bars:
         """See ``Feed.bars``; 250 sessions of history lie before ``start_ns``."""
         return chart(self._sessions, self._index[instrument_id], interval, to_ns, count)
+
+    def traded(self, instrument_id: InstrumentId, after_ns: AtNs, to_ns: AtNs) -> Traded:
+        """See ``Feed.traded``; the history before ``start_ns`` has its trades too."""
+        return trades_between(self._sessions, self._index[instrument_id], after_ns, to_ns)
 
     def splits(self, instrument_id: InstrumentId, to_ns: AtNs) -> tuple[Split, ...]:  # noqa: ARG002
         """Nobody splits his shares here."""

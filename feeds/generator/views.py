@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from feeds.calendar import Int64s, Part
-from feeds.feed import Bars, Interval, LastPrice
+from feeds.feed import Bars, Interval, LastPrice, Traded
 from feeds.generator.calendar import CLOSE_NS, OPENED_NS, midnight_ns, phases, session_at
 from feeds.generator.session import GeneratedSessions, minutes_of
 from feeds.timeframes import aggregate, running
@@ -75,6 +75,25 @@ def _known(sessions: GeneratedSessions, instrument: int, session: int, to_ns: in
     if to_ns < midnight_ns(session) + OPENED_NS:
         return _nothing()
     return np.stack(minutes_of(sessions.get(instrument, session), to_ns, session))
+
+
+def trades_between(
+    sessions: GeneratedSessions, instrument: int, after_ns: int, to_ns: int
+) -> Traded:
+    """See ``Feed.traded``: each auction is one trade."""
+    pieces = [np.empty((3, 0), np.int64)]
+    first = max(session_at(after_ns), sessions.maker.first(instrument))
+    for session in range(first, session_at(to_ns) + 1):
+        found = sessions.get(instrument, session)
+        rows = [(found.opening_at, found.opening), (found.closing_at, found.closing)]
+        opening, closing = (
+            np.array([[at], [crossing.price_ticks], [crossing.qty]], np.int64)
+            for at, crossing in rows
+        )
+        prints = np.stack((found.print_at, found.prints[:, 2], found.prints[:, 3]))
+        table = np.concatenate((opening, prints, closing), axis=1)
+        pieces.append(table[:, (table[0] > after_ns) & (table[0] <= to_ns) & (table[2] > 0)])
+    return Traded(*np.concatenate(pieces, axis=1))
 
 
 def _nothing() -> Int64s:

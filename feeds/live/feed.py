@@ -135,6 +135,15 @@ class LiveFeed:
             yield whole, parts or (whole,)
             ends_ns = begins_ns
 
+    def traded(
+        self,
+        instrument_id: InstrumentId,
+        after_ns: AtNs,  # noqa: ARG002
+        to_ns: AtNs,  # noqa: ARG002
+    ) -> None:
+        """See ``Feed.traded``: minutes are kept, and their trades would have to be read again."""
+        self._check(instrument_id)
+
     def splits(self, instrument_id: InstrumentId, to_ns: AtNs) -> tuple[Split, ...]:  # noqa: ARG002
         """No vendor tells them as they happen."""
         self._check(instrument_id)

@@ -127,6 +127,13 @@ class Feeds:
                 found = self._open[tape] = self._load(tape)
             return found
 
+    def with_quotes(self, tape: str) -> Feed:
+        """The feed of a tape; of one that tells single orders only, as a feed of quotes would."""
+        found = self.feed(tape)
+        if found.traits.kind is not DataKind.ORDERS:
+            return found
+        return self.feed(f"{tape.partition(_TOLD_AS)[0]}{_TOLD_AS}{DataKind.QUOTES}")
+
     def _load(self, tape: str) -> Feed:
         if is_market(tape):
             return open_market(tape)

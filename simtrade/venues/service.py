@@ -20,6 +20,7 @@ from simtrade.desk.state import VenueState
 from simtrade.store.engine_store import EngineStore
 from simtrade.venues.assets import AssetView, assets
 from simtrade.venues.feeds import Feeds, TapeView
+from simtrade.venues.history import History
 from simtrade.venues.loader import load_venue
 from simtrade.venues.runtime import VenueRuntime
 from simtrade.venues.snapshot import Snapshot, snapshot, venue_view
@@ -111,6 +112,15 @@ class Venues:
         if row is None:
             raise LookupError(venue_id)
         return self._feeds.feed(row.tape)
+
+    def history(self, venue_id: VenueId) -> History:
+        """Everything that had happened in a venue by now; LookupError for an unknown venue."""
+        clock = self.clock(venue_id)
+        row = self._store.venue_row(venue_id)
+        if row is None:
+            raise LookupError(venue_id)
+        feed = self._feeds.feed(row.tape)
+        return History(feed, self._feeds.with_quotes(row.tape), clock.at_ns, clock.session)
 
     def instruments(self, venue_id: VenueId) -> dict[InstrumentId, Instrument]:
         view = self.view(venue_id)

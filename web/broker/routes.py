@@ -9,9 +9,13 @@ from web.broker import (
     assets,
     calendars,
     clocks,
+    coins,
     configurations,
+    corporate_data,
     orders,
     positions,
+    screener,
+    stocks,
     watchlists,
 )
 
@@ -24,4 +28,8 @@ ROUTES: list[BaseRoute] = [
     *orders.ROUTES,
     *positions.ROUTES,
     *watchlists.ROUTES,
+    *stocks.ROUTES,
+    *coins.ROUTES,
+    *screener.ROUTES,
+    *corporate_data.ROUTES,
 ]

@@ -197,3 +197,10 @@ def test_what_it_says_of_itself(made: Recorder) -> None:
     assert feed.start_ns <= START_NS + NS_PER_MINUTE
     with pytest.raises(KeyError):
         feed.last(InstrumentId("COIN:NOBODY"), at_ns)
+
+
+def test_trades_are_not_kept_apart(made: Recorder) -> None:
+    feed = run(made, 5)
+    assert feed.traded(KEY, feed.start_ns, AtNs(feed.recording.upto_ns)) is None
+    with pytest.raises(KeyError):
+        feed.traded(InstrumentId("COIN:NONE"), feed.start_ns, feed.start_ns)

@@ -141,3 +141,12 @@ def test_a_day_has_the_rules_of_what_the_stock_was(market: World) -> None:
         quote = next(iter(market.venues.quotes(done.venue_id)))
         limits.append((quote.lower_ticks, quote.upper_ticks))
     assert limits == [(900, 1100), (950, 1050)]
+
+
+def test_its_history_has_the_quotes_of_a_feed_of_quotes(market: World) -> None:
+    venue, _ = practise(market)
+    found = market.venues.history(venue)
+    assert found.feed.traits.kind is DataKind.ORDERS
+    assert found.quotes.traits.kind is DataKind.QUOTES
+    told, _ = practise(market, "trades")
+    assert market.venues.history(told).quotes.traits.kind is DataKind.TRADES

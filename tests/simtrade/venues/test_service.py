@@ -81,3 +81,13 @@ def test_a_quote_that_does_not_exist_is_none(world: World) -> None:
     assert world.venues.depth(venue, APPLE) is None
     assert world.venues.depth(FLOOR, InstrumentId("SIMA:609001")) is not None
     assert world.venues.tapes() == world.feeds.tapes()
+
+
+def test_history_ends_with_the_venue_s_clock(world: World) -> None:
+    venue, _ = world.practice()
+    found = world.venues.history(venue)
+    clock = world.venues.clock(venue)
+    assert (found.at_ns, found.session) == (clock.at_ns, clock.session)
+    assert found.quotes is found.feed
+    with pytest.raises(LookupError):
+        world.venues.history(VenueId("nowhere"))

@@ -15,14 +15,16 @@ from mcp.client.streamable_http import streamable_http_client
 from tests.web.broker.program import Program
 from web.mcp.addresses import ORDERS_PATH
 
-Mode = Literal["legacy", "auto"]
+Mode = Literal["legacy", "auto", "2026-07-28"]
 T = TypeVar("T")
 
 
 class Agent:
     """Opens a connection for every question, as a hosted client does."""
 
-    def __init__(self, program: Program, path: str = ORDERS_PATH, mode: Mode = "auto") -> None:
+    def __init__(
+        self, program: Program, path: str = ORDERS_PATH, mode: Mode = "2026-07-28"
+    ) -> None:
         self.program = program
         self._address = program.site.origin + path
         self._mode: Mode = mode
@@ -32,7 +34,7 @@ class Agent:
 
         async def run() -> T:
             headers = dict(self.program.http.headers)
-            async with httpx2.AsyncClient(headers=headers, trust_env=False) as http:
+            async with httpx2.AsyncClient(headers=headers, trust_env=False, verify=False) as http:
                 transport = streamable_http_client(
                     self._address, http_client=http, terminate_on_close=False
                 )

@@ -333,7 +333,7 @@ ROUTES: list[BaseRoute] = [
         ("config", _config, 1),
         ("symbols", _symbols, 1),
         ("search", _search, 1),
-        ("history", _history, 2),
+        ("history", _history, 10),
         ("quotes", _quotes, 1),
         ("time", _time, 1),
     )

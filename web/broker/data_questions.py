@@ -126,7 +126,7 @@ class Question:
         if start is not None and end is not None and end < start:
             raise wrong("end should not be before start")
         low = DAY.left_edge(history.at_ns, zone.key) if start is None else start
-        high = history.at_ns if end is None else min(end, history.at_ns)
+        high = history.at_ns if end is None else end
         return Span(low, high, newest_first=order == "desc")
 
     def limit(self, most: int = PAGE_LIMIT, default: int = PAGE_DEFAULT) -> int:

@@ -23,6 +23,7 @@ from simtrade.desk.requests import (
     VenueId,
 )
 from simtrade.people.api_keys import KeyScope, NewKey
+from simtrade.people.client_environment import client_environment
 from simtrade.people.model import Role, User
 from tests.web.serving import Site
 
@@ -86,23 +87,21 @@ class Program:
         wish = ClockRequest(self.user.user_id, key, self.key.venue_id, action, number)
         assert isinstance(submit(self.site, wish), Done)
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """What points a client here: nothing else of our own environment."""
+        made = NewKey(self.key, self.secret)
+        return {"PATH": os.environ["PATH"], **client_environment(self.site.origin, made)}
+
     def run(self, script: str, *arguments: str, seconds: float = 60) -> Any:
         """What a client's script (in tests/web/broker/clients/) prints as JSON.
 
         It runs as its author's would: in an environment of its own, pointed here by variables.
         """
-        environment = {
-            "PATH": os.environ["PATH"],
-            "APCA_API_BASE_URL": self.site.origin,
-            "APCA_API_DATA_URL": self.site.origin,
-            "APCA_API_STREAM_URL": self.site.origin.replace("http", "ws"),
-            "APCA_API_KEY_ID": self.key.key_id,
-            "APCA_API_SECRET_KEY": self.secret,
-        }
         path = Path(__file__).parent / "clients" / script
         done = subprocess.run(
             [str(CLIENTS), str(path), *arguments],
-            env=environment, capture_output=True, text=True, timeout=seconds, check=False,
+            env=self.environment, capture_output=True, text=True, timeout=seconds, check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr[-4000:]
         return json.loads(done.stdout.strip().splitlines()[-1])

@@ -65,7 +65,9 @@ def test_a_key_on_a_phone_in_chinese(visit: Open) -> None:
     headers = {"APCA-API-KEY-ID": key_id, "APCA-API-SECRET-KEY": secret}
     with httpx.Client(base_url=one.origin, headers=headers, trust_env=False) as script:
         assert script.get("/v2/clock").status_code == 200
-        one.page.reload()
+        again = one.page.reload()
+        assert again is not None
+        assert (again.request.method, again.status) == ("GET", 200)
         expect(one.page.locator(f"#{key_id}")).to_contain_text("第一个机器人")
         assert secret not in one.page.content()
         assert one.look("(secret) => !JSON.stringify({...sessionStorage}).includes(secret)", secret)

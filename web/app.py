@@ -19,6 +19,7 @@ from starlette.middleware import Middleware
 from matching.units import NS_PER_SECOND
 from simtrade.clock import monotonic_ns, now_ns
 from web import static_files
+from web.api.refused import Refused, refused
 from web.broker.errors import ApiError, api_error
 from web.broker.idempotency import Answers
 from web.broker.identity import KeyIdentity
@@ -69,7 +70,7 @@ def create_app(
                 ],
             ),
         ],
-        exception_handlers={ApiError: api_error, HTTPException: http_error},
+        exception_handlers={ApiError: api_error, Refused: refused, HTTPException: http_error},
         lifespan=_lifespan,
     )
     # "/x/" is not "/x": a redirect would carry the Host header into a Location.

@@ -56,11 +56,21 @@ class Portfolio(Protocol):
     def account(self, account_id: AccountId) -> AccountRef | None: ...
     def summary(self, account_id: AccountId) -> PortfolioView: ...
     def orders(
-        self, account_id: AccountId, *, open_only: bool, limit: int = 200
+        self,
+        account_id: AccountId,
+        *,
+        open_only: bool,
+        limit: int = 200,
+        after: OrderId | None = None,
     ) -> tuple[OrderView, ...]: ...
     def order(self, account_id: AccountId, order_id: OrderId) -> OrderView | None: ...
     def fills(
-        self, account_id: AccountId, *, limit: int = 200, order_id: OrderId | None = None
+        self,
+        account_id: AccountId,
+        *,
+        limit: int = 200,
+        order_id: OrderId | None = None,
+        after: tuple[int, int] | None = None,
     ) -> tuple[FillView, ...]: ...
     def equity(self, account_id: AccountId) -> EquityCurve: ...
     def activities(

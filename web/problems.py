@@ -36,9 +36,19 @@ class Fault(Enum):
     BAD_REQUEST = ("bad_request", 400, N_("The request could not be understood."))
     BAD_JSON = ("bad_json", 400, N_("The body is not the JSON that is expected here."))
     BAD_QUERY = ("bad_query", 400, N_("A value in the address is missing or wrong."))
+    KEY_MISSING = (
+        "idempotency_key_missing",
+        400,
+        N_("Name this request in the header Idempotency-Key, so that it can be repeated safely."),
+    )
     NOT_SIGNED_IN = ("not_signed_in", 401, N_("Please start or sign in first."))
     KEY_REFUSED = ("key_refused", 401, N_("This key opens nothing, or not any more."))
     KEY_ONLY_READS = ("key_only_reads", 403, N_("This key may only read."))
+    KEY_ONE_MARKET = (
+        "key_one_market",
+        403,
+        N_("A key opens one account in one market. This can only be done signed in."),
+    )
     ORIGIN_NOT_ALLOWED = ("origin_not_allowed", 403, N_("This form came from another site."))
     FORM_EXPIRED = ("form_expired", 403, N_("This form has expired. Reload the page and repeat."))
     NOT_ALLOWED = ("not_allowed", 403, N_("You have no right to do this."))
@@ -55,6 +65,7 @@ class Fault(Enum):
         415,
         N_("Only simple forms and JSON are accepted."),
     )
+    BAD_FIELDS = ("bad_fields", 422, N_("Something in the request is missing or wrong."))
     TOO_MANY_REQUESTS = (
         "too_many_requests",
         429,
@@ -85,6 +96,13 @@ ErrorPage = Callable[[Request, Fault, str], Response]
 Sentence = Callable[[Reason, Mapping[str, int], Language, Instrument | None], str]
 
 
+class FieldError(msgspec.Struct, frozen=True):
+    """What is wrong with one member of a body, by its path (``plan.legs.0.qty``)."""
+
+    field: str
+    detail: str
+
+
 class Problem(msgspec.Struct, omit_defaults=True):
     """The members of a problem document; ``error_id`` finds the log line of a 500."""
 
@@ -96,6 +114,7 @@ class Problem(msgspec.Struct, omit_defaults=True):
     field: str = ""
     transient: bool = False
     error_id: str = ""
+    errors: tuple[FieldError, ...] = ()
 
 
 def problem_response(problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
@@ -108,7 +127,12 @@ def problem_response(problem: Problem, headers: Mapping[str, str] | None = None)
 
 
 def fault_problem(
-    fault: Fault, language: Language, *, field: str = "", error_id: str = ""
+    fault: Fault,
+    language: Language,
+    *,
+    field: str = "",
+    error_id: str = "",
+    errors: tuple[FieldError, ...] = (),
 ) -> Problem:
     return Problem(
         type=TYPE_PREFIX + fault.code,
@@ -119,6 +143,7 @@ def fault_problem(
         field=field,
         transient=fault is Fault.TOO_MANY_REQUESTS,
         error_id=error_id,
+        errors=errors,
     )
 
 
@@ -130,22 +155,30 @@ def refusal_status(reason: Reason) -> int:
 
 
 def refusal_response(
-    refusal: Refusal, request: Request, instrument: Instrument | None = None
+    refusal: Refusal,
+    request: Request,
+    instrument: Instrument | None = None,
+    *,
+    field: str | None = None,
+    detail: str = "",
+    headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """A refusal of the desk as a problem in the person's language."""
+    """A refusal of the desk as a problem in the person's language.  ``field`` and ``detail`` where
+    the caller knows better which member is at fault and how it is said."""
     reason = refusal.reason
     sentence: Sentence = request.app.state.sentence
     status = refusal_status(reason)
+    told = detail or sentence(reason, refusal.numbers, language_of(request.scope), instrument)
     problem = Problem(
         type=TYPE_PREFIX + reason.code,
         title=HTTPStatus(status).phrase,
         status=status,
         code=reason.code,
-        detail=sentence(reason, refusal.numbers, language_of(request.scope), instrument),
-        field=reason.field,
+        detail=told,
+        field=reason.field if field is None else field,
         transient=reason.transient,
     )
-    return problem_response(problem)
+    return problem_response(problem, headers)
 
 
 def fault_response(

@@ -8,8 +8,7 @@ from __future__ import annotations
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from web import pages
-from web.api.market import bars, search, snap
-from web.api.plans import plan, plans
+from web.api.routes import ROUTES as OWN_API
 from web.api.udf import ROUTES as UDF
 from web.broker.routes import ROUTES as BROKER
 from web.health import healthz, metrics, readyz
@@ -25,14 +24,6 @@ SERVICE: list[BaseRoute] = [
     Route("/static/{version}/{name:path}", serve_static),
 ]
 
-JSON: list[BaseRoute] = [
-    Route("/api/bars", bars, middleware=[costs(2)]),
-    Route("/api/snap", snap, middleware=[costs(2)]),
-    Route("/api/plans", plans, middleware=[costs(2)]),
-    Route("/api/plan", plan, middleware=[costs(2)]),
-    Route("/api/search", search, middleware=[costs(1)]),
-]
-
 LIVE: list[BaseRoute] = [WebSocketRoute("/ws", live, middleware=[costs(5)])]
 
-ROUTES: list[BaseRoute] = [*SERVICE, *JSON, *UDF, *BROKER, *AGENTS, *LIVE, *pages.ROUTES]
+ROUTES: list[BaseRoute] = [*SERVICE, *OWN_API, *UDF, *BROKER, *AGENTS, *LIVE, *pages.ROUTES]

@@ -23,6 +23,20 @@ class Answer:
     ever_right: bool
 
 
+@dataclass(frozen=True, slots=True)
+class PastAnswer:
+    """The newest answer to a quiz of some version of a lesson, as it was given.  ``chosen`` are
+    places of choices from 0; ``right_at_ns`` is when the first right answer came."""
+
+    lesson_id: str
+    version: int
+    quiz: str
+    chosen: tuple[int, ...]
+    tries: int
+    answered_at_ns: int
+    right_at_ns: int | None
+
+
 class Classroom:
     """Answers to quizzes.  Safe to use from several threads; what is returned is kept."""
 
@@ -54,6 +68,17 @@ class Classroom:
                 right = quiz.is_right(chosen)
                 found[quiz.name] = Answer(chosen, right, one.tries, one.right_at_ns is not None)
         return found
+
+    def past(self, user_id: UserId) -> tuple[PastAnswer, ...]:
+        """Everything a person has answered, to older versions of lessons too."""
+        return tuple(
+            PastAnswer(
+                lesson_id, version, one.quiz,
+                tuple(msgspec.json.decode(one.chosen, type=list[int])),
+                one.tries, one.answered_at_ns, one.right_at_ns,
+            )
+            for lesson_id, version, one in self._store.of_user(user_id)
+        )  # fmt: skip
 
     def right(self, user_id: UserId, lessons: Iterable[Lesson]) -> Mapping[LessonId, int]:
         """How many quizzes of each lesson, in its version of now, were ever answered rightly."""

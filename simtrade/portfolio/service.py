@@ -118,12 +118,17 @@ class Portfolio:
         return margin_view(rows, self._instruments(rows), feed, shown)
 
     def orders(
-        self, account_id: AccountId, *, open_only: bool, limit: int = 200
+        self,
+        account_id: AccountId,
+        *,
+        open_only: bool,
+        limit: int = 200,
+        after: OrderId | None = None,
     ) -> tuple[OrderView, ...]:
-        """Newest first."""
+        """Newest first, those that follow the order ``after``."""
         rows = self._rows(account_id)
         instruments = self._instruments(rows)
-        found = self._reads.orders(account_id, open_only=open_only, limit=limit)
+        found = self._reads.orders(account_id, open_only=open_only, limit=limit, after=after)
         shown = self._venues.snapshot(VenueId(rows.venue.venue_id))
         on_platform = self._platform_stops(rows, shown)
         return tuple(order_view(row, instruments, shown, on_platform) for row in found)
@@ -136,13 +141,14 @@ class Portfolio:
         return None if row is None else order_view(row, self._instruments(rows), shown, on_platform)
 
     def fills(
-        self, account_id: AccountId, *, limit: int = 200, order_id: OrderId | None = None
-    ) -> tuple[FillView, ...]:
-        """Newest first."""
+        self, account_id: AccountId, *, limit: int = 200, order_id: OrderId | None = None,
+        after: tuple[int, int] | None = None,
+    ) -> tuple[FillView, ...]:  # fmt: skip
+        """Newest first, those that follow the fill ``after`` (order, number)."""
         rows = self._rows(account_id)
         instruments, scope = self._instruments(rows), Scope(rows.venue.scope)
         data = self._feeds.feed(rows.venue.tape).traits.kind
-        found = self._reads.fills(account_id, limit=limit, order_id=order_id)
+        found = self._reads.fills(account_id, limit=limit, order_id=order_id, after=after)
         return tuple(_fill_view(row, instruments, data, scope) for row in found)
 
     def events_since(self, account_id: AccountId, number: int) -> tuple[AccountNotice, ...] | None:

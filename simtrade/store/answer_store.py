@@ -75,6 +75,18 @@ class AnswerStore:
         with reading(self._engine) as connection:
             return tuple(StoredAnswer(*row) for row in connection.execute(statement))
 
+    def of_user(self, user_id: int) -> tuple[tuple[str, int, StoredAnswer], ...]:
+        """All answers of a person as (lesson, version, answer), by lesson, version and quiz."""
+        columns = [_answers.c[name] for name in StoredAnswer.__dataclass_fields__]
+        statement = (
+            select(_answers.c.lesson_id, _answers.c.version, *columns)
+            .where(_answers.c.user_id == user_id)
+            .order_by(_answers.c.lesson_id, _answers.c.version, _answers.c.quiz)
+        )
+        with reading(self._engine) as connection:
+            rows = connection.execute(statement).all()
+        return tuple((row[0], row[1], StoredAnswer(*row[2:])) for row in rows)
+
     def right_counts(self, user_id: int) -> dict[tuple[str, int], int]:
         """How many quizzes of each (lesson, version) a person has ever answered rightly."""
         statement = (

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, tuple_
 
 from matching.orders import AccountId, OrderId
 from simtrade.desk.ledger import holder_of, lent_to, receivable_of
@@ -108,12 +108,25 @@ class EngineReads:
                 entitlements=list(entitlements),
             )
 
-    def orders(self, account_id: AccountId, *, open_only: bool, limit: int) -> list[Any]:
-        """Newest first."""
+    def orders(
+        self,
+        account_id: AccountId,
+        *,
+        open_only: bool,
+        limit: int,
+        after: OrderId | None = None,
+    ) -> list[Any]:
+        """Newest first; ``after``: those that follow this order of the account."""
         order = table_of(OrderRow)
         query = select(order).where(order.c.account_id == account_id)
         if open_only:
             query = query.where(order.c.state == "open")
+        if after is not None:
+            place = tuple_(order.c.placed_at_ns, order.c.order_id)
+            last = select(order.c.placed_at_ns, order.c.order_id).where(
+                order.c.account_id == account_id, order.c.order_id == after
+            )
+            query = query.where(place < last.scalar_subquery())
         with reading(self._engine) as connection:
             newest = (order.c.placed_at_ns.desc(), order.c.order_id.desc())
             return list(connection.execute(query.order_by(*newest).limit(limit)))
@@ -132,9 +145,11 @@ class EngineReads:
         limit: int | None = None,
         order_id: OrderId | None = None,
         since_ns: int | None = None,
+        after: tuple[int, int] | None = None,
     ) -> list[Any]:
-        """Newest first, each with whether its order is ``short``; without ``limit`` all of them, with
-        ``since_ns`` those at or after it."""
+        """Newest first, each with whether its order is ``short``; without ``limit`` all of them,
+        with ``since_ns`` those at or after it, with ``after`` those that follow this fill (order,
+        number) of the account."""
         fill, order = table_of(FillRow), table_of(OrderRow)
         query = (
             select(fill, order.c.short)
@@ -145,6 +160,14 @@ class EngineReads:
             query = query.where(fill.c.at_ns >= since_ns)
         if order_id is not None:
             query = query.where(fill.c.order_id == order_id)
+        if after is not None:
+            place = tuple_(fill.c.seq, fill.c.order_id, fill.c.number)
+            last = select(fill.c.seq, fill.c.order_id, fill.c.number).where(
+                fill.c.account_id == account_id,
+                fill.c.order_id == after[0],
+                fill.c.number == after[1],
+            )
+            query = query.where(place < last.scalar_subquery())
         query = query.order_by(fill.c.seq.desc(), fill.c.order_id.desc(), fill.c.number.desc())
         with reading(self._engine) as connection:
             return list(connection.execute(query if limit is None else query.limit(limit)))

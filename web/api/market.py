@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
@@ -14,17 +14,17 @@ from feeds.feed import Interval
 from matching.instrument import Instrument, InstrumentId
 from matching.orders import AccountId
 from matching.reasons import Reason
-from simtrade.desk.requests import Refusal, VenueId
-from simtrade.people.authorize import Action, authorize
+from simtrade.desk.requests import Refusal
 from simtrade.venues.search import find
 from simtrade.venues.views import VenueView
-from web.api.queries import QueryError, parse_query
+from web.api.askers import seen_account, seen_venue
+from web.api.bodies import query_of
+from web.api.refused import Refused
 from web.api.replies import json_reply
 from web.core import Core
 from web.language import language_of
 from web.live import vocabulary
 from web.live.limits import SYMBOLS_PER_SOCKET
-from web.problems import Fault, fault_response, refusal_response
 
 BARS_LIMIT = 2_000
 FOUND_LIMIT = 20
@@ -32,23 +32,53 @@ FOUND_LIMIT = 20
 Name = Annotated[str, Meta(min_length=1, max_length=64)]
 
 
-class _BarsQuery(msgspec.Struct, forbid_unknown_fields=True):
+class BarsQuery(msgspec.Struct, forbid_unknown_fields=True):
     venue: Name
     sym: Name
     iv: Interval = Interval.DAY
     count: Annotated[int, Meta(ge=1, le=BARS_LIMIT)] = 500
 
 
-class _SnapQuery(msgspec.Struct, forbid_unknown_fields=True):
+class SnapQuery(msgspec.Struct, forbid_unknown_fields=True):
     venue: Name
     q: Annotated[str, Meta(max_length=SYMBOLS_PER_SOCKET * 65)] = ""
     depth: Annotated[str, Meta(max_length=64)] = ""
     acct: Annotated[int, Meta(ge=0, le=2**53)] | None = None
 
 
-class _SearchQuery(msgspec.Struct, forbid_unknown_fields=True):
+class SearchQuery(msgspec.Struct, forbid_unknown_fields=True):
     venue: Name
     text: Annotated[str, Meta(max_length=64)] = ""
+
+
+Bar = tuple[int, int, int, int, int, int]
+
+
+class BarsReply(msgspec.Struct):
+    """``b``: rows of time, open, high, low, close, volume.  Prices are in ticks, times seconds of
+    the market's wall clock; ``partial``: the last bar still runs."""
+
+    sym: str
+    dp: int
+    tick: int
+    iv: str
+    partial: bool
+    b: list[Bar]
+
+
+class SnapReply(msgspec.Struct):
+    """What the live socket would say: its ``snap``, ``clock``, ``depth`` and ``acct`` messages."""
+
+    snap: dict[str, Any]
+    clock: dict[str, Any]
+    depth: dict[str, Any] | None
+    acct: dict[str, Any] | None
+
+
+class SearchReply(msgspec.Struct):
+    """Rows of instrument, symbol and name, the likeliest first."""
+
+    found: list[tuple[str, str, str]]
 
 
 async def bars(request: Request) -> Response:
@@ -57,16 +87,11 @@ async def bars(request: Request) -> Response:
     {"sym", "dp", "tick", "iv", "partial", "b": [[time, open, high, low, close, volume], ...]}:
     prices in ticks, times as wall-clock-as-UTC seconds; ``partial``: the last bar still runs.
     """
-    try:
-        query = parse_query(request, _BarsQuery)
-    except QueryError as error:
-        return fault_response(request.scope, Fault.BAD_QUERY, field=error.field)
+    query = query_of(request, BarsQuery)
     view = _visible(request, query.venue)
-    if view is None:
-        return refusal_response(Refusal(Reason.VENUE_UNKNOWN), request)
     instrument = _instruments(view).get(InstrumentId(query.sym))
     if instrument is None:
-        return refusal_response(Refusal(Reason.INSTRUMENT_UNKNOWN), request)
+        raise Refused(Refusal(Reason.INSTRUMENT_UNKNOWN))
     core: Core = request.app.state.core
     found = core.venues.bars(view.venue_id, instrument.instrument_id, query.iv, query.count)
     return json_reply(
@@ -87,26 +112,21 @@ async def snap(request: Request) -> Response:
 
     {"snap": ..., "clock": ..., "depth": ... or null, "acct": ... or null}, each as on ``/ws``.
     """
-    try:
-        query = parse_query(request, _SnapQuery)
-    except QueryError as error:
-        return fault_response(request.scope, Fault.BAD_QUERY, field=error.field)
+    query = query_of(request, SnapQuery)
     view = _visible(request, query.venue)
-    if view is None:
-        return refusal_response(Refusal(Reason.VENUE_UNKNOWN), request)
     known = _instruments(view)
     wanted = {InstrumentId(name) for name in query.q.split(",") if name}
     asked = wanted | ({InstrumentId(query.depth)} if query.depth else set())
     if not asked <= known.keys() or len(wanted) > SYMBOLS_PER_SOCKET:
-        return refusal_response(Refusal(Reason.INSTRUMENT_UNKNOWN), request)
+        raise Refused(Refusal(Reason.INSTRUMENT_UNKNOWN))
     if query.acct is not None and not _owns(request, query.acct, view):
-        return refusal_response(Refusal(Reason.ACCOUNT_UNKNOWN), request)
+        raise Refused(Refusal(Reason.ACCOUNT_UNKNOWN))
     symbols = [one for one in view.instruments if one.instrument_id in wanted]
     return json_reply(request, _snap_value(request, view, symbols, query))
 
 
 def _snap_value(
-    request: Request, view: VenueView, symbols: Sequence[Instrument], query: _SnapQuery
+    request: Request, view: VenueView, symbols: Sequence[Instrument], query: SnapQuery
 ) -> dict[str, object]:
     core: Core = request.app.state.core
     venues = core.venues
@@ -128,13 +148,8 @@ async def search(request: Request) -> Response:
 
     {"found": [[sym, symbol, name], ...]}, the likeliest first.
     """
-    try:
-        query = parse_query(request, _SearchQuery)
-    except QueryError as error:
-        return fault_response(request.scope, Fault.BAD_QUERY, field=error.field)
+    query = query_of(request, SearchQuery)
     view = _visible(request, query.venue)
-    if view is None:
-        return refusal_response(Refusal(Reason.VENUE_UNKNOWN), request)
     found = find(view.instruments, query.text, FOUND_LIMIT)
     chinese = language_of(request.scope) == "zh"
     rows = [
@@ -143,12 +158,11 @@ async def search(request: Request) -> Response:
     return json_reply(request, {"found": rows})
 
 
-def _visible(request: Request, name: str) -> VenueView | None:
-    """A venue the person may see; others do not exist for him."""
-    core: Core = request.app.state.core
-    view = core.venues.view(VenueId(name))
-    if view is None or not authorize(request.state.user, Action.SEE_VENUE, view.owner):
-        return None
+def _visible(request: Request, name: str) -> VenueView:
+    """A venue the asker may see; others do not exist for him."""
+    view = seen_venue(request, name)
+    if view is None:
+        raise Refused(Refusal(Reason.VENUE_UNKNOWN))
     return view
 
 
@@ -157,10 +171,5 @@ def _instruments(view: VenueView) -> dict[InstrumentId, Instrument]:
 
 
 def _owns(request: Request, account_id: int, view: VenueView) -> bool:
-    core: Core = request.app.state.core
-    account = core.portfolio.account(AccountId(account_id))
-    return (
-        account is not None
-        and account.venue_id == view.venue_id
-        and authorize(request.state.user, Action.SEE_ACCOUNT, account.user_id)
-    )
+    account = seen_account(request, account_id)
+    return account is not None and account.venue_id == view.venue_id

@@ -15,58 +15,86 @@ from starlette.responses import Response
 from matching.orders import AccountId
 from matching.reasons import Reason
 from simtrade.desk.requests import Refusal
-from simtrade.people.authorize import Action, authorize
 from simtrade.plans.model import ConditionKind, Plan, PlanId, Step
-from web.api.queries import QueryError, parse_query
+from web.api.askers import seen_account
+from web.api.bodies import query_of
+from web.api.refused import Refused
 from web.api.replies import json_reply
-from web.pages.services import CoreOfPages
-from web.problems import Fault, fault_response, refusal_response
+from web.pages.common import core_of
 
 NS_PER_MS = 1_000_000
 
 Id = Annotated[int, Meta(ge=0, le=2**53)]
 
 
-class _PlansQuery(msgspec.Struct, forbid_unknown_fields=True):
+class PlansQuery(msgspec.Struct, forbid_unknown_fields=True):
     acct: Id
 
 
-class _PlanQuery(msgspec.Struct, forbid_unknown_fields=True):
+class PlanQuery(msgspec.Struct, forbid_unknown_fields=True):
     acct: Id
     id: Id
 
 
+class TradedShape(msgspec.Struct):
+    """What a plan has traded in one instrument, before fees: base units and minor units."""
+
+    bought: int
+    bought_minor: int
+    sold: int
+    sold_minor: int
+
+
+class PlanShape(msgspec.Struct):
+    """A plan as the journal keeps it: prices in ticks, quantities in base units, money in minor
+    units, shares of something in permille, moments in milliseconds UTC."""
+
+    id: Id
+    kind: str
+    state: str
+    cause: str
+    armed_ms: int
+    ended_ms: int | None
+    placed: int
+    open: list[Id]
+    traded: dict[str, TradedShape]
+    carry_minor: int
+    terms: dict[str, Any]
+
+
+class PlanWithSteps(PlanShape):
+    """A plan with its receipts, newest first."""
+
+    steps: list[dict[str, Any]]
+
+
+class PlansReply(msgspec.Struct):
+    plans: list[PlanShape]
+
+
 async def plans(request: Request) -> Response:
     """``?acct=``: {"plans": [...]}, newest first; each as ``/api/plan`` gives it, without steps."""
-    try:
-        query = parse_query(request, _PlansQuery)
-    except QueryError as error:
-        return fault_response(request.scope, Fault.BAD_QUERY, field=error.field)
-    if not _owns(request, query.acct):
-        return refusal_response(Refusal(Reason.ACCOUNT_UNKNOWN), request)
-    found = _core(request).plans.plans(AccountId(query.acct))
+    query = query_of(request, PlansQuery)
+    _require_seen(request, query.acct)
+    found = core_of(request).plans.plans(AccountId(query.acct))
     return json_reply(request, {"plans": [plan_value(plan) for plan in found]})
 
 
 async def plan(request: Request) -> Response:
-    """``?acct=&id=``: one plan with its receipts, newest first.
-
-    {"id", "kind", "state", "cause", "armed_ms", "ended_ms", "placed", "open": [order ids],
-    "traded": {instrument: {bought, bought_minor, sold, sold_minor}}, "carry_minor", "terms",
-    "steps": [...]}: terms and steps are as the journal keeps them.
-    """
-    try:
-        query = parse_query(request, _PlanQuery)
-    except QueryError as error:
-        return fault_response(request.scope, Fault.BAD_QUERY, field=error.field)
-    if not _owns(request, query.acct):
-        return refusal_response(Refusal(Reason.ACCOUNT_UNKNOWN), request)
-    found = _core(request).plans.plan(AccountId(query.acct), PlanId(query.id))
+    """``?acct=&id=``: one plan with its receipts, newest first: ``PlanWithSteps``."""
+    query = query_of(request, PlanQuery)
+    _require_seen(request, query.acct)
+    found = core_of(request).plans.plan(AccountId(query.acct), PlanId(query.id))
     if found is None:
-        return refusal_response(Refusal(Reason.PLAN_UNKNOWN), request)
-    steps = _core(request).plans.steps(found.plan_id)
+        raise Refused(Refusal(Reason.PLAN_UNKNOWN))
+    steps = core_of(request).plans.steps(found.plan_id)
     value = {**plan_value(found), "steps": [step_value(step) for step in steps]}
     return json_reply(request, value)
+
+
+def _require_seen(request: Request, account_id: int) -> None:
+    if seen_account(request, account_id) is None:
+        raise Refused(Refusal(Reason.ACCOUNT_UNKNOWN))
 
 
 def plan_value(plan: Plan) -> dict[str, object]:
@@ -108,15 +136,3 @@ def in_milliseconds(value: Any) -> Any:
         else:
             found[name] = in_milliseconds(one)
     return found
-
-
-def _core(request: Request) -> CoreOfPages:
-    core: CoreOfPages = request.app.state.core
-    return core
-
-
-def _owns(request: Request, account_id: int) -> bool:
-    account = _core(request).portfolio.account(AccountId(account_id))
-    return account is not None and authorize(
-        request.state.user, Action.SEE_ACCOUNT, account.user_id
-    )

@@ -22,14 +22,14 @@ from feeds.schedule import ScheduleUnknownError, schedule_of
 from matching.instrument import Instrument
 from matching.market import Phase
 from matching.units import NS_PER_SECOND
-from simtrade.desk.requests import FLOOR, VenueId
-from simtrade.people.authorize import Action, authorize
+from simtrade.desk.requests import FLOOR
 from simtrade.venues.adjustments import Adjustment
 from simtrade.venues.bar_rows import BarRows
 from simtrade.venues.history import History, Span, Work
 from simtrade.venues.search import find
 from simtrade.venues.timeframe import Timeframe, Unit, local_day, midnight_ns
 from simtrade.venues.views import QuoteView, VenueView
+from web.api.askers import seen_venue
 from web.api.replies import json_reply
 from web.broker import wire
 from web.broker.data_questions import LIVE_DATA, VenuesOfData, in_thread
@@ -101,8 +101,8 @@ def _view(request: Request, query: Query) -> VenueView:
     core = request.app.state.core
     program = getattr(request.state, "program", None)  # by the people's door there is none
     usual = program.venue.venue_id if program else FLOOR
-    view: VenueView | None = core.venues.view(VenueId(query.text("venue") or usual))
-    if view is None or not authorize(request.state.user, Action.SEE_VENUE, view.owner):
+    view = seen_venue(request, query.text("venue") or usual)
+    if view is None:
         raise UdfError(HTTPStatus.NOT_FOUND, "unknown venue")
     if view.traits.live and not core.settings.api_live_data:
         raise UdfError(HTTPStatus.FORBIDDEN, LIVE_DATA)

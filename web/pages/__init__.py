@@ -14,6 +14,7 @@ from web.pages import (
     margin,
     orders,
     people,
+    personal_files,
     plans,
     portfolio,
     practice,
@@ -55,6 +56,15 @@ ROUTES: list[BaseRoute] = [
     Route("/portfolio", portfolio.portfolio, methods=GET, middleware=[costs(2)]),
     Route("/portfolio/subscribe", portfolio.subscribe, methods=POST, middleware=[costs(2)]),
     Route("/portfolio/{kind}.csv", export.export, methods=GET, middleware=[costs(5)]),
+    Route(
+        "/portfolio/own/{kind}.csv",
+        personal_files.personal_file,
+        methods=GET,
+        middleware=[costs(5)],
+    ),
+    Route(
+        "/portfolio/everything.zip", personal_files.everything, methods=GET, middleware=[costs(50)]
+    ),
     Route("/margin", margin.margin_page, methods=GET, middleware=[costs(1)]),
     Route("/margin", margin.switch, methods=POST, middleware=[costs(5)]),
     Route("/plans", plans.plans_page, methods=GET, middleware=[costs(1)]),

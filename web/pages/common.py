@@ -73,7 +73,7 @@ class OwnAccount:
         return next((one for one in self.venue.instruments if one.symbol == symbol), None)
 
 
-def _title(account: AccountRef, venue: VenueView, spoken: Language) -> str:
+def account_title(account: AccountRef, venue: VenueView, spoken: Language) -> str:
     """The name its owner gave it, else the day it began."""
     if account.venue_id == FLOOR:
         return translate("Shared floor", spoken)
@@ -97,7 +97,7 @@ def own_accounts(request: Request) -> tuple[OwnAccount, ...]:
     for account in reversed(core.portfolio.accounts(user.user_id)):
         venue = core.venues.view(account.venue_id)
         if venue and authorize(user, Action.SEE_ACCOUNT, account.user_id):
-            title = _title(account, venue, spoken)
+            title = account_title(account, venue, spoken)
             used[title] = used.get(title, 0) + 1
             numbered = title if used[title] == 1 else f"{title} ({used[title]})"
             found.append(OwnAccount(account, venue, numbered))

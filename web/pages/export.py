@@ -3,32 +3,33 @@ person's language."""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 
+import msgspec
+from anyio import to_thread
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
 from matching.instrument import Instrument
-from matching.orders import Side
+from matching.orders import OrderId, Side
 from matching.units import decimal_text
+from simtrade.portfolio.views import FillView, OrderView
 from web import formats
-from web.core import Portfolio
+from web.csv_files import CSV_TYPE, Rows, csv_bytes
 from web.explain import RULE_NAMES
 from web.holdings import happened
 from web.i18n import N_, Language, translate
 from web.order_words import STATES, kind_words
 from web.pages.common import OwnAccount, core_of, current_account, language, require_user
+from web.pages.plan_words import PlanWords
+from web.pages.services import CoreOfPages
 from web.words import CAUSES, worded
 
-Rows = Iterable[tuple[object, ...]]
-EXPORT_LIMIT = 10_000
-# Spreadsheets take a file without this mark for one in the machine's old code page.
-_MARK = "\ufeff"
+EXPORT_LIMIT = 10_000  # of activities and plans; orders and fills have none
+_AT_ONCE = 1_000
 
 _SUMMARY: Mapping[str, str] = {
     "currency": N_("Currency"),
@@ -42,6 +43,8 @@ _SUMMARY: Mapping[str, str] = {
     "fees": N_("Fees paid"),
     "twin": N_("Without any trade"),
     "spread": N_("Spread paid"),
+    "loan": N_("Borrowed"),
+    "seq": N_("Entries of the journal counted"),
 }
 _SIDES: Mapping[Side, str] = {Side.BUY: N_("Buy"), Side.SELL: N_("Sell")}
 
@@ -50,7 +53,7 @@ _SIDES: Mapping[Side, str] = {Side.BUY: N_("Buy"), Side.SELL: N_("Sell")}
 class Export:
     """One account's files in one language."""
 
-    books: Portfolio
+    core: CoreOfPages
     own: OwnAccount
     spoken: Language
 
@@ -68,11 +71,13 @@ class Export:
         return translate(message, self.spoken)
 
     def summary(self) -> Rows:
-        view = self.books.summary(self.own.account_id)
+        view = self.core.portfolio.summary(self.own.account_id)
         text: str
         for name, words in _SUMMARY.items():
             if name == "currency":
                 text = self.own.currency.code
+            elif name == "seq":
+                text = str(view.seq)
             elif name == "spread":
                 halves = view.spread_half_minor
                 text = decimal_text(5 * halves, self.own.currency.decimals + 1)
@@ -82,7 +87,7 @@ class Export:
 
     def positions(self) -> Rows:
         yield ("instrument", "quantity", "can_sell", "cost", "last", "value", "profit", "name")
-        for one in self.books.summary(self.own.account_id).positions:
+        for one in self.core.portfolio.summary(self.own.account_id).positions:
             yield (
                 one.instrument.instrument_id,
                 one.instrument.qty_text(one.qty),
@@ -99,7 +104,7 @@ class Export:
             "order", "placed", "instrument", "side", "kind", "quantity", "filled", "limit", "state",
             "cause", "name", "side_words", "kind_words", "state_words", "cause_words",
         )  # fmt: skip
-        for one in self.books.orders(self.own.account_id, open_only=False, limit=EXPORT_LIMIT):
+        for one in self._every_order():
             limit = "" if one.limit_ticks is None else one.instrument.price_text(one.limit_ticks)
             yield (
                 one.order_id,
@@ -124,7 +129,7 @@ class Export:
             "order", "fill", "time", "instrument", "side", "quantity", "price", "value", "fees",
             "rule", "name", "side_words", "rule_words",
         )  # fmt: skip
-        for one in self.books.fills(self.own.account_id, limit=EXPORT_LIMIT):
+        for one in self._every_fill():
             rule = str(one.receipt.get("rule", ""))
             yield (
                 one.order_id,
@@ -144,7 +149,7 @@ class Export:
 
     def activities(self) -> Rows:
         yield ("number", "time", "kind", "instrument", "figures", "name", "words")
-        for one in self.books.activities(self.own.account_id, limit=EXPORT_LIMIT):
+        for one in self.core.portfolio.activities(self.own.account_id, limit=EXPORT_LIMIT):
             figures = sorted(one.body.items())
             yield (
                 one.number,
@@ -156,6 +161,42 @@ class Export:
                 happened(one, self.spoken),
             )
 
+    def equity(self) -> Rows:
+        yield ("time", "equity", "twin")
+        for one in self.core.portfolio.equity(self.own.account_id).points:
+            equity, twin = self._amount(one.equity_minor), self._amount(one.twin_minor)
+            yield (self._moment(one.at_ns), equity, twin)
+
+    def plans(self) -> Rows:
+        yield ("plan", "armed", "ended", "kind", "state", "cause", "orders", "terms", "words")
+        words = PlanWords(self.own, self.spoken)
+        for one in self.core.plans.plans(self.own.account_id, limit=EXPORT_LIMIT):
+            yield (
+                one.plan_id,
+                self._moment(one.armed_at_ns),
+                "" if one.ended_at_ns is None else self._moment(one.ended_at_ns),
+                one.terms.kind,
+                one.state.value,
+                one.cause,
+                one.progress.placed,
+                msgspec.json.encode(one.terms).decode(),
+                words.summary(one.terms.spec),
+            )
+
+    def _every_order(self) -> Iterator[OrderView]:
+        last: OrderId | None = None
+        while found := self.core.portfolio.orders(
+            self.own.account_id, open_only=False, limit=_AT_ONCE, after=last
+        ):
+            yield from found
+            last = found[-1].order_id
+
+    def _every_fill(self) -> Iterator[FillView]:
+        last: tuple[int, int] | None = None
+        while found := self.core.portfolio.fills(self.own.account_id, limit=_AT_ONCE, after=last):
+            yield from found
+            last = found[-1].order_id, found[-1].number
+
 
 EXPORTS: Mapping[str, Callable[[Export], Rows]] = {
     "summary": Export.summary,
@@ -163,6 +204,8 @@ EXPORTS: Mapping[str, Callable[[Export], Rows]] = {
     "orders": Export.orders,
     "fills": Export.fills,
     "activities": Export.activities,
+    "equity": Export.equity,
+    "plans": Export.plans,
 }
 
 
@@ -173,13 +216,20 @@ async def export(request: Request) -> Response:
     own, kind = current_account(request), request.path_params["kind"]
     if own is None or kind not in EXPORTS:
         raise HTTPException(HTTPStatus.NOT_FOUND)
+    return await file_of(request, own, kind)
+
+
+async def file_of(request: Request, own: OwnAccount, kind: str) -> Response:
+    """One file of an account that the asker may see."""
     spoken = language(request)
-    text = io.StringIO(_MARK if spoken == "zh" else "")
-    text.seek(0, io.SEEK_END)
-    csv.writer(text).writerows(EXPORTS[kind](Export(core_of(request).portfolio, own, spoken)))
-    name = f"simtrade-{kind}-{own.account_id}.csv"
+    rows = EXPORTS[kind](Export(core_of(request), own, spoken))
+    text = await to_thread.run_sync(csv_bytes, rows, spoken)
+    return download(text, f"simtrade-{kind}-{own.account_id}.csv", CSV_TYPE)
+
+
+def download(body: bytes, name: str, media_type: str) -> Response:
     headers = {
         "Content-Disposition": f'attachment; filename="{name}"',
         "Cache-Control": "no-store",
     }
-    return Response(text.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
+    return Response(body, media_type=media_type, headers=headers)

@@ -9,7 +9,7 @@ import pytest
 
 from lessons.model import Lesson
 from lessons.parse import parse
-from simtrade.classroom.service import Answer, Classroom
+from simtrade.classroom.service import Answer, Classroom, PastAnswer
 from simtrade.desk.requests import UserId
 from simtrade.store.answer_store import AnswerStore
 from simtrade.store.app_store import AppStore
@@ -41,6 +41,7 @@ def test_answers_are_there_after_a_restart(tmp_path: Path) -> None:
     later = replace(lesson, version=2)
     assert classroom.answers(user, later) == {}
     assert classroom.right(user, [later]) == {"small": 0}
+    assert classroom.past(user) == (PastAnswer("small", 1, "which", (0,), 2, 5, 5),)
     people.close()
 
 

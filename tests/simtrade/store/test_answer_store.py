@@ -43,6 +43,9 @@ def test_people_lessons_and_versions_are_kept_apart(people: AppStore) -> None:
     assert [one.chosen for one in answers.of_lesson(ann, "first", 2)] == ["[1]"]
     assert answers.right_counts(ann) == {("first", 1): 0, ("first", 2): 1, ("second", 1): 1}
     assert answers.right_counts(ben) == {}
+    every = [(lesson, version, one.chosen) for lesson, version, one in answers.of_user(ann)]
+    assert every == [("first", 1, "[0]"), ("first", 2, "[1]"), ("second", 1, "[2]")]
+    assert answers.of_user(ben) == ()
 
 
 def test_an_answer_needs_its_person(people: AppStore) -> None:

@@ -74,6 +74,21 @@ def test_orders_and_fills_come_newest_first_and_only_one_s_own(
     assert reads.fills(other) == []
 
 
+def test_orders_and_fills_go_on_after_the_last_one_told(world: World, reads: EngineReads) -> None:
+    account, other = busy(world), world.floor(user=2)
+    orders = reads.orders(account, open_only=False, limit=10)
+    for place, one in enumerate(orders):
+        after = reads.orders(account, open_only=False, limit=10, after=OrderId(one.order_id))
+        assert after == orders[place + 1 :]
+    fills = reads.fills(account)
+    for place, one in enumerate(fills):
+        assert reads.fills(account, after=(one.order_id, one.number)) == fills[place + 1 :]
+    # An order of somebody else is no place in one's own list.
+    mine = OrderId(orders[0].order_id)
+    assert reads.orders(other, open_only=False, limit=10, after=mine) == []
+    assert reads.orders(account, open_only=False, limit=10, after=OrderId(2**53)) == []
+
+
 def test_events_are_those_after_a_number_oldest_first(world: World, reads: EngineReads) -> None:
     account = busy(world)
     every = reads.events(account, after=0, limit=100)

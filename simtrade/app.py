@@ -24,8 +24,10 @@ from simtrade.people.passwords import Passwords
 from simtrade.people.service import People
 from simtrade.people.watchlists import Watchlists
 from simtrade.plans.service import Plans
+from simtrade.portfolio.history import AccountHistory
 from simtrade.portfolio.order_history import OrderHistory
 from simtrade.portfolio.service import Portfolio
+from simtrade.portfolio.statements import Statements
 from simtrade.settings import Settings
 from simtrade.store.answer_store import AnswerStore
 from simtrade.store.app_store import AppStore
@@ -55,6 +57,8 @@ class Simtrade:
     gateway: Gateway
     venues: Venues
     portfolio: Portfolio
+    statements: Statements
+    account_history: AccountHistory
     order_history: OrderHistory
     plans: Plans
     store: EngineStore
@@ -88,6 +92,8 @@ class Simtrade:
         venues = Venues(store, feeds, shard.runtime)
         reads = EngineReads(store.engine)
         app_store = AppStore.open(settings.data)
+        portfolio = Portfolio(reads, store, venues, feeds)
+        statements = Statements(reads, portfolio, venues)
         return cls(
             settings=settings,
             bus=bus,
@@ -98,7 +104,9 @@ class Simtrade:
             classroom=Classroom(AnswerStore(app_store.engine)),
             gateway=Gateway(shard, on_crash),
             venues=venues,
-            portfolio=Portfolio(reads, store, venues, feeds),
+            portfolio=portfolio,
+            statements=statements,
+            account_history=AccountHistory(portfolio, statements, store, feeds),
             order_history=OrderHistory(OrderReads(store.engine), venues, feeds),
             plans=Plans(reads, store, venues, feeds),
             store=store,

@@ -208,7 +208,7 @@ class Portfolio:
             opened_at_ns=AtNs(rows.account.opened_at_ns),
             now_ns=summary.at_ns,
             now_minor=summary.equity_minor,
-            flows=self._flows(account_id, instruments),
+            flows=self.flows(account_id),
             instruments=instruments,
             bars_of=lambda one, interval, count: feed.bars(one, interval, summary.at_ns, count),
         )
@@ -322,10 +322,9 @@ class Portfolio:
             and session_of(feed, AtNs(body["at_ns"])) == shown.clock.session
         ]
 
-    def _flows(
-        self, account_id: AccountId, instruments: dict[InstrumentId, Instrument]
-    ) -> list[Flow]:
-        flows = []
+    def flows(self, account_id: AccountId) -> list[Flow]:
+        """What fills and corporate actions have changed of an account's value, oldest first."""
+        instruments, flows = self._instruments(self._rows(account_id)), []
         for row in self._reads.fills(account_id):
             sign = Side(row.side).sign
             fees = sum(msgspec.json.decode(row.fees).values())

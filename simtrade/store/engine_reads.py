@@ -213,13 +213,23 @@ class EngineReads:
             return list(connection.execute(query.order_by(step.c.number.desc()).limit(limit)))
 
     def events(
-        self, account_id: AccountId, *, after: int, limit: int, kinds: Sequence[str] = ()
+        self,
+        account_id: AccountId,
+        *,
+        after: int,
+        limit: int,
+        kinds: Sequence[str] = (),
+        before: int | None = None,
+        newest_first: bool = False,
     ) -> list[Any]:
-        """Journal events of the account with a number above ``after``, oldest first; without
-        ``kinds`` of every kind."""
+        """Journal events of the account with a number above ``after`` and below ``before``, oldest
+        first unless told otherwise; without ``kinds`` of every kind."""
         event = table_of(EventRow)
         query = select(event).where(event.c.account_id == account_id, event.c.number > after)
+        if before is not None:
+            query = query.where(event.c.number < before)
         if kinds:
             query = query.where(event.c.kind.in_(kinds))
+        place = event.c.number.desc() if newest_first else event.c.number
         with reading(self._engine) as connection:
-            return list(connection.execute(query.order_by(event.c.number).limit(limit)))
+            return list(connection.execute(query.order_by(place).limit(limit)))

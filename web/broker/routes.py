@@ -6,6 +6,8 @@ from starlette.routing import BaseRoute
 
 from web.broker import (
     accounts,
+    activities,
+    announcements,
     assets,
     calendars,
     clocks,
@@ -13,6 +15,7 @@ from web.broker import (
     configurations,
     corporate_data,
     orders,
+    portfolio_history,
     positions,
     screener,
     stocks,
@@ -22,6 +25,8 @@ from web.broker import (
 ROUTES: list[BaseRoute] = [
     *accounts.ROUTES,
     *configurations.ROUTES,
+    *portfolio_history.ROUTES,
+    *activities.ROUTES,
     *assets.ROUTES,
     *clocks.ROUTES,
     *calendars.ROUTES,
@@ -32,4 +37,5 @@ ROUTES: list[BaseRoute] = [
     *coins.ROUTES,
     *screener.ROUTES,
     *corporate_data.ROUTES,
+    *announcements.ROUTES,
 ]

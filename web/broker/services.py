@@ -16,8 +16,10 @@ from simtrade.people.api_keys import ApiKey
 from simtrade.people.configurations import Configuration
 from simtrade.people.model import User
 from simtrade.people.watchlists import Watchlist, WatchlistReason
+from simtrade.portfolio.history import HistoryView, HistoryWish
 from simtrade.portfolio.order_history import OrderPage
 from simtrade.portfolio.order_versions import OrderVersion
+from simtrade.portfolio.statements import StatementLine, StatementPage
 from simtrade.venues.assets import AssetView
 from simtrade.venues.timetable import TradingDay
 from web.core import Core, People, Venues
@@ -78,6 +80,14 @@ class WatchlistsOfPrograms(Protocol):
     def remove(self, account_id: AccountId, watchlist_id: str) -> bool: ...
 
 
+class StatementsOfPrograms(Protocol):
+    def page(self, account_id: AccountId, wanted: StatementPage) -> tuple[StatementLine, ...]: ...
+
+
+class HistoryOfPrograms(Protocol):
+    def of(self, account_id: AccountId, wanted: HistoryWish) -> HistoryView: ...
+
+
 class VenuesOfPrograms(Venues, Protocol):
     def assets(self, venue_id: VenueId) -> tuple[AssetView, ...]: ...
     def trading_days(
@@ -99,5 +109,9 @@ class CoreOfPrograms(Core, Protocol):
     def configurations(self) -> ConfigurationsOfPrograms: ...
     @property
     def watchlists(self) -> WatchlistsOfPrograms: ...
+    @property
+    def statements(self) -> StatementsOfPrograms: ...
+    @property
+    def account_history(self) -> HistoryOfPrograms: ...
     @property
     def venues(self) -> VenuesOfPrograms: ...

@@ -47,6 +47,7 @@ from simtrade.desk.requests import (
     VenueId,
 )
 from simtrade.venues.feeds import TAPES
+from tests.simtrade.portfolio.statement_check import check_statements
 from tests.world import World
 
 VOLUME = 390_000_000
@@ -185,6 +186,7 @@ class Story:
                 told.append(f"refused {reply.reason.code}")
             elif words[0] in ("buy", "sell", "short"):
                 self.set_clock(ClockAction.SEEK, self.now + 120 * 10**9)
+        check_statements(self.world, self.account_id)
         return told + self.look()
 
     @property

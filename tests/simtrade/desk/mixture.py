@@ -64,6 +64,7 @@ from simtrade.store.engine_store import table_of
 from simtrade.store.engine_tables import BalanceRow
 from simtrade.venues.loader import load_venue
 from tests.simtrade.desk.mixture_borrowing import Borrowing
+from tests.simtrade.portfolio.statement_check import check_statements
 from tests.world import ManualClock, World
 
 Step = tuple[str, int]
@@ -354,6 +355,7 @@ class Run(Borrowing):
                 assert one.available + one.held + one.unsettled == abs(one.qty), one
             total = summary.start_minor + summary.realised_minor + summary.unrealised_minor
             assert summary.equity_minor == total - summary.fees_minor
+            check_statements(world, account)
         self._check_records()
         self.check_borrowers()
 

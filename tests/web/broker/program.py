@@ -46,8 +46,14 @@ class Program:
         self.site = site
         self.user = user
         self.key, self.secret = made.key, made.secret
+        self.http = httpx.Client(trust_env=False)
+        self.connect()
+
+    def connect(self) -> None:
+        """A new connection, which ends with the test, in place of the old one."""
+        self.http.close()
         self.http = httpx.Client(
-            base_url=site.origin,
+            base_url=self.site.origin,
             headers={"APCA-API-KEY-ID": self.key.key_id, "APCA-API-SECRET-KEY": self.secret},
             trust_env=False,
             timeout=30,

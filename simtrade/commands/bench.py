@@ -7,6 +7,7 @@ from importlib import import_module
 import typer
 
 BENCHMARKS = {
+    "api": "simtrade.bench.api",
     "crash": "simtrade.bench.crash",
     "durable": "simtrade.bench.durable",
     "fanout": "simtrade.bench.fanout",
@@ -19,14 +20,14 @@ BENCHMARKS = {
 }
 
 application = typer.Typer(
-    help="Measure: matching, fan-out, durable writes, crashes, replay, imports, real days, fills.",
+    help="Measure: matching, fan-out, API, durable writes, crashes, replay, imports, fills.",
     no_args_is_help=True,
 )
 
 
 @application.callback()
 def bench() -> None:
-    """Measure: matching, fan-out, durable writes, crashes, replay, imports, real days, fills."""
+    """Measure: matching, fan-out, API, durable writes, crashes, replay, imports, fills."""
 
 
 def load() -> None:

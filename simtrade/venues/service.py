@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from feeds.blind import Blind
+from feeds.bounded import BoundedCache
 from feeds.feed import Bars, Feed, Interval
 from feeds.notable import Notable
 from feeds.tape_actions import TapeAction
@@ -28,6 +30,8 @@ from simtrade.venues.tape_cards import TapeCard
 from simtrade.venues.timetable import TradingDay, next_changes, trading_days
 from simtrade.venues.views import ClockView, DepthView, QuoteView, VenueView
 
+_MOST_REMEMBERED = 10_000
+
 
 class Venues:
     """Venues by id.  Reading one keeps its time running for another minute."""
@@ -36,6 +40,21 @@ class Venues:
         self._store = store
         self._feeds = feeds
         self._runtime = runtime
+        self._fixed: BoundedCache[VenueId, Any] = BoundedCache(_MOST_REMEMBERED, self._found)
+
+    def _found(self, venue_id: VenueId) -> Any:
+        row = self._store.venue_row(venue_id)
+        if row is None:
+            raise LookupError(venue_id)
+        return row
+
+    def _row(self, venue_id: VenueId) -> Any | None:
+        """The row of a venue, for the facts in it that never change: what it is, not where its time
+        stands."""
+        try:
+            return self._fixed.get(venue_id)
+        except LookupError:
+            return None
 
     def _stored(self, venue_id: VenueId) -> VenueState:
         """A private copy from the rows; LookupError when there is no such venue."""
@@ -50,7 +69,7 @@ class Venues:
         return self._runtime.shown(venue_id) or snapshot(self._stored(venue_id))
 
     def view(self, venue_id: VenueId) -> VenueView | None:
-        row = self._store.venue_row(venue_id)
+        row = self._row(venue_id)
         return None if row is None else venue_view(row, self._feeds.feed(row.tape))
 
     def clock(self, venue_id: VenueId) -> ClockView:
@@ -116,7 +135,7 @@ class Venues:
     def history(self, venue_id: VenueId) -> History:
         """Everything that had happened in a venue by now; LookupError for an unknown venue."""
         clock = self.clock(venue_id)
-        row = self._store.venue_row(venue_id)
+        row = self._row(venue_id)
         if row is None:
             raise LookupError(venue_id)
         feed = self._feeds.feed(row.tape)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,10 @@ import pytest
 
 from matching.units import NS_PER_MINUTE
 from simtrade.app import Simtrade
-from simtrade.desk.requests import ClockAction
+from simtrade.desk.requests import ClockAction, MarginRequest
 from simtrade.desk.shard import Clocks
 from simtrade.settings import Settings
-from tests.web.broker.program import Program, program
+from tests.web.broker.program import Program, practice, program, submit
 from tests.web.broker.test_orders import LOW, low, order
 from tests.web.serving import LIMITLESS, Site, wait_until
 from tests.world import ManualClock
@@ -109,3 +110,36 @@ def test_on_the_way_everything_is_pending(distant: tuple[Program, ManualClock]) 
     assert order(bot, changed["id"])["status"] == "pending_cancel"
     clock.pass_seconds(1)
     wait_until(lambda: order(bot, changed["id"])["status"] == "canceled")
+
+
+def test_a_bracket_at_the_next_opening_price(night: Program) -> None:
+    made = low(night, order_class="bracket", take_profit={"limit_price": 900},
+               stop_loss={"stop_price": 5}, **MARKET)  # fmt: skip
+    assert (made["type"], made["time_in_force"], made["status"]) == ("market", "opg", "accepted")
+    to_next_day(night)
+    done = night.get(f"/v2/orders/{made['id']}", nested=True)
+    assert done["status"] == "filled"
+    assert [leg["status"] for leg in done["legs"]] == ["new", "new"]
+
+
+def test_borrowed_shares_are_sold_and_bought_back(broker: Site) -> None:
+    bot = practice(broker, first=date(2010, 2, 1))  # after the uptick rule
+    submit(broker, MarginRequest(bot.account_id, "margin", on=True, understood=True))
+    made = low(bot, side="sell", **MARKET)
+    assert made["position_intent"] == "sell_to_open"
+    for _ in range(2):
+        bot.clock(ClockAction.STEP)
+    (held,) = bot.get("/v2/positions")
+    assert (held["side"], held["qty"], held["qty_available"]) == ("short", "-10", "-10")
+    status, body = bot.refused("POST", "/v2/orders", json=LOW | {"position_intent": "buy_to_open"})
+    assert (status, body["message"]) == (
+        422, "position intent mismatch, inferred: buy_to_close, specified: buy_to_open",
+    )  # fmt: skip
+    closing = bot.call("DELETE", "/v2/positions/AAPL", params={"percentage": 50})
+    assert (closing["side"], closing["qty"]) == ("buy", "5")
+    for _ in range(2):
+        bot.clock(ClockAction.STEP)
+    bot.call("PATCH", "/v2/account/configurations", json={"no_shorting": True})
+    status, body = bot.refused("POST", "/v2/orders", json=LOW | {"side": "sell"})
+    assert (status, body["message"]) == (403, "account is not allowed to short")
+    assert bot.get("/v2/positions/AAPL")["qty"] == "-5"

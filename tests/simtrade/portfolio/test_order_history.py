@@ -215,16 +215,14 @@ def test_pages_go_through_everything_once(
             view.order_id for view in views if view.state is OrderState.OPEN
         }
     paged, after = list[OrderVersion](), None
-    while True:
+    for _ in range(len(whole) + 1):
         bound = {"before_version" if newest_first else "after_version": after}
         found = history.page(
             account,
             OrderPage(open=which, limit=limit, newest_first=newest_first, **bound),  # type: ignore[arg-type]
         )
-        if not found:
-            break
         paged += found
-        after = found[-1].place
+        after = found[-1].place if found else after
     assert paged == list(whole)
 
 

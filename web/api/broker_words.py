@@ -54,6 +54,7 @@ _SPAN = ("start", "end", "limit", "sort", "page_token", "feed", "asof", "currenc
 _PAGES = _query(*_SPAN)
 _BARS = _query("adjustment", *_SPAN, needed=("timeframe",))
 _NEWEST = _query("feed", "currency")
+_ACTIVITIES = ("date", "after", "until", "direction", "page_size", "page_token")
 
 
 def _data(root: str, several: tuple[str, ...], latest: str) -> dict[tuple[str, str], Words]:
@@ -107,6 +108,23 @@ _ACCOUNT: dict[tuple[str, str], Words] = {
         _NONE,
         _body(no_shorting={"type": "boolean"}, suspend_trade={"type": "boolean"}),
     ),
+    ("GET", "/v2/account/portfolio/history"): Words(
+        "The account's value over time",
+        _query("period", "timeframe", "start", "end", "date_start", "date_end", "pnl_reset",
+               "intraday_reporting", "extended_hours", "cashflow_types"),
+    ),
+    ("GET", "/v2/account/activities"): Words(
+        "Fills, fees, dividends and whatever else moved cash or shares",
+        _query("activity_types", "category", *_ACTIVITIES),
+    ),
+    ("GET", "/v2/account/activities/{activity_type}"): Words(
+        "Activities of one kind", _query(*_ACTIVITIES)
+    ),
+    ("GET", "/v2/corporate_actions/announcements"): Words(
+        "Dividends, splits and rights issues that have been announced",
+        _query("symbol", "cusip", "date_type", needed=("ca_types", "since", "until")),
+    ),
+    ("GET", "/v2/corporate_actions/announcements/{announcement_id}"): Words("One announcement"),
     ("GET", "/v2/assets"): Words(
         "What can be traded in the key's market",
         _query("status", "asset_class", "exchange", "attributes"),
@@ -118,7 +136,7 @@ _ACCOUNT: dict[tuple[str, str], Words] = {
     ("GET", "/v3/calendar/{market}"): Words(
         "Trading days with their phases", _query("start", "end", "date_type")
     ),
-}
+}  # fmt: skip
 _ORDERS: dict[tuple[str, str], Words] = {
     ("GET", "/v2/orders"): Words(
         "Orders of the account",

@@ -110,6 +110,12 @@ class Portfolio:
             loan_minor=loan,
         )
 
+    def held_qty(self, account_id: AccountId, instrument_id: InstrumentId) -> int:
+        """How much the account owns of an instrument; negative: owes."""
+        rows = self._rows(account_id)
+        kinds = (rows.balances, rows.receivables, rows.lent)
+        return sum(net(one.get(instrument_id)) for one in kinds)
+
     def margin(self, account_id: AccountId) -> MarginView | None:
         """What the account may borrow and owes; None where the market lends nothing."""
         rows = self._rows(account_id)

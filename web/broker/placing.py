@@ -105,12 +105,12 @@ def venue_day(request: Request, program: Program) -> date:
 
 def _here(request: Request, program: Program, instrument: Instrument) -> Here:
     core = core_of(request)
-    held = position_of(request, program, instrument)
+    account_id, instrument_id = program.account.account_id, instrument.instrument_id
     return Here(
         account=program.account,
         instrument=instrument,
-        held=held.qty if held else 0,
-        rules=core.venues.rules(program.venue.venue_id, instrument.instrument_id),
+        held=core.portfolio.held_qty(account_id, instrument_id),
+        rules=core.venues.rules(program.venue.venue_id, instrument_id),
         last_day=venue_day(request, program) + timedelta(GTC_DAYS),
     )
 

@@ -36,6 +36,7 @@ def test_the_view_is_the_desks_own_book(world: World) -> None:
     assert view.excess_minor == book.equity_minor - book.maintenance_minor
     (line,) = view.lines
     assert (line.qty, line.call_ticks) == (-700, book.call_ticks(line.instrument.instrument_id))
+    assert world.portfolio.held_qty(account, line.instrument.instrument_id) == -700
     assert line.fee_day_minor == view.rules.borrow_minor(book.short_minor, 1)
     kinds = [one.kind for one in world.portfolio.activities(account)]
     assert kinds.count("borrow_fee") >= 1

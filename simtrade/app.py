@@ -25,6 +25,7 @@ from simtrade.people.service import People
 from simtrade.people.watchlists import Watchlists
 from simtrade.plans.service import Plans
 from simtrade.portfolio.history import AccountHistory
+from simtrade.portfolio.order_events import OrderEvents
 from simtrade.portfolio.order_history import OrderHistory
 from simtrade.portfolio.service import Portfolio
 from simtrade.portfolio.statements import Statements
@@ -60,6 +61,7 @@ class Simtrade:
     statements: Statements
     account_history: AccountHistory
     order_history: OrderHistory
+    order_events: OrderEvents
     plans: Plans
     store: EngineStore
     lock: DataLock
@@ -91,6 +93,7 @@ class Simtrade:
         )  # fmt: skip
         venues = Venues(store, feeds, shard.runtime)
         reads = EngineReads(store.engine)
+        order_history = OrderHistory(OrderReads(store.engine), venues, feeds)
         app_store = AppStore.open(settings.data)
         portfolio = Portfolio(reads, store, venues, feeds)
         statements = Statements(reads, portfolio, venues)
@@ -107,7 +110,8 @@ class Simtrade:
             portfolio=portfolio,
             statements=statements,
             account_history=AccountHistory(portfolio, statements, store, feeds),
-            order_history=OrderHistory(OrderReads(store.engine), venues, feeds),
+            order_history=order_history,
+            order_events=OrderEvents(reads, order_history),
             plans=Plans(reads, store, venues, feeds),
             store=store,
             lock=lock,

@@ -1,9 +1,9 @@
 """The web application around one running simtrade: middleware in order, routes, shared state.
 
-``request.app.state`` holds ``core`` (the application), ``hub`` (live sockets), ``purses`` and
-``paces`` (rate limits of people and of programs), ``agents`` (the MCP server), ``answers`` (first
-answers to requests with a key), ``metrics``, ``bugs`` (how many were answered with 500) and the
-two ways to talk to people:
+``request.app.state`` holds ``core`` (the application), ``hub`` (live sockets), ``streams``
+(what programs follow), ``purses`` and ``paces`` (rate limits of people and of programs), ``agents``
+(the MCP server), ``answers`` (first answers to requests with a key), ``metrics``, ``bugs`` (how
+many were answered with 500) and the two ways to talk to people:
 ``error_page(request, fault, error_id)`` and ``sentence(reason, numbers, language, instrument)``.
 """
 
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -24,6 +25,8 @@ from web.broker.errors import ApiError, api_error
 from web.broker.idempotency import Answers
 from web.broker.identity import KeyIdentity
 from web.broker.pace import Named, Paced, Paces
+from web.broker.streams.connections import Kind
+from web.broker.streams.hub import Streams
 from web.core import Core
 from web.doors import Doors
 from web.live.hub import Hub
@@ -85,6 +88,7 @@ def create_app(
     state.error_page = error_page
     state.sentence = sentence
     state.hub = hub or Hub(core)
+    state.streams = Streams(state.core, monotonic_seconds)
     state.metrics = _metrics(app, core)
     return app
 
@@ -94,11 +98,14 @@ def monotonic_seconds() -> float:
 
 
 @asynccontextmanager
-async def _lifespan(app: Starlette) -> AsyncIterator[None]:
+async def _lifespan(app: Starlette) -> AsyncIterator[dict[str, object]]:
+    """``ending`` is called when the server is asked to end, before it waits for open answers."""
     static_files.warm()
     app.state.hub.start()
+    app.state.streams.start()
     async with app.state.agents.running():
-        yield
+        yield {"ending": app.state.streams.end_all}
+    app.state.streams.stop()
     app.state.hub.stop()
 
 
@@ -133,6 +140,26 @@ def _metrics(app: Starlette, core: Core) -> Metrics:
     counter("live_revaluations_postponed", "Account updates over the budget", hub.postponed)
     gauge("feeds", "Live market feeds", lambda: len(core.live.status()))
     gauge("feeds_heard", "Live market feeds that venues can trade on", lambda: _heard(core))
+    streams: Streams = state.streams
+    for kind in Kind:
+        gauge(
+            f"streams_{kind}",
+            f"Open connections of programs to {kind}",
+            partial(streams.connections.count, kind),
+        )
+    counter(
+        "streams_frames", "Frames of market data encoded for programs", lambda: streams.tally.frames
+    )
+    counter(
+        "streams_delivered",
+        "Frames of market data handed to programs",
+        lambda: streams.tally.delivered,
+    )
+    counter("streams_bugs", "Streams that a bug ended", lambda: streams.bugs)
+    metrics.counters("streams_closed", "Streams closed by us", "code", lambda: dict(streams.closed))
+    metrics.counters(
+        "streams_refused", "Messages on streams refused", "code", lambda: dict(streams.refused)
+    )
     metrics.counters("feed", "What live feeds did", "what", lambda: _feed_counts(core))
     metrics.counters("live_closed", "Sockets closed by us", "code", lambda: dict(hub.closed))
     metrics.counters("live_refused", "Messages refused", "code", lambda: dict(hub.refused))

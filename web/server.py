@@ -8,6 +8,7 @@ from collections.abc import Callable
 from socket import socket
 
 import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from simtrade.app import Simtrade
 from simtrade.settings import Settings
@@ -25,6 +26,16 @@ WEBSOCKET_QUEUE = 16
 OPEN_FILES_RESERVE = 512
 
 
+class HttpProtocol(HttpToolsProtocol):
+    """uvicorn's, but an answer without an end does not hold up the end of the server."""
+
+    def shutdown(self) -> None:
+        ending: Callable[[], None] | None = self.app_state.get("ending")
+        if ending is not None:
+            ending()
+        super().shutdown()
+
+
 def server_config(core: Core, app: object, *, log_level: str = "info") -> uvicorn.Config:
     """How uvicorn runs the application."""
     return uvicorn.Config(
@@ -32,7 +43,7 @@ def server_config(core: Core, app: object, *, log_level: str = "info") -> uvicor
         host=core.settings.host,
         port=core.settings.port,
         loop="uvloop",
-        http="httptools",
+        http=HttpProtocol,
         ws=FanoutProtocol,
         ws_max_size=WEBSOCKET_MAX_BYTES,
         ws_max_queue=WEBSOCKET_QUEUE,

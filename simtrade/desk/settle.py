@@ -45,7 +45,7 @@ from simtrade.desk.ledger import (
     house,
     lent_to,
 )
-from simtrade.desk.lending import MARGIN_CALL_KEY, Lending
+from simtrade.desk.lending import MARGIN_CALL_KEY, Lending, net_qty
 from simtrade.desk.state import (
     Account,
     Changes,
@@ -183,7 +183,7 @@ class Settlement:
             self.hold(record, record.hold_minor, 0)
         record.order = record.working.order
         self.changes.orders[event.order_id] = record
-        self.tell(account, "adjusted", order_body(record))
+        self.tell(account, "adjusted", order_body(record) | {"at_ns": event.at_ns})
 
     def _filled(self, account: Account, record: OrderRecord, event: OrderFilled) -> None:
         instrument, rules = terms(self.venue, record)
@@ -221,6 +221,7 @@ class Settlement:
             "fill_qty": event.qty,
             "notional_minor": int(notional),
             "fees": fees,
+            "position_qty": net_qty(self.venue, account.account_id, instrument.instrument_id),
             "at_ns": event.at_ns,
             "receipt": receipt,
         }

@@ -113,6 +113,10 @@ _ACCOUNT: dict[tuple[str, str], Words] = {
         _query("period", "timeframe", "start", "end", "date_start", "date_end", "pnl_reset",
                "intraday_reporting", "extended_hours", "cashflow_types"),
     ),
+    ("GET", "/v2/events/trades"): Words(
+        "What happens to the account's orders, as server-sent events without an end",
+        _query("since", "until", "since_id", "until_id"),
+    ),
     ("GET", "/v2/account/activities"): Words(
         "Fills, fees, dividends and whatever else moved cash or shares",
         _query("activity_types", "category", *_ACTIVITIES),

@@ -21,6 +21,7 @@ from web.broker import (
     stocks,
     watchlists,
 )
+from web.broker.streams import endpoints as streams
 
 ROUTES: list[BaseRoute] = [
     *accounts.ROUTES,
@@ -38,4 +39,5 @@ ROUTES: list[BaseRoute] = [
     *screener.ROUTES,
     *corporate_data.ROUTES,
     *announcements.ROUTES,
+    *streams.ROUTES,
 ]

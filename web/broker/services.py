@@ -17,10 +17,12 @@ from simtrade.people.configurations import Configuration
 from simtrade.people.model import User
 from simtrade.people.watchlists import Watchlist, WatchlistReason
 from simtrade.portfolio.history import HistoryView, HistoryWish
+from simtrade.portfolio.order_events import OrderUpdate
 from simtrade.portfolio.order_history import OrderPage
 from simtrade.portfolio.order_versions import OrderVersion
 from simtrade.portfolio.statements import StatementLine, StatementPage
 from simtrade.venues.assets import AssetView
+from simtrade.venues.history import History
 from simtrade.venues.timetable import TradingDay
 from web.core import Core, People, Venues
 
@@ -44,6 +46,11 @@ class OrdersOfPrograms(Protocol):
     ) -> OrderVersion | None: ...
     def page(self, account_id: AccountId, wanted: OrderPage) -> tuple[OrderVersion, ...]: ...
     def next_session(self, venue_id: VenueId) -> date | None: ...
+
+
+class EventsOfPrograms(Protocol):
+    def newest(self, account_id: AccountId) -> int: ...
+    def after(self, account_id: AccountId, number: int, limit: int) -> tuple[OrderUpdate, ...]: ...
 
 
 class PeopleOfPrograms(People, Protocol):
@@ -89,6 +96,7 @@ class HistoryOfPrograms(Protocol):
 
 
 class VenuesOfPrograms(Venues, Protocol):
+    def history(self, venue_id: VenueId) -> History: ...
     def assets(self, venue_id: VenueId) -> tuple[AssetView, ...]: ...
     def trading_days(
         self, venue_id: VenueId, first: date, last: date
@@ -103,6 +111,8 @@ class CoreOfPrograms(Core, Protocol):
     def keys(self) -> KeysOfPrograms: ...
     @property
     def order_history(self) -> OrdersOfPrograms: ...
+    @property
+    def order_events(self) -> EventsOfPrograms: ...
     @property
     def people(self) -> PeopleOfPrograms: ...
     @property

@@ -98,6 +98,11 @@ def account_uuid(account_id: AccountId) -> str:
     return str(uuid5(_NAMESPACE, f"account {account_id}"))
 
 
+def execution_uuid(order_id: OrderId, number: int) -> str:
+    """The id of fill ``number`` of an order."""
+    return str(uuid5(_NAMESPACE, f"fill {order_id} {number}"))
+
+
 def asset_uuid(instrument_id: InstrumentId) -> str:
     return str(uuid5(_NAMESPACE, f"asset {instrument_id}"))
 

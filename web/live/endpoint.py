@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import random
 
 from starlette.websockets import WebSocket
 
 from web.language import language_of
+from web.live import vocabulary
 from web.live.hub import Hub
-from web.live.limits import SUBPROTOCOL, Close
+from web.live.limits import BYE_AFTER_MS, SUBPROTOCOL, Close
 from web.live.mailbox import Mailbox
 from web.live.protocol import EXTENSION, FanoutProtocol
 from web.live.socket import LiveSocket
@@ -29,7 +31,7 @@ async def live(websocket: WebSocket) -> None:
         await _refuse(websocket, hub, Close.NO_SESSION, "no session")
         return
     token: str = websocket.state.session_token
-    mailbox = wire.attach(hub.closed)
+    mailbox = wire.attach(hub.closed, last_words=farewell)
     if not hub.register(token, mailbox):
         mailbox.close(Close.TOO_MANY, "too many sockets")
         return
@@ -41,6 +43,14 @@ async def live(websocket: WebSocket) -> None:
     finally:
         hub.unregister(token, mailbox)
         mailbox.gone()
+
+
+def farewell(code: int) -> bytes:
+    """When to come back after a restart; browsers know what to do after every other end."""
+    if code != Close.RESTART:
+        return b""
+    after_ms = random.randint(*BYE_AFTER_MS)  # noqa: S311 - spreads reconnects
+    return vocabulary.bye(code, after_ms)
 
 
 async def _converse(websocket: WebSocket, mailbox: Mailbox, socket: LiveSocket) -> None:

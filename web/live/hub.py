@@ -1,14 +1,13 @@
 """All live sockets of this process: rooms by venue, sockets by session, notices from the engine.
 
-Notices arrive on the engine's thread.  They are put into an inbox and the event loop is woken
-once per batch, however many there are.  Publishers bound what comes in: ten market notices a
-second per watched venue, one account notice per commit.
+Notices arrive on the engine's thread and come through an inbox.  Publishers bound what comes in:
+ten market notices a second per watched venue, one account notice per commit.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable
 
 from matching.orders import AccountId
@@ -20,6 +19,7 @@ from simtrade.venues.views import MarketNotice, VenueView
 from web.core import Core
 from web.live import vocabulary
 from web.live.account_room import Budget
+from web.live.inbox import Inbox
 from web.live.limits import (
     HEARTBEAT_SECONDS,
     RATES_HZ,
@@ -60,8 +60,7 @@ class Hub:
         self.owners: dict[AccountId, VenueRooms] = {}
         self._venues: dict[VenueId, VenueRooms] = {}
         self._sessions: dict[str, list[Mailbox]] = {}
-        self._inbox: deque[object] = deque()
-        self._woken = False
+        self._inbox = Inbox(self._hand_out)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._beats: asyncio.Task[None] | None = None
         self._endings: dict[VenueId, Callable[[], None]] = {}
@@ -81,6 +80,7 @@ class Hub:
     def start(self) -> None:
         """Called on the event loop before the first socket."""
         self._loop = asyncio.get_running_loop()
+        self._inbox.start()
         self._beats = self._loop.create_task(self._heartbeats())
 
     def stop(self) -> None:
@@ -145,29 +145,18 @@ class Hub:
             ending()
 
     def listen(self, channel: ChannelName) -> Callable[[], None]:
-        return self.core.bus.subscribe(channel, self._hear)
+        return self.core.bus.subscribe(channel, self._inbox.put)
 
-    def _hear(self, notice: object) -> None:
-        """On the engine's thread."""
-        self._inbox.append(notice)
-        if self._woken or self._loop is None or self._loop.is_closed():
-            return
-        self._woken = True
-        self._loop.call_soon_threadsafe(self.drain)
-
-    def drain(self) -> None:
-        """Hand every waiting notice to its rooms."""
-        self._woken = False
-        while self._inbox:
-            notice = self._inbox.popleft()
-            if isinstance(notice, MarketNotice):
-                rooms = self._venues.get(notice.venue_id)
-                if rooms is not None:
-                    rooms.hear_market(notice)
-            elif isinstance(notice, AccountNotice):
-                owner = self.owners.get(notice.account_id)
-                if owner is not None:
-                    owner.hear_account(notice)
+    def _hand_out(self, notice: object) -> None:
+        """Give a notice to its rooms."""
+        if isinstance(notice, MarketNotice):
+            rooms = self._venues.get(notice.venue_id)
+            if rooms is not None:
+                rooms.hear_market(notice)
+        elif isinstance(notice, AccountNotice):
+            owner = self.owners.get(notice.account_id)
+            if owner is not None:
+                owner.hear_account(notice)
 
     async def _heartbeats(self) -> None:
         """Five seconds of silence end with a sign of life; a session that ended elsewhere (a

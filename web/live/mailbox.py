@@ -8,6 +8,8 @@ browser is closed and comes back with its last number, so none is ever lost.
 from __future__ import annotations
 
 from collections import Counter, deque
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol
 
 from web.live.limits import PRIVATE_BYTES, PRIVATE_MESSAGES, Close
@@ -37,12 +39,35 @@ class Source(Protocol):
     beaten_at: float
 
 
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How much may wait for one connection."""
+
+    messages: int = PRIVATE_MESSAGES
+    size_bytes: int = PRIVATE_BYTES
+
+
+def nothing(_code: int) -> bytes:
+    """The last words of who has none."""
+    return b""
+
+
 class Mailbox:
     """The server's side of one open socket.  Everything happens on the event loop."""
 
-    def __init__(self, wire: Wire, closures: Counter[str] | None = None) -> None:
-        """``closures`` counts closed connections by code."""
+    def __init__(
+        self,
+        wire: Wire,
+        closures: Counter[str] | None = None,
+        *,
+        patience: Patience | None = None,
+        last_words: Callable[[int], bytes] = nothing,
+    ) -> None:
+        """``closures`` counts closed connections by code; ``last_words`` are whole frames that go
+        before a close with a code."""
         self._wire = wire
+        self._patience = patience or Patience()
+        self.last_words = last_words
         self.closures: Counter[str] = Counter() if closures is None else closures
         self.write = wire.write
         self.rooms: list[Source] = []
@@ -68,7 +93,8 @@ class Mailbox:
             return
         self._private.append(frame)
         self._private_bytes += len(frame)
-        if len(self._private) > PRIVATE_MESSAGES or self._private_bytes > PRIVATE_BYTES:
+        patience = self._patience
+        if len(self._private) > patience.messages or self._private_bytes > patience.size_bytes:
             self.close(Close.TOO_SLOW, "too slow")
 
     def silent_since(self) -> float:
@@ -121,4 +147,7 @@ class Mailbox:
         if not self.closed:
             self.closures[str(code)] += 1
             self.gone()
+            words = self.last_words(code)
+            if words:
+                self._wire.write(words)
             self._wire.close_now(code, reason)

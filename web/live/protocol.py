@@ -8,24 +8,22 @@ uvicorn's own.
 
 from __future__ import annotations
 
-import random
 import socket
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Frame
 from websockets.http11 import Request
 
-from web.live import vocabulary
 from web.live.limits import (
-    BYE_AFTER_MS,
     CLOSE_SECONDS,
     KERNEL_BUFFER_BYTES,
     WRITE_BUFFER_BYTES,
     Close,
 )
-from web.live.mailbox import Mailbox
+from web.live.mailbox import Mailbox, Patience, nothing
 
 EXTENSION = "simtrade.fanout"
 
@@ -35,14 +33,24 @@ class FanoutProtocol(WebSocketsSansIOProtocol):
 
     mailbox: Mailbox | None = None
 
-    def attach(self, closures: Counter[str]) -> Mailbox:
+    def attach(
+        self,
+        closures: Counter[str],
+        *,
+        patience: Patience | None = None,
+        last_words: Callable[[int], bytes] = nothing,
+    ) -> Mailbox:
         """The mailbox of this connection; called once, after the handshake is accepted."""
         raw = self.transport.get_extra_info("socket")
         if raw is not None and raw.family != socket.AF_UNIX:
             raw.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL_BUFFER_BYTES)
         self.transport.set_write_buffer_limits(high=WRITE_BUFFER_BYTES)
-        self.mailbox = Mailbox(self, closures)
+        self.mailbox = Mailbox(self, closures, patience=patience, last_words=last_words)
         return self.mailbox
+
+    def allow(self, message_bytes: int) -> None:
+        """Take messages up to this length from now on, in one frame or many."""
+        self.conn.max_message_size = message_bytes
 
     @property
     def write(self) -> Any:
@@ -106,8 +114,7 @@ class FanoutProtocol(WebSocketsSansIOProtocol):
 
     def shutdown(self) -> None:
         if self.mailbox is not None and self.handshake_complete and not self.close_sent:
-            after_ms = random.randint(*BYE_AFTER_MS)  # noqa: S311 - spreads reconnects
-            self.transport.write(vocabulary.bye(Close.RESTART, after_ms))
+            self.transport.write(self.mailbox.last_words(Close.RESTART))
         self._detach()
         super().shutdown()
         self._cut_off_later()

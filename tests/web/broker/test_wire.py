@@ -46,3 +46,9 @@ def test_how_numbers_are_written() -> None:
     assert wire.ratio(-1, 3) == "-0.333333"
     assert wire.ratio(5, 0) == "0"
     assert wire.moment(1_700_000_000_123_456_789) == "2023-11-14T22:13:20.123456789Z"
+
+
+def test_the_id_of_a_fill_is_its_own_and_stays() -> None:
+    ids = {wire.execution_uuid(OrderId(order), number) for order in (1, 2) for number in (1, 2)}
+    assert len(ids) == 4
+    assert wire.execution_uuid(OrderId(1), 2) in ids

@@ -6,7 +6,7 @@ from collections import Counter
 
 from tests.web.live.wires import Wire
 from web.live.limits import PRIVATE_BYTES, PRIVATE_MESSAGES
-from web.live.mailbox import Mailbox
+from web.live.mailbox import Mailbox, Patience
 
 
 class Source:
@@ -115,3 +115,24 @@ def test_leaving_and_closing() -> None:
     mailbox.close(4401, "again")
     assert room.left is mailbox
     assert closures == {"4401": 1}
+
+
+def test_how_much_may_wait_can_be_said_and_last_words_go_before_the_close() -> None:
+    wire = Wire(room=1)
+    mailbox = Mailbox(
+        wire,
+        patience=Patience(messages=2, size_bytes=100),
+        last_words=lambda code: b"words of %d" % code,
+    )
+    wire.mailbox = mailbox
+    for number in range(3):
+        mailbox.send(b"%d" % number, 1.0)
+        assert wire.closed is None
+    mailbox.send(b"one too many", 1.0)
+    assert wire.written == [b"0", b"words of 4008"]
+    assert wire.closed == 4008
+    wide = Wire(room=1)
+    wide.mailbox = Mailbox(wide, patience=Patience(messages=100, size_bytes=10))
+    wide.mailbox.send(b"", 1.0)
+    wide.mailbox.send(b"x" * 11, 1.0)
+    assert wide.closed == 4008

@@ -83,6 +83,8 @@ def trades_between(
     """See ``Feed.traded``: each auction is one trade."""
     pieces = [np.empty((3, 0), np.int64)]
     first = max(session_at(after_ns), sessions.maker.first(instrument))
+    if midnight_ns(first) + CLOSE_NS <= after_ns:
+        first += 1  # nothing is traded after its end: it need not be made
     for session in range(first, session_at(to_ns) + 1):
         found = sessions.get(instrument, session)
         rows = [(found.opening_at, found.opening), (found.closing_at, found.closing)]

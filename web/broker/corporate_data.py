@@ -156,7 +156,7 @@ def _answer(question: Question) -> Members:
     symbols, ids = query.words("symbols"), query.words("ids")
     if query.text("cusips", 10_000) is not None:
         raise wrong("cusips are not known here: ask by symbols")
-    known = {question.program.instrument(name) for name in symbols}
+    known = set(question.program.instruments(symbols))
     groups = {_TYPES[kind] for kind in kinds}
     found = [
         one

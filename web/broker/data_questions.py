@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
@@ -98,22 +98,24 @@ class Question:
             raise wrong("symbols is required")
         if len(names) > SYMBOLS_LIMIT:
             raise wrong(f"too many symbols: {SYMBOLS_LIMIT} at most")
-        found = ((name, self.find(name, coins=coins)) for name in sorted(names))
-        return {name: one for name, one in found if one is not None}
+        found = self._found(sorted(names), coins=coins)
+        return {name: one for name, one in found.items() if one is not None}
 
     def instrument(self) -> Instrument:
         """The one named in the address; 404 when the market does not have it."""
         name = str(self.request.path_params["symbol"])
-        found = self.find(name, coins=False) if name.isprintable() and len(name) <= 64 else None
+        readable = name.isprintable() and len(name) <= 64
+        found = self._found([name], coins=False)[name] if readable else None
         if found is None:
             raise not_found("asset not found")
         return found
 
-    def find(self, name: str, *, coins: bool) -> Instrument | None:
-        found = self.program.instrument(name)
-        if found is None and coins:
-            found = self.program.instrument(name.replace("/", ""))
-        return found if found is not None and is_coin(found) == coins else None
+    def _found(self, names: Sequence[str], *, coins: bool) -> dict[str, Instrument | None]:
+        found = dict(zip(names, self.program.instruments(names), strict=True))
+        if coins:
+            joined = self.program.instruments([name.replace("/", "") for name in names])
+            found = {name: found[name] or one for name, one in zip(names, joined, strict=True)}
+        return {name: one if one and is_coin(one) == coins else None for name, one in found.items()}
 
     def span(self, history: History) -> Span:
         """``start`` to ``end``, both included; from the running day's beginning until now."""

@@ -7,7 +7,7 @@ from trying.  Cookies are not looked at.
 from __future__ import annotations
 
 import base64
-import binascii
+from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -46,11 +46,19 @@ class Program:
 
     def instrument(self, symbol_or_uuid: str) -> Instrument | None:
         """By symbol (AAPL), by our id (XNAS:AAPL) or by the asset's UUID."""
-        wanted = symbol_or_uuid.strip()
+        return self.instruments([symbol_or_uuid])[0]
+
+    def instruments(self, names: Sequence[str]) -> list[Instrument | None]:
+        """The same of many names, in their order.  However many there are, the market is looked
+        through once."""
+        wanted = [one.strip() for one in names]
+        missing, found = set(wanted), dict[str, Instrument]()
         for one in self.venue.instruments:
-            if wanted in (one.symbol, one.instrument_id, asset_uuid(one.instrument_id)):
-                return one
-        return None
+            for name in (one.symbol, one.instrument_id, asset_uuid(one.instrument_id)):
+                if name in missing:
+                    missing.remove(name)
+                    found[name] = one
+        return [found.get(one) for one in wanted]
 
     def instrument_by_id(self, instrument_id: InstrumentId) -> Instrument:
         return next(one for one in self.venue.instruments if one.instrument_id == instrument_id)
@@ -65,7 +73,7 @@ def credentials(headers: Headers) -> tuple[str, str] | None:
     if kind.lower() == "basic":
         try:
             value = base64.b64decode(value, validate=True).decode()
-        except (binascii.Error, UnicodeDecodeError):
+        except ValueError:
             return None
     elif kind.lower() != "bearer":
         return None

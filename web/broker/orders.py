@@ -52,7 +52,7 @@ def _page(request: Request, program: Program, query: Query) -> OrderPage | None:
     zone = program.venue.traits.time_zone
     side = query.choice("side", [*SIDES, "any"], "any")
     symbols = query.words("symbols")
-    found = [program.instrument(one) for one in symbols]
+    found = program.instruments(symbols)
     instruments = {one.instrument_id for one in found if one is not None}
     other_class = query.choice("asset_class", ("us_equity", "us_option", "crypto", "all"), "all")
     if (symbols and not instruments) or other_class not in ("us_equity", "all"):

@@ -94,7 +94,7 @@ class Addressed:
         if not isinstance(symbol, str) or not symbol:
             raise bad_field("symbol is required")
         found = core_of(request).watchlists.add(
-            program.account.account_id, self._find(request, program), _known(program, symbol)
+            program.account.account_id, self._find(request, program), *_known(program, [symbol])
         )
         return _answer(request, program, found)
 
@@ -130,15 +130,17 @@ def _symbols(program: Program, body: Members) -> list[InstrumentId] | None:
         return None
     if not isinstance(symbols, list) or not all(isinstance(one, str) for one in symbols):
         raise bad_field("symbols must be a list of symbols")
-    return [_known(program, one) for one in symbols]
+    return _known(program, symbols)
 
 
-def _known(program: Program, symbol: str) -> InstrumentId:
-    found = program.instrument(symbol)
-    if found is None:
-        shown = symbol if len(symbol) <= _SYMBOL_MAX and symbol.isprintable() else "?"
-        raise bad_field(f'could not find asset "{shown}"')
-    return found.instrument_id
+def _known(program: Program, symbols: list[str]) -> list[InstrumentId]:
+    known = []
+    for symbol, found in zip(symbols, program.instruments(symbols), strict=True):
+        if found is None:
+            shown = symbol if len(symbol) <= _SYMBOL_MAX and symbol.isprintable() else "?"
+            raise bad_field(f'could not find asset "{shown}"')
+        known.append(found.instrument_id)
+    return known
 
 
 def _answer(request: Request, program: Program, found: Watchlist | WatchlistReason) -> Response:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,7 @@ from matching.orders import AccountId, OrderId
 from matching.units import NS_PER_SECOND, Currency, decimal_text
 
 _NAMESPACE = UUID("5a1c5f0e-9d5b-5b8e-8f0e-7d2f3c1b6a90")
+_ASSETS_KEPT = 20_000  # names of whole markets, which every request by a UUID looks through
 _VERSION_BITS, _ORDER_BITS, _CHECK_BITS = 12, 56, 54
 REPLACEMENTS_MAX = (1 << _VERSION_BITS) - 1
 
@@ -103,6 +105,7 @@ def execution_uuid(order_id: OrderId, number: int) -> str:
     return str(uuid5(_NAMESPACE, f"fill {order_id} {number}"))
 
 
+@lru_cache(maxsize=_ASSETS_KEPT)
 def asset_uuid(instrument_id: InstrumentId) -> str:
     return str(uuid5(_NAMESPACE, f"asset {instrument_id}"))
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -9,7 +10,7 @@ from feeds.generator.calendar import midnight_ns, session_at
 from feeds.generator.days import HISTORY
 from feeds.generator.first_market import FirstMarket
 from feeds.generator.session import GeneratedSessions
-from feeds.generator.views import chart, last_price
+from feeds.generator.views import chart, last_price, trades_between
 from matching.units import NS_PER_MINUTE, NS_PER_SECOND
 from tests.feeds.samples import SHANGHAI, at
 
@@ -45,6 +46,20 @@ def test_the_history_begins_somewhere() -> None:
     assert not whole.partial
     minutes = chart(SESSIONS, 0, Interval.MINUTE, midnight_ns(-HISTORY + 1), 500)
     assert 230 < len(minutes.start_ns) <= 239
+
+
+def test_trades_of_a_morning_do_not_need_the_day_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    sessions = GeneratedSessions(FirstMarket(11))
+    asked: list[int] = []
+    make = sessions.get
+    monkeypatch.setattr(sessions, "get", lambda one, day: (asked.append(day), make(one, day))[1])
+    whole = trades_between(sessions, 2, midnight_ns(5) - 1, midnight_ns(6))
+    assert asked == [5]
+    evening = at(SHANGHAI, 2026, 1, 9, 14, 59)
+    both = trades_between(sessions, 2, evening, midnight_ns(6))
+    assert asked == [5, 4, 5]
+    assert len(both.at_ns) > len(whole.at_ns) > 0
+    assert both.at_ns[-len(whole.at_ns) :].tolist() == whole.at_ns.tolist()
 
 
 @settings(max_examples=80, deadline=None)

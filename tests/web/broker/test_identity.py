@@ -41,13 +41,14 @@ def test_a_key_opens_its_account(broker: Site, bot: Program, how: str) -> None:
         {"Authorization": "Bearer"},
         {"Authorization": "Bearer nothing"},
         {"Authorization": "Basic %%%"},
+        {"Authorization": "Basic \u00e9".encode("latin-1")},
         {"Authorization": "Basic " + base64.b64encode(b"\xff\xfe").decode()},
         {"Authorization": "Digest a:b"},
     ],
 )
 @pytest.mark.parametrize("path", ["/v2/account", "/v2/nowhere", "/v2/orders/1", "/v3/x"])
 def test_without_a_key_every_address_says_the_same(
-    broker: Site, given: dict[str, str], path: str
+    broker: Site, given: dict[str, str | bytes], path: str
 ) -> None:
     answer = httpx.get(broker.origin + path, headers=given)
     assert (answer.status_code, answer.json()) == (401, NOT_AUTHORIZED)

@@ -16,6 +16,7 @@ from simtrade.people.api_keys import KeyScope
 from simtrade.portfolio.views import OrderState
 from tests.web.broker.program import Program, practice, program, submit
 from tests.web.serving import Site
+from web.broker.wire import asset_uuid
 
 LOW = {"symbol": "AAPL", "qty": "10", "side": "buy", "type": "limit", "time_in_force": "day",
        "limit_price": "10"}  # fmt: skip
@@ -361,3 +362,19 @@ def test_the_desk_and_the_program_see_the_same(broker: Site, replay: Program) ->
     )
     fills = broker.core.portfolio.fills(replay.account_id)
     assert sum(int(one["filled_qty"]) for one in shown) == sum(fill.qty for fill in fills)
+
+
+def test_thousands_of_symbols_look_through_the_market_once(
+    replay: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = low(replay)
+    looked: list[str] = []
+
+    def count(instrument_id: InstrumentId) -> str:
+        looked.append(instrument_id)
+        return asset_uuid(instrument_id)
+
+    monkeypatch.setattr("web.broker.identity.asset_uuid", count)
+    names = ",".join([made["asset_id"], *(f"X{number}" for number in range(5_000))])
+    assert [one["id"] for one in replay.get("/v2/orders", symbols=names)] == [made["id"]]
+    assert len(looked) == len(set(looked))

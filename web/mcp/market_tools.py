@@ -25,6 +25,7 @@ from web.mcp.tool import (
     Tool,
     Words,
 )
+from web.pages.common import account_title
 from web.pages.desk_view import source_words
 from web.words import PHASES as PHASE_WORDS
 from web.words import worded
@@ -63,7 +64,7 @@ async def clock(asking: Asking, given: _InWords) -> Clock:
     _, note = source_words(venue, spoken)
     return Clock(
         venue_id=venue.venue_id,
-        venue_name=venue.name,
+        venue_name=account_title(asking.program.account, venue, spoken),
         time=wire.moment(now.at_ns),
         local_time=formats.wall(now.at_ns, venue.traits.time_zone).isoformat(timespec="seconds"),
         time_zone=venue.traits.time_zone,

@@ -15,6 +15,7 @@ def test_the_clock_is_the_venues(tutor: Agent) -> None:
     assert now["local_time"].startswith("2005-02-01T09:30:")
     assert (now["phase"], now["phase_words"], now["trading"]) == ("continuous", "Market open", True)
     assert not now["running"]
+    assert now["venue_name"] == "Practice from Feb 1, 2005"
     before = now["time"]
     tutor.program.clock(ClockAction.STEP)
     assert tutor.ask("market_clock")["time"] > before

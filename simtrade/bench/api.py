@@ -34,6 +34,7 @@ from simtrade.store.engine_store import EngineStore
 from simtrade.store.key_store import KeyStore
 
 START_SECONDS = 60.0
+ALONE = 200  # orders of one program with nobody beside it
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +161,9 @@ async def _measure(port: int, made: list[NewKey], orders: int) -> tuple[list[Fig
         await programs[-1].begin()
     await programs[0].place(1, [])  # compiled code is loaded with the first order
     figures = []
-    for some in (programs[:1], programs):
+    for some, most in ((programs[:1], ALONE), (programs, orders)):
         waits: list[int] = []
-        share, started = max(1, orders // len(some)), time.monotonic()
+        share, started = max(1, min(most, orders) // len(some)), time.monotonic()
         await asyncio.gather(*(one.place(share, waits) for one in some))
         figures.append(_figure(len(some), waits, time.monotonic() - started))
     return figures, [key for one in programs for key in one.acknowledged]

@@ -43,10 +43,20 @@ def refuse_fraction(_text: str) -> object:
     raise JsonError("numbers are whole here")
 
 
-def parse_value(body: bytes, fraction: Callable[[str], object] = refuse_fraction) -> object:
+def refuse_large(_text: str) -> object:
+    """For ``large``: there are none."""
+    raise JsonError("a number is too large")
+
+
+def parse_value(
+    body: bytes,
+    fraction: Callable[[str], object] = refuse_fraction,
+    large: Callable[[str], object] = refuse_large,
+) -> object:
     """Objects, arrays, texts, whole numbers, true, false, null.  Raises JsonError.
 
-    ``fraction`` makes a value of a number with a fraction or an exponent, or raises.
+    ``fraction`` makes a value of a number with a fraction or an exponent, ``large`` of an integer
+    beyond 15 digits, or they raise.
     """
     _check_depth(body)
     try:
@@ -54,7 +64,7 @@ def parse_value(body: bytes, fraction: Callable[[str], object] = refuse_fraction
             body.decode("utf-8"),
             object_pairs_hook=_unique,
             parse_float=fraction,
-            parse_int=_bounded,
+            parse_int=lambda text: int(text) if _short(text) else large(text),
             parse_constant=refuse_fraction,
         )
         _check_text(value)
@@ -96,10 +106,8 @@ def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return found
 
 
-def _bounded(text: str) -> int:
-    if len(text.lstrip("-")) > DIGITS_LIMIT:
-        raise JsonError("a number is too large")
-    return int(text)
+def _short(text: str) -> bool:
+    return len(text.lstrip("-")) <= DIGITS_LIMIT
 
 
 def _check_text(value: object) -> None:

@@ -16,9 +16,9 @@ Members = dict[str, Any]
 
 
 def read_object(request: Request) -> Members:
-    """The body's object; fractions are Decimals.  Raises ApiError (400)."""
+    """The body's object; fractions and long integers are Decimals.  Raises ApiError (400)."""
     try:
-        value = parse_value(request.scope[BODY_KEY] or b"{}", fraction=Decimal)
+        value = parse_value(request.scope[BODY_KEY] or b"{}", fraction=Decimal, large=Decimal)
     except (JsonError, InvalidOperation):
         raise bad_body() from None
     if not isinstance(value, dict):

@@ -58,3 +58,11 @@ def test_bodies_of_other_kinds(bot: Program, headers: dict[str, str], status: in
 def test_a_body_that_is_too_large(bot: Program) -> None:
     found, body = bot.refused("POST", "/v2/orders", content=b"x" * 1_000_000)
     assert (found, body["code"]) == (413, 41310000)
+
+
+@pytest.mark.parametrize("qty", [2**63 - 1, "9223372036854775807"])
+def test_a_number_that_is_too_large_is_no_fault_of_the_body(bot: Program, qty: object) -> None:
+    symbol = bot.get("/v2/assets")[0]["symbol"]
+    terms = {"symbol": symbol, "side": "buy", "type": "market", "time_in_force": "day"}
+    found, body = bot.refused("POST", "/v2/orders", json={**terms, "qty": qty})
+    assert (found, body["code"], body["message"]) == (422, 42210000, "qty is too large")

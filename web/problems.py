@@ -49,6 +49,11 @@ class Fault(Enum):
         403,
         N_("A key opens one account in one market. This can only be done signed in."),
     )
+    PROGRAMS_SUSPENDED = (
+        "programs_suspended",
+        403,
+        N_("This account's settings suspend what programs order."),
+    )
     ORIGIN_NOT_ALLOWED = ("origin_not_allowed", 403, N_("This form came from another site."))
     FORM_EXPIRED = ("form_expired", 403, N_("This form has expired. Reload the page and repeat."))
     NOT_ALLOWED = ("not_allowed", 403, N_("You have no right to do this."))

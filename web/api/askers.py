@@ -20,6 +20,7 @@ from simtrade.portfolio.views import AccountRef
 from simtrade.venues.views import VenueView
 from web.api.refused import Refused
 from web.broker.identity import Program
+from web.broker.identity import core_of as core_of_programs
 from web.pages.common import OwnAccount, account_title, core_of, language
 from web.preferences import user_of
 from web.problems import Fault
@@ -120,6 +121,15 @@ def trading_account_of_path(request: Request) -> OwnAccount:
     own = account_of_path(request)
     require(request, Action.TRADE, own.account.user_id, own.venue.venue_id)
     return own
+
+
+def require_not_suspended(request: Request) -> None:
+    """Raise Refused when a program asks and its account's settings suspend what programs order."""
+    program = program_of(request)
+    if program is not None:
+        settings = core_of_programs(request).configurations.of(program.account.account_id)
+        if settings.suspend_trade:
+            raise Refused(Fault.PROGRAMS_SUSPENDED)
 
 
 def accounts_of(request: Request) -> tuple[AccountRef, ...]:

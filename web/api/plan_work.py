@@ -22,6 +22,7 @@ from web.api.askers import (
     account_of_path,
     number_of,
     program_of,
+    require_not_suspended,
     trading_account_of_path,
 )
 from web.api.bodies import body_of, idempotency_key, query_of
@@ -136,6 +137,7 @@ async def arm(request: Request) -> Response:
     key = idempotency_key(request)
     wish = body_of(request, ArmWish).plan
     form, terms = _read(request, own, wish)
+    require_not_suspended(request)
     core = core_of(request)
     reply = await core.gateway.submit(ArmPlan(own.account_id, key, terms))
     if isinstance(reply, Refusal):
@@ -170,6 +172,8 @@ async def steer(request: Request) -> Response:
     plan = _plan_of_path(request, own)
     key = idempotency_key(request)
     action = body_of(request, SteerWish).action
+    if action is PlanAction.RESUME:
+        require_not_suspended(request)
     asked = SteerPlan(own.account_id, key, plan.plan_id, action)
     reply = await core_of(request).gateway.submit(asked)
     if isinstance(reply, Refusal):

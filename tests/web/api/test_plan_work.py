@@ -91,6 +91,25 @@ def test_a_programs_plan_makes_the_account_a_bots(broker: Site) -> None:
         assert broker.core.keys.is_bot(owner.user.user_id, owner.venue_id)
 
 
+def test_where_programs_are_suspended_their_plans_are_too(broker: Site) -> None:
+    with Owner(broker) as owner:
+        http = owner.bot.http
+
+        def sent(path: str, key: str, **body: Any) -> tuple[int, str]:
+            answer = http.post(path, json=body, headers={"idempotency-key": key})
+            return answer.status_code, answer.json().get("code", "")
+
+        path = f"{owner.path}/plans"
+        made = http.post(path, json={"plan": GRID}, headers={"idempotency-key": "a"}).json()
+        assert http.patch("/v2/account/configurations", json={"suspend_trade": True}).is_success
+        steered = f"{path}/{made['plan']}/action"
+        assert sent(path, "b", plan=GRID) == (403, "programs_suspended")
+        assert sent(steered, "c", action="pause") == (200, "")
+        assert sent(steered, "d", action="resume") == (403, "programs_suspended")
+        assert owner.post(steered, action="resume").status_code == 200, "its owner may"
+        assert sent(steered, "e", action="stop") == (200, "")
+
+
 @pytest.mark.parametrize(
     ("plan", "status", "code", "field"),
     [

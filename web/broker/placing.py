@@ -13,7 +13,7 @@ from matching.orders import Side, TimeInForce
 from matching.reasons import Reason
 from matching.units import NS_PER_SECOND, PriceTicks, Qty
 from simtrade.desk.requests import CancelRequest, Done, PlaceRequest, Refusal, ReplaceRequest
-from simtrade.portfolio.order_versions import OrderVersion
+from simtrade.portfolio.order_versions import OrderVersion, Standing
 from simtrade.portfolio.views import PositionView
 from web.broker import wire
 from web.broker.body import Members
@@ -185,7 +185,14 @@ def _change_refused(
         members["limit_price"] = wire.price(instrument, wish.limit_ticks)
     if wish is not None and reply.reason in _SHORT_OF:
         members |= held_members(instrument, wish.qty, position_of(request, program, instrument))
+    if wish is not None and reply.reason is Reason.ORDER_NOT_OPEN and _works(now):
+        # At the market a market order has no terms left: to the desk it is as good as filled.
+        reply = replace(reply, reason=Reason.REPLACE_NOT_POSSIBLE)
     return refused(reply, Asked(instrument, members))
+
+
+def _works(now: OrderVersion | None) -> bool:
+    return now is not None and now.standing is Standing.WORKING
 
 
 def replace_wish(

@@ -378,3 +378,12 @@ def test_thousands_of_symbols_look_through_the_market_once(
     names = ",".join([made["asset_id"], *(f"X{number}" for number in range(5_000))])
     assert [one["id"] for one in replay.get("/v2/orders", symbols=names)] == [made["id"]]
     assert len(looked) == len(set(looked))
+
+
+def test_a_market_order_that_waits_for_a_price_is_not_replaced(replay: Program) -> None:
+    made = replay.post("/v2/orders", symbol="IBM", side="buy", type="market", qty="10",
+                       time_in_force="day")  # fmt: skip
+    assert made["status"] == "new"
+    status, body = replay.refused("PATCH", f"/v2/orders/{made['id']}", json={"qty": "5"})
+    assert (status, body["message"]) == (422, "this order cannot be replaced that way")
+    assert body["status"] == "new"

@@ -103,9 +103,11 @@ class Export:
         yield (
             "order", "placed", "instrument", "side", "kind", "quantity", "filled", "limit", "state",
             "cause", "name", "side_words", "kind_words", "state_words", "cause_words",
+            "time_in_force", "good_till", "trigger", "stop", "group", "short",
         )  # fmt: skip
         for one in self._every_order():
             limit = "" if one.limit_ticks is None else one.instrument.price_text(one.limit_ticks)
+            stop = "" if one.stop_ticks is None else one.instrument.price_text(one.stop_ticks)
             yield (
                 one.order_id,
                 self._moment(one.placed_at_ns),
@@ -122,6 +124,12 @@ class Export:
                 kind_words(one, self.spoken),
                 worded(STATES, one.state.value, self.spoken),
                 worded(CAUSES, one.cause, self.spoken),
+                one.time_in_force.value,
+                "" if one.good_till is None else one.good_till.isoformat(),
+                "" if one.trigger is None else one.trigger.kind.value,
+                stop,
+                "" if one.group is None else one.group.value,
+                int(one.short),
             )
 
     def fills(self) -> Rows:

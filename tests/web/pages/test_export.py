@@ -54,7 +54,7 @@ def test_words_of_the_persons_language_stand_beside_the_codes(
         (order,) = rows(person, "orders", account)[1:]
         expected, total = WORDS[language]
         assert order[3:5] + order[8:10] == ["buy", "limit", "cancelled", "by_owner"]
-        assert order[10:] == expected
+        assert order[10:15] == expected
         assert {row[0]: row[2] for row in rows(person, "summary", account)}["equity"] == total
         text = person.get(f"/portfolio/orders.csv?account={account}").text
         assert text.startswith("\ufeff") == (language == "zh")
@@ -67,6 +67,16 @@ def test_every_file_has_as_many_headings_as_columns(person: Person) -> None:
     for kind in EXPORTS:
         widths = {len(row) for row in rows(person, kind, account)}
         assert len(widths) == 1, kind
+
+
+def test_an_order_can_be_made_again_from_its_line(person: Person) -> None:
+    account = person.start()
+    placed = person.order(account, kind="stop", stop="900.00", price="")
+    assert placed.status_code == 201
+    head, order, *_ = rows(person, "orders", account)
+    told = dict(zip(head, order, strict=True))
+    assert (told["trigger"], told["stop"], told["limit"]) == ("stop", "900.00", "")
+    assert (told["time_in_force"], told["short"]) == ("gtc", "0")
 
 
 def test_every_code_of_a_file_has_words() -> None:

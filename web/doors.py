@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from starlette.datastructures import Headers
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from simtrade.people.api_keys import KEY_PREFIX
+from web.broker.identity import credentials
 from web.mcp.addresses import PATHS
 from web.problems import is_broker_path
 
 OWN_API = "/api/"
-_KEY_HEADERS = frozenset({b"apca-api-key-id", b"apca-api-secret-key", b"authorization"})
 
 
 def is_program(scope: Scope) -> bool:
@@ -24,7 +26,16 @@ def is_program(scope: Scope) -> bool:
     path: str = scope["path"]
     if is_broker_path(path) or path in PATHS:
         return True
-    return path.startswith(OWN_API) and any(name in _KEY_HEADERS for name, _ in scope["headers"])
+    return path.startswith(OWN_API) and _has_key(Headers(scope=scope))
+
+
+def _has_key(headers: Headers) -> bool:
+    """An ``Authorization`` may also be for a proxy in front of the site: it is a key when it names
+    one of ours."""
+    if "apca-api-key-id" in headers or "apca-api-secret-key" in headers:
+        return True
+    given = credentials(headers)
+    return given is not None and given[0].startswith(KEY_PREFIX)
 
 
 class Doors:

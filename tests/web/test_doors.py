@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 
 from tests.web.serving import Site, unsafe_routes, unsafe_routes_of_programs
@@ -33,7 +35,7 @@ def test_no_route_of_programs_is_opened_by_a_page_of_our_own(site: Site) -> None
         ("/mcpx", b"cookie", False),
         ("/api/bars", b"cookie", False),
         ("/api/bars", b"apca-api-key-id", True),
-        ("/api/bars", b"authorization", True),
+        ("/api/bars", b"authorization", False),
         ("/orders", b"apca-api-key-id", False),
     ],
 )
@@ -41,3 +43,18 @@ def test_the_door_is_chosen_by_address_and_on_our_own_api_by_the_key(
     path: str, header: bytes, program: bool
 ) -> None:
     assert is_program({"path": path, "headers": [(header, b"x")]}) is program
+
+
+@pytest.mark.parametrize(
+    ("value", "program"),
+    [
+        (b"Bearer SIMABC:secret", True),
+        (b"Basic " + base64.b64encode(b"SIMABC:secret"), True),
+        (b"Basic " + base64.b64encode(b"operator:password"), False),
+        (b"Bearer token-of-a-proxy", False),
+        (b"Basic \xff", False),
+    ],
+)
+def test_a_proxys_own_authorization_leaves_browsers_their_door(value: bytes, program: bool) -> None:
+    scope = {"type": "http", "path": "/api/bars", "headers": [(b"authorization", value)]}
+    assert is_program(scope) is program

@@ -85,8 +85,8 @@ def once(handler: Handler) -> Handler:
         if key is None:
             return await handler(request)
         answers: Answers = request.app.state.answers
-        account_id = client_of(request).account.account_id
-        return await answers.once((str(account_id), key), request, handler)
+        # By key, not by account: what one program may not do says nothing about another one.
+        return await answers.once((client_of(request).key.key_id, key), request, handler)
 
     return answered
 

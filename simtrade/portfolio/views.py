@@ -125,8 +125,8 @@ class OrderView:
 @dataclass(frozen=True, slots=True)
 class FillView:
     """``receipt`` is the matching.events.Receipt as plain values, for the explanation; ``data`` and
-    ``scope`` are what the venue shows of the market and who shares it with whom.  ``short``: borrowed
-    shares were sold."""
+    ``scope`` are what the venue shows of the market and who shares it with whom.  ``short``:
+    borrowed shares were sold."""
 
     order_id: OrderId
     number: int

@@ -133,8 +133,8 @@ class EngineReads:
         order_id: OrderId | None = None,
         since_ns: int | None = None,
     ) -> list[Any]:
-        """Newest first, each with whether its order is ``short``; without ``limit`` all of them, with
-        ``since_ns`` those at or after it."""
+        """Newest first, each with whether its order is ``short``; without ``limit`` all of them,
+        with ``since_ns`` those at or after it."""
         fill, order = table_of(FillRow), table_of(OrderRow)
         query = (
             select(fill, order.c.short)

@@ -55,8 +55,9 @@ _START_CASH_UNITS = {"USD": 100_000, "CNY": 1_000_000, "HKD": 1_000_000}
 
 @dataclass(frozen=True, slots=True)
 class TapeView:
-    """A tape to choose: ``name`` is what a request names.  ``kinds``: as which feeds it can be told,
-    first as it was recorded.  ``hideable``: its names, days and price levels can be hidden."""
+    """A tape to choose: ``name`` is what a request names.  ``kinds``: as which feeds it can be
+    told, first as it was recorded.  ``hideable``: its names, days and price levels can be hidden.
+    """
 
     name: str
     title: str

@@ -7,11 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import simtrade.venues.feeds
 from feeds.catalogue import US_DAILY, ensure_shipped
 from feeds.live.market import LiveMarkets
 from matching.instrument import Instrument, InstrumentId
@@ -44,8 +42,6 @@ from simtrade.venues.service import Venues
 
 # Hand-made tapes have a market of their own, under the American rules.
 BOOKS["XTST"] = "us"
-# A market is a pure function of its name: worlds of one process share what a second of work built.
-simtrade.venues.feeds.open_market = lru_cache(maxsize=4)(simtrade.venues.feeds.open_market)
 
 WALL_START_NS = 1_700_000_000 * NS_PER_SECOND
 

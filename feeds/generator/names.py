@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from feeds.generator.feed import GeneratorFeed
 from feeds.generator.first_market import FirstMarket
@@ -38,8 +39,13 @@ def practice_market(name: str) -> Scenario | None:
     return None if second is None or second[2] is None else scenario_of(second[2])
 
 
+@lru_cache(maxsize=4)
 def open_market(name: str) -> GeneratorFeed:
-    """The feed of a name; ValueError for any other text."""
+    """The feed of a name; ValueError for any other text.
+
+    A market is a pure function of its name, so whoever opens it again in the same process gets what
+    was worked out before.
+    """
     if not is_market(name):
         raise ValueError(f"{name!r} is no invented market")
     first = _FIRST.fullmatch(name)

@@ -33,6 +33,7 @@ from simtrade.venues.feeds import Feeds
 
 ACCOUNTS = 8
 IN_FLIGHT = 64
+COLD_LIVES = 5  # so many children begin with nothing; the others inherit the invented market
 LIFE_SECONDS = 0.25  # a child lives between nothing and this long after it is ready
 
 
@@ -83,7 +84,10 @@ def run(
     with tempfile.TemporaryDirectory(prefix="simtrade-crash-") as folder:
         settings = Settings(data=Path(folder))
         acknowledged: dict[int, str] = {}
-        for _ in range(kills):
+        for life in range(kills):
+            if life == COLD_LIVES:
+                # A pure function of its name, a second of work: what is left is recovery.
+                Simtrade.open(settings).close()
             first = _first_missing(acknowledged)
             _one_life(settings, first, chance.uniform(0, LIFE_SECONDS), acknowledged, result)
             result.kills += 1

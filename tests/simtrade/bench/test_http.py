@@ -7,14 +7,20 @@ from simtrade.bench.http import Connection
 
 
 async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Says back what it was asked; an empty answer to DELETE."""
-    while head := (await reader.readuntil(b"\r\n\r\n")).decode():
+    """Says back what it was asked; an empty answer to DELETE.  Closes when the other side has."""
+    while not reader.at_eof():
+        try:
+            head = (await reader.readuntil(b"\r\n\r\n")).decode()
+        except asyncio.IncompleteReadError:
+            break
         size = int(head.lower().split("content-length: ")[1].split("\r\n")[0])
         body = await reader.readexactly(size)
         if head.startswith("DELETE"):
             writer.write(b"HTTP/1.1 204 No Content\r\nx-one: a\r\n\r\n")
         else:
             writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (size, body))
+    writer.close()
+    await writer.wait_closed()
 
 
 async def _talk() -> list[tuple[int, Any]]:
@@ -28,6 +34,9 @@ async def _talk() -> list[tuple[int, Any]]:
     ]
     await connection.close()
     server.close()
+    await asyncio.sleep(0)  # the server's side sees the end of the connection
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    await asyncio.gather(*others)
     return found
 
 

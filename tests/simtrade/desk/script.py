@@ -28,7 +28,7 @@ def trade(world: World, steps: int = 60) -> int:
         on_floor = chance.random() < 0.7
         account = chance.choice(accounts) if on_floor else practice
         quotes = world.venues.quotes(FLOOR if on_floor else venue)
-        quote = chance.choice(quotes[:3])
+        quote = chance.choice(quotes[:2])
         limit = chance.choice([None, quote.last_ticks + chance.randint(-5, 5)])
         world.place(
             account,
@@ -46,7 +46,7 @@ def trade(world: World, steps: int = 60) -> int:
         if step == steps // 2:
             world.set_clock(venue, ClockAction.SEEK, world.at(venue) + 4 * 86_400 * 10**9)
     for account in accounts:  # shares to settle overnight, in several companies
-        for quote in world.venues.quotes(FLOOR)[:3]:
+        for quote in world.venues.quotes(FLOOR)[:2]:
             world.place(account, Side.BUY, 100, quote.instrument_id)
     next_session(world)
     return sum(len(world.portfolio.fills(one)) for one in (*accounts, practice))

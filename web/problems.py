@@ -12,7 +12,7 @@ from http import HTTPStatus
 
 import msgspec
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from matching.instrument import Instrument
@@ -225,22 +225,3 @@ def wants_json(scope: Scope) -> bool:
 
 def is_broker_path(path: str) -> bool:
     return path.startswith(BROKER_PATHS)
-
-
-def plain_error_page(request: Request, fault: Fault, error_id: str) -> Response:
-    """The page of last resort: one sentence of text."""
-    sentence = translate(fault.sentence, language_of(request.scope))
-    text = f"{sentence}\n{error_id}\n" if error_id else f"{sentence}\n"
-    return PlainTextResponse(text, status_code=fault.status, headers={"cache-control": "no-store"})
-
-
-def plain_sentence(
-    reason: Reason,
-    numbers: Mapping[str, int],
-    _language: Language,
-    _instrument: Instrument | None = None,
-) -> str:
-    """The code and its numbers in words, for an application without sentences."""
-    words = reason.code.replace("_", " ")
-    facts = ", ".join(f"{name}={value}" for name, value in sorted(numbers.items()))
-    return f"{words} ({facts})" if facts else words

@@ -22,14 +22,6 @@ class JsonError(ValueError):
     """Why a text was refused; the message names the place and never repeats the text."""
 
 
-def parse_json(body: bytes, shape: type[T]) -> T:
-    """The value in ``body`` as ``shape`` (a msgspec.Struct with forbid_unknown_fields).
-
-    Raises JsonError.  ``body`` is already bounded in length by its carrier.
-    """
-    return as_shape(parse_value(body), shape)
-
-
 def as_shape(value: object, shape: type[T]) -> T:
     """A parsed value as ``shape``, without converting types.  Raises JsonError."""
     try:

@@ -41,10 +41,6 @@ class Security(NamedTuple):
     name: str
     periods: tuple[Period, ...]
 
-    def ticker_on(self, day: date) -> str | None:
-        found = (one.ticker for one in self.periods if one.first <= day <= one.last)
-        return next(found, None)
-
 
 def unmapped(name: str) -> Security:
     """A security without a map file: it always had its ticker."""

@@ -9,12 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from web.strict_json import DEPTH_LIMIT, JsonError, parse_json, parse_value
+from web.strict_json import DEPTH_LIMIT, JsonError, as_shape, parse_value
 
 
 class Shape(msgspec.Struct, forbid_unknown_fields=True):
     qty: int
     name: str = ""
+
+
+def parse_json(body: bytes, shape: type[Shape]) -> Shape:
+    return as_shape(parse_value(body), shape)
 
 
 GOOD = [b'{"qty":1}', b' {"name":"\\u4e2d\\"[","qty":-5} ', b'{"qty":999999999999999}']

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from matching.instrument import Instrument, InstrumentId
+from matching.instrument import Instrument
 from simtrade.desk.requests import Done, JoinVenue
 from simtrade.people.api_keys import KEY_PREFIX, ApiKey, KeyScope
 from simtrade.people.authorize import Action, authorize
@@ -59,9 +59,6 @@ class Program:
                     missing.remove(name)
                     found[name] = one
         return [found.get(one) for one in wanted]
-
-    def instrument_by_id(self, instrument_id: InstrumentId) -> Instrument:
-        return next(one for one in self.venue.instruments if one.instrument_id == instrument_id)
 
 
 def credentials(headers: Headers) -> tuple[str, str] | None:

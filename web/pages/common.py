@@ -15,7 +15,7 @@ from matching.instrument import Instrument, InstrumentId
 from matching.orders import AccountId, OrderId
 from matching.reasons import Reason
 from matching.units import Currency
-from simtrade.desk.requests import FLOOR, UserId
+from simtrade.desk.requests import FLOOR
 from simtrade.people.authorize import Action, authorize
 from simtrade.people.model import User
 from simtrade.portfolio.views import AccountRef
@@ -168,10 +168,6 @@ def require_user(request: Request) -> User:
     if user is None:
         raise HTTPException(HTTPStatus.UNAUTHORIZED)
     return user
-
-
-def user_id_of(request: Request) -> UserId:
-    return require_user(request).user_id
 
 
 def safe_next(text: object, fallback: str) -> str:
